@@ -1,0 +1,1 @@
+"""Settings, wiring, HTTP, the roles of processes, the command line, embedded servers, the doctor."""

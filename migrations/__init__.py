@@ -1,0 +1,1 @@
+"""The database's history, one step per room; written in SQL."""

@@ -1,0 +1,1 @@
+"""A city that drives everything through the public interfaces only."""
