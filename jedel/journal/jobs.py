@@ -1,0 +1,29 @@
+"""Periodic work of the rooms, run by the ``jobs`` process, one holder at a time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """``run`` is called every ``every_s`` seconds; it must be harmless to run twice."""
+
+    name: str
+    every_s: float
+    run: Callable[[], Awaitable[object]]
+
+
+async def keep_running(job: Job) -> None:
+    """Run ``job`` for ever; a failure is logged and the next turn comes as if nothing was."""
+    while True:
+        try:
+            await job.run()
+        except Exception as error:
+            # Supervised: one broken sweep must not stop the others.
+            log.error("job failed", job=job.name, error=repr(error))
+        await asyncio.sleep(job.every_s)

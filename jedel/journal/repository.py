@@ -1,0 +1,118 @@
+"""All SQL of the journal: appending, reading onwards, cursors of readers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from jedel.journal.model import Entry, Recorded
+
+Connection = AsyncConnection[dict[str, Any]]
+
+COLUMNS = "region, seq, id, at, kind, subject, actor, payload, payload_hash, hash"
+
+
+async def append(conn: Connection, entries: Sequence[Entry], at: datetime) -> None:
+    """Chain ``entries`` to their regions; regions in a fixed order, so that two writers cannot deadlock."""
+    async with conn.pipeline():
+        for entry in sorted(entries, key=lambda e: e.region):
+            await conn.execute(
+                "SELECT journal_append(%s, %s, %s, %s, %s, %s, %s)",
+                (entry.region, entry.id, at, entry.kind, entry.subject, entry.actor, entry.payload()),
+            )
+
+
+async def claim(conn: Connection, entry_id: UUID) -> bool:
+    """Wait for any other transaction with this id, then say whether the id is in the journal already.
+
+    Two statements: the second needs a snapshot taken after the wait.
+    """
+    async with conn.pipeline():
+        await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (str(entry_id),))
+        cursor = await conn.execute("SELECT 1 FROM journal WHERE id = %s", (entry_id,))
+    return await cursor.fetchone() is not None
+
+
+async def head(conn: Connection, region: str) -> int:
+    """The region's last sequence number; 0 where nothing was written yet."""
+    cursor = await conn.execute("SELECT seq FROM journal_chain WHERE region = %s", (region,))
+    row = await cursor.fetchone()
+    return int(row["seq"]) if row else 0
+
+
+async def after(conn: Connection, region: str, seq: int, limit: int) -> list[Recorded]:
+    """At most ``limit`` entries that follow ``seq``, in order."""
+    async with conn.cursor(row_factory=class_row(Recorded)) as cursor:
+        await cursor.execute(
+            f"SELECT {COLUMNS} FROM journal WHERE region = %s AND seq > %s ORDER BY seq LIMIT %s",
+            (region, seq, limit),
+        )
+        return await cursor.fetchall()
+
+
+async def of_kinds(
+    conn: Connection, region: str, seq: int, upto: int, kinds: Sequence[str], limit: int
+) -> list[Recorded]:
+    """Like ``after``, of the given kinds, up to ``upto`` inclusive."""
+    async with conn.cursor(row_factory=class_row(Recorded)) as cursor:
+        await cursor.execute(
+            f"SELECT {COLUMNS} FROM journal WHERE region = %s AND seq > %s AND seq <= %s AND kind = ANY(%s)"
+            " ORDER BY seq LIMIT %s",
+            (region, seq, upto, list(kinds), limit),
+        )
+        return await cursor.fetchall()
+
+
+async def of_subject(conn: Connection, subject: UUID, limit: int) -> list[Recorded]:
+    """The newest ``limit`` entries about one object, oldest first."""
+    async with conn.cursor(row_factory=class_row(Recorded)) as cursor:
+        await cursor.execute(
+            f"SELECT {COLUMNS} FROM journal WHERE subject = %s ORDER BY seq DESC LIMIT %s", (subject, limit)
+        )
+        return (await cursor.fetchall())[::-1]
+
+
+async def behind(conn: Connection, reader: str) -> list[tuple[str, int, int]]:
+    """Regions that have entries this reader has not seen: (region, its position, the region's head)."""
+    cursor = await conn.execute(
+        "SELECT c.region, coalesce(k.seq, 0) AS seq, c.seq AS head FROM journal_chain c"
+        " LEFT JOIN journal_cursor k ON k.region = c.region AND k.reader = %s"
+        " WHERE c.seq > coalesce(k.seq, 0) ORDER BY c.region",
+        (reader,),
+    )
+    return [(row["region"], row["seq"], row["head"]) for row in await cursor.fetchall()]
+
+
+async def lock_cursor(conn: Connection, reader: str, region: str) -> int:
+    """The reader's position in a region, locked until the transaction ends."""
+    await conn.execute(
+        "INSERT INTO journal_cursor (reader, region, seq) VALUES (%s, %s, 0) ON CONFLICT DO NOTHING",
+        (reader, region),
+    )
+    cursor = await conn.execute(
+        "SELECT seq FROM journal_cursor WHERE reader = %s AND region = %s FOR UPDATE", (reader, region)
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return int(row["seq"])
+
+
+async def move_cursor(conn: Connection, reader: str, region: str, seq: int) -> None:
+    """The reader has dealt with everything up to ``seq``."""
+    await conn.execute(
+        "INSERT INTO journal_cursor (reader, region, seq) VALUES (%s, %s, %s)"
+        " ON CONFLICT (reader, region) DO UPDATE SET seq = excluded.seq WHERE journal_cursor.seq < excluded.seq",
+        (reader, region, seq),
+    )
+
+
+async def set_aside(conn: Connection, reader: str, entry: Recorded, error: str) -> None:
+    """Keep an entry that a reader could not deal with, so that the ones behind it can go on."""
+    await conn.execute(
+        "INSERT INTO journal_set_aside (reader, region, seq, error) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT DO NOTHING",
+        (reader, entry.region, entry.seq, error[:2000]),
+    )

@@ -1,0 +1,77 @@
+"""The one way to write: state and journal in one transaction, committed before anybody hears about it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import IsolationLevel
+from psycopg_pool import AsyncConnectionPool
+
+from jedel.journal import repository
+from jedel.journal.model import Entry
+from jedel.journal.repository import Connection
+from jedel.kernel.clock import Clock
+
+Wake = Callable[[set[str]], Awaitable[None]]
+"""Tells the readers of the journal that regions have new entries. May fail to arrive: readers also look by themselves."""
+
+Pool = AsyncConnectionPool[Connection]
+
+
+async def no_wake(_regions: set[str]) -> None:
+    """For programs without a message bus: the readers find new entries at their next look."""
+
+
+class Tx:
+    """One transaction: ``conn`` to read and write state, ``now`` for every time in it, ``record`` for the journal."""
+
+    def __init__(self, conn: Connection, now: datetime) -> None:
+        self.conn = conn
+        self.now = now
+        self.entries: list[Entry] = []
+
+    def record(self, entry: Entry) -> None:
+        """Journal ``entry`` as the transaction's last act, when its state is already written.
+
+        Last, because the region's chain is locked from then until the commit.
+        """
+        self.entries.append(entry)
+
+    async def recorded(self, command_id: UUID) -> bool:
+        """Whether this command was carried out before; a twin that is under way is waited for."""
+        return await repository.claim(self.conn, command_id)
+
+
+class Store:
+    """PostgreSQL as the rooms see it."""
+
+    def __init__(self, pool: Pool, clock: Clock, wake: Wake = no_wake) -> None:
+        self.pool = pool
+        self.clock = clock
+        self._wake = wake
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """Read and write; everything is committed when the block ends, nothing if it raises."""
+        async with self.pool.connection() as conn:
+            async with conn.transaction():
+                tx = Tx(conn, self.clock.now())
+                yield tx
+                if tx.entries:
+                    await repository.append(conn, tx.entries, tx.now)
+        if tx.entries:
+            await self._wake({entry.region for entry in tx.entries})
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Tx]:
+        """Read only, all of it as of one moment (REPEATABLE READ)."""
+        async with self.pool.connection() as conn:
+            await conn.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+            await conn.set_read_only(True)
+            try:
+                async with conn.transaction():
+                    yield Tx(conn, self.clock.now())
+            finally:
+                await conn.set_isolation_level(None)
+                await conn.set_read_only(None)

@@ -1,0 +1,1 @@
+"""Words every room shares: ids, clock, geometry, errors, limits. No input or output happens here."""
