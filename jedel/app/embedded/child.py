@@ -42,7 +42,9 @@ def reachable(path: Path, user: pwd.struct_passwd | None) -> bool:
     """May `user` enter every folder above `path`? Only the bits for others count: groups are dropped."""
     if user is None:
         return True
-    return all(folder.stat().st_mode & 0o001 or folder.stat().st_uid == user.pw_uid for folder in path.parents)
+    return all(
+        folder.stat().st_mode & 0o001 or folder.stat().st_uid == user.pw_uid for folder in path.parents
+    )
 
 
 def free_port() -> int:

