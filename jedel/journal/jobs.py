@@ -23,7 +23,7 @@ async def keep_running(job: Job) -> None:
     while True:
         try:
             await job.run()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             # Supervised: one broken sweep must not stop the others.
             log.error("job failed", job=job.name, error=repr(error))
         await asyncio.sleep(job.every_s)

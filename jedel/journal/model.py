@@ -2,7 +2,7 @@
 
 Invariants
 1. A region's entries have the sequence numbers 1, 2, 3 … without a gap, in the order of their commits.
-2. ``hash`` = SHA-256(hash of the entry before ‖ header ‖ SHA-256(payload)); the first entry follows 32 zero bytes.
+2. ``hash`` = SHA-256(hash of the entry before ‖ header ‖ SHA-256(payload)); the first follows 32 zero bytes.
 3. The payload's own hash stands beside it, so that content erased by law still leaves a checkable chain.
 """
 

@@ -1,11 +1,12 @@
 """How one room follows another: entries in order, each dealt with exactly once.
 
-A reactor's position stands in PostgreSQL and moves in the same transaction as what the reactor did, so a crash
-at any moment repeats nothing and skips nothing. NATS only says "look now".
+A reactor's position stands in PostgreSQL and moves in the same transaction as what the reactor did, so a
+crash at any moment repeats nothing and skips nothing. NATS only says "look now".
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 import structlog
@@ -55,7 +56,7 @@ class Follower:
     async def _region(self, region: str) -> int:
         try:
             return await self._step(region, BATCH)
-        except Exception:
+        except Exception:  # noqa: BLE001
             # A supervised boundary: whatever the room raised, find the one entry that did it.
             log.warning("reactor batch failed, going one by one", reader=self.reactor.name, region=region)
             return await self._one_by_one(region)
@@ -85,7 +86,7 @@ class Follower:
         return BATCH
 
     async def _failed(self, region: str, error: Exception) -> bool:
-        """Count a failure of the region's next entry; True when it was set aside and the next may be tried."""
+        """Count a failure of the region's next entry; True when it was set aside, and the next has its turn."""
         async with self.store.transaction() as tx:
             position = await repository.lock_cursor(tx.conn, self.reactor.name, region)
             upto = await repository.head(tx.conn, region)
@@ -112,14 +113,12 @@ async def follow(catch_up: Callable[[], Awaitable[int]], bell: asyncio.Event, ev
         bell.clear()
         try:
             await catch_up()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             # Supervised: the database or the bus may be away; the work waits in the journal.
             log.warning("journal reader waits", error=repr(error))
             await asyncio.sleep(1.0)
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(bell.wait(), every_s)
-        except TimeoutError:
-            pass
 
 
 async def react_to_all(store: Store, reactors: Sequence[Reactor]) -> None:

@@ -1,9 +1,9 @@
 """From the journal to NATS: every entry, in order, at least once.
 
-The journal itself is the outbox: its sequence is the order of commits without gaps, so the relay needs no second
-copy of what it has to send, only a position (docs/decisions/0002-the-journal-is-the-outbox.md). The position moves
-after JetStream has acknowledged; a relay that dies in between sends again, and JetStream drops what it already has
-by message id, as do readers by sequence number.
+The journal itself is the outbox: its sequence is the order of commits without gaps, so the relay needs no
+second copy of what it has to send, only a position (docs/decisions/0002-the-journal-is-the-outbox.md). The
+position moves after JetStream has acknowledged; a relay that dies in between sends again, and JetStream drops
+what it already has by message id, as do readers by sequence number.
 """
 
 import asyncio

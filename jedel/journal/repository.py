@@ -104,7 +104,8 @@ async def move_cursor(conn: Connection, reader: str, region: str, seq: int) -> N
     """The reader has dealt with everything up to ``seq``."""
     await conn.execute(
         "INSERT INTO journal_cursor (reader, region, seq) VALUES (%s, %s, %s)"
-        " ON CONFLICT (reader, region) DO UPDATE SET seq = excluded.seq WHERE journal_cursor.seq < excluded.seq",
+        " ON CONFLICT (reader, region) DO UPDATE SET seq = excluded.seq"
+        " WHERE journal_cursor.seq < excluded.seq",
         (reader, region, seq),
     )
 

@@ -14,7 +14,7 @@ from jedel.journal.repository import Connection
 from jedel.kernel.clock import Clock
 
 Wake = Callable[[set[str]], Awaitable[None]]
-"""Tells the readers of the journal that regions have new entries. May fail to arrive: readers also look by themselves."""
+"""Tells the journal's readers that regions have new entries. May fail to arrive: readers also look themselves."""
 
 Pool = AsyncConnectionPool[Connection]
 
@@ -24,7 +24,7 @@ async def no_wake(_regions: set[str]) -> None:
 
 
 class Tx:
-    """One transaction: ``conn`` to read and write state, ``now`` for every time in it, ``record`` for the journal."""
+    """One transaction: ``conn`` to read and write state, ``now`` for its times, ``record`` for the journal."""
 
     def __init__(self, conn: Connection, now: datetime) -> None:
         self.conn = conn
@@ -54,12 +54,11 @@ class Store:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
         """Read and write; everything is committed when the block ends, nothing if it raises."""
-        async with self.pool.connection() as conn:
-            async with conn.transaction():
-                tx = Tx(conn, self.clock.now())
-                yield tx
-                if tx.entries:
-                    await repository.append(conn, tx.entries, tx.now)
+        async with self.pool.connection() as conn, conn.transaction():
+            tx = Tx(conn, self.clock.now())
+            yield tx
+            if tx.entries:
+                await repository.append(conn, tx.entries, tx.now)
         if tx.entries:
             await self._wake({entry.region for entry in tx.entries})
 

@@ -1,0 +1,23 @@
+"""Staff and devices: who they are and which route they may call."""
+
+from jedel.access.gate import StoreDep, allow, identify, identify_device, public, store_of
+from jedel.access.model import CONSOLE, STAFF, Device, DeviceKind, Principal, Role
+from jedel.access.repository import device_of_account, find_device, names
+
+__all__ = [
+    "CONSOLE",
+    "STAFF",
+    "Device",
+    "DeviceKind",
+    "Principal",
+    "Role",
+    "StoreDep",
+    "allow",
+    "device_of_account",
+    "find_device",
+    "identify",
+    "identify_device",
+    "names",
+    "public",
+    "store_of",
+]

@@ -1,0 +1,31 @@
+"""What access refuses. General refusals (not signed in, forbidden) are in the kernel."""
+
+from jedel.kernel.errors import Problem
+
+
+class WrongPassword(Problem):
+    """Log-in or password is wrong; which of them is not said."""
+
+    code = "wrong_password"
+    status = 401
+
+
+class CodeNotValid(Problem):
+    """An enrolment code that was never given, was used, or is too old."""
+
+    code = "enrolment_code_not_valid"
+    status = 403
+
+
+class LoginTaken(Problem):
+    """Another account has this log-in name. ``login``."""
+
+    code = "login_taken"
+    status = 409
+
+
+class PanelAccountTaken(Problem):
+    """Another panel reports under this account number. ``account``."""
+
+    code = "panel_account_taken"
+    status = 409
