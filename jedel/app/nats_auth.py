@@ -98,7 +98,7 @@ class DeviceLogins:
             return
         try:
             device = await self._known(request)
-        except Exception:  # noqa: BLE001 - the supervised boundary of one log-in: refuse, say so, go on
+        except Exception:  # the supervised boundary of one log-in: refuse, say so, go on
             log.exception("login_check_failed", device=request.user)
             device = None
         if device is None:
@@ -127,7 +127,11 @@ class DeviceLogins:
                 "exp": now + GRANT_S,
                 "nats": {
                     **permissions(device, mqtt=request.mqtt),
-                    **{"subs": 16, "data": -1, "payload": 65536, "type": "user", "version": 2},
+                    "subs": 16,
+                    "data": -1,
+                    "payload": 65536,
+                    "type": "user",
+                    "version": 2,
                 },
             }
         )

@@ -1,0 +1,88 @@
+"""What an installation may set, each by an environment variable `JEDEL_…` (docs/ref/settings.md)."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+LOOPBACK = "127.0.0.1"
+
+
+def _default_data_dir() -> Path:
+    return Path.cwd() / "var"
+
+
+class Settings(BaseSettings):
+    """One object for every process; the supervisor hands it to its children as environment variables."""
+
+    model_config = SettingsConfigDict(env_prefix="JEDEL_", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(default_factory=_default_data_dir)
+    """Where the embedded servers, the blobs and the demo's secrets lie."""
+
+    database_url: str | None = None
+    """postgresql://…; none: `jedel up` starts its own."""
+    nats_url: str | None = None
+    """nats://…; none: `jedel up` starts its own."""
+    nats_issuer_file: Path | None = None
+    """The seed that signs the log-ins of devices (auth callout); none: no device logs in by MQTT."""
+    blob_url: str | None = None
+    """file:///… for map files and uploads; none: `<data_dir>/blobs`."""
+
+    http_host: str = LOOPBACK
+    http_port: Port = 8000
+    public_url: str | None = None
+    """The address that people use, when a proxy with TLS stands in front; its scheme makes cookies Secure."""
+
+    postgres_port: Port = 0
+    """Of the embedded PostgreSQL; 0: any free one."""
+    nats_port: Port = 0
+    mqtt_host: str = LOOPBACK
+    mqtt_port: Port = 1883
+    dc09_host: str = LOOPBACK
+    dc09_port: Port = 12000
+    """SIA DC-09 receiver, TCP and UDP."""
+
+    database_pool: Annotated[int, Field(ge=2, le=200)] = 12
+    """Connections per process."""
+    log_level: str = "info"
+    log_json: bool = False
+
+    demo: bool = False
+    """Started by `--demo`: the page of simulated devices is linked."""
+    demo_port: Port = 8010
+    demo_password: SecretStr = SecretStr("jedel-demo")
+    """Of the demo's accounts; they exist in the demo only."""
+
+    @property
+    def blob_dir(self) -> Path:
+        """The folder of blobs."""
+        if self.blob_url is None:
+            return self.data_dir / "blobs"
+        return Path(self.blob_url.removeprefix("file://"))
+
+    @property
+    def console_url(self) -> str:
+        """Where the console is, for people to read."""
+        return self.public_url or f"http://{_readable(self.http_host)}:{self.http_port}/"
+
+    @property
+    def demo_url(self) -> str:
+        """Where the page of simulated devices is."""
+        return f"http://{_readable(self.http_host)}:{self.demo_port}/"
+
+    def environment(self) -> dict[str, str]:
+        """The same settings as variables, for a child process."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return {
+            f"JEDEL_{name.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            for name, value in values.items()
+            if value is not None
+        }
+
+
+def _readable(host: str) -> str:
+    return "localhost" if host in {LOOPBACK, "0.0.0.0", "::", "::1"} else host
