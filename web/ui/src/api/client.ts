@@ -1,0 +1,76 @@
+import { currentLanguage } from '../i18n'
+
+/** What the server refused and why, in the user's language (RFC 9457 problem+json). */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+  ) {
+    super(detail)
+    this.name = 'Problem'
+  }
+}
+
+/** The server could not be reached or gave no answer in time: nothing is known about the command. */
+export class NoLink extends Error {
+  constructor() {
+    super('no link')
+    this.name = 'NoLink'
+  }
+}
+
+export interface ClientOptions {
+  /** `Authorization` for devices; the console's session is a cookie. */
+  bearer?: () => string | null
+  /** Called on 401, so that the app can show its sign-in page. */
+  onUnauthenticated?: () => void
+  timeoutMs?: number
+}
+
+export type Client = ReturnType<typeof makeClient>
+
+/** JSON over HTTP. Every failure is a `Problem` or `NoLink`; nothing else is thrown. */
+export function makeClient(options: ClientOptions = {}) {
+  async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+    const headers: Record<string, string> = {
+      Accept: 'application/json',
+      'Accept-Language': currentLanguage(),
+    }
+    if (body !== undefined) headers['Content-Type'] = 'application/json'
+    const bearer = options.bearer?.()
+    if (bearer) headers['Authorization'] = `Bearer ${bearer}`
+    const timeout = AbortSignal.timeout(options.timeoutMs ?? 10_000)
+    let response: Response
+    let text: string
+    try {
+      response = await fetch(path, {
+        method,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        credentials: 'same-origin',
+      })
+      text = await response.text()
+    } catch {
+      throw new NoLink()
+    }
+    if (response.ok) return (text ? JSON.parse(text) : undefined) as T
+    if (response.status === 401) options.onUnauthenticated?.()
+    throw toProblem(response.status, text)
+  }
+  return {
+    get: <T>(path: string, signal?: AbortSignal) => call<T>('GET', path, undefined, signal),
+    post: <T = unknown>(path: string, body: unknown) => call<T>('POST', path, body),
+    delete: <T = unknown>(path: string) => call<T>('DELETE', path),
+  }
+}
+
+function toProblem(status: number, text: string): Problem {
+  try {
+    const body = JSON.parse(text) as { code?: string; type?: string; title?: string; detail?: string }
+    return new Problem(status, body.code ?? body.type ?? `http_${status}`, body.detail ?? body.title ?? '')
+  } catch {
+    return new Problem(status, `http_${status}`, '')
+  }
+}

@@ -1,0 +1,185 @@
+/** The views that the server sends, field for field as in its schemas. Times are RFC 3339 in UTC. */
+export type Language = 'kk' | 'ru' | 'en'
+export type Words = Record<Language, string>
+
+export const PRIORITIES = ['emergency', 'urgent', 'routine', 'information'] as const
+export type Priority = (typeof PRIORITIES)[number]
+
+export const UNIT_STATUSES = [
+  'available', 'assigned', 'en_route', 'on_scene', 'busy', 'off_shift', 'unavailable',
+] as const
+export type UnitStatus = (typeof UNIT_STATUSES)[number]
+
+export const INCIDENT_CLASSES = [
+  'school_alarm', 'sos_post', 'call', 'traffic', 'fight', 'theft', 'fire', 'medical', 'other',
+] as const
+export type IncidentClass = (typeof INCIDENT_CLASSES)[number]
+
+export const RESULTS = ['resolved', 'false_alarm', 'duplicate', 'no_offence', 'handed_over', 'cancelled'] as const
+export type IncidentResult = (typeof RESULTS)[number]
+
+export type Role = 'operator' | 'duty_officer' | 'supervisor' | 'officer' | 'administrator'
+
+export interface Me {
+  id: string
+  name: string
+  role: Role
+  region: string
+  language: Language | null
+}
+
+export interface Plan {
+  [key: string]: unknown
+}
+
+export interface Site {
+  id: string
+  kind: 'school' | 'police' | 'hospital' | 'park' | 'bank' | 'post'
+  name: Words
+  lon: number
+  lat: number
+  address: string | Words | null
+  district: string | Words | null
+  plan: Plan | null
+}
+
+export interface Unit {
+  id: string
+  region: string
+  call_sign: string
+  kind: 'car' | 'foot' | 'motorcycle'
+  vehicle: string | null
+  crew: string[]
+  skills: string[]
+  district: string | null
+  status: UnitStatus
+  since: string
+  silent: boolean
+  shift: { started_at: string } | null
+  incident_id: string | null
+}
+
+export interface Device {
+  id: string
+  region: string
+  kind: 'tablet' | 'post' | 'panic_button' | 'panel' | 'tracker'
+  name: string
+  site_id: string | null
+  lon: number | null
+  lat: number | null
+  available: boolean
+  last_seen: string | null
+  test_until: string | null
+}
+
+export interface Alarm {
+  id: string
+  region: string
+  device_id: string
+  device_name: string
+  device_kind: Device['kind']
+  site: Site | null
+  level: 'help' | 'lockdown'
+  state: 'open' | 'acknowledged' | 'closed'
+  test: boolean
+  presses: number
+  raised_at: string
+  last_press_at: string
+  received_at: string
+  acknowledged_at: string | null
+  acknowledged_by: string | null
+  escalated_at: string | null
+  priority: Priority
+}
+
+export interface Assignment {
+  unit_id: string
+  call_sign: string
+  status: 'assigned' | 'en_route' | 'on_scene' | 'released'
+  assigned_at: string
+  en_route_at: string | null
+  on_scene_at: string | null
+  released_at: string | null
+  eta_s: number | null
+  metres: number | null
+  estimated: boolean
+}
+
+export interface Incident {
+  id: string
+  region: string
+  number: number
+  class: IncidentClass
+  priority: Priority
+  state: 'open' | 'dispatched' | 'on_scene' | 'closed'
+  place: { lon: number; lat: number; label: Words; site_id: string | null; site: Site | null }
+  title: Words | string
+  callers: { name: string | null; phone: string | null }[]
+  alarm_ids: string[]
+  assignments: Assignment[]
+  times: Record<'received' | 'opened' | 'dispatched' | 'en_route' | 'on_scene' | 'closed', string | null>
+  duplicates: string[]
+  joined_into: string | null
+  result: string | null
+}
+
+export interface Closure {
+  id: string
+  region: string
+  line?: [number, number][]
+  factor: number
+  until: string | null
+  note: string | null
+  [key: string]: unknown
+}
+
+export interface Recommendation {
+  estimated: boolean
+  units: {
+    unit_id: string
+    call_sign: string
+    status: UnitStatus
+    eta_s: number
+    metres: number
+    reason: { code: string; params: Record<string, string | number | boolean | null> }
+  }[]
+}
+
+export interface LogEntry {
+  seq: number
+  id: string
+  at: string
+  kind: string
+  actor: string
+  actor_name: string | null
+  data: Record<string, unknown>
+}
+
+export interface FoundPlace {
+  kind: string
+  label: Words
+  detail: string | Words | null
+  lon: number
+  lat: number
+  score: number
+  id?: string
+}
+
+export interface Today {
+  waiting: number
+  answered_within_10s: number | null
+  dispatched_within_60s: number | null
+}
+
+export interface MapInfo {
+  id: string
+  name: string
+  bounds: [number, number, number, number]
+  centre: [number, number]
+  basemap: string
+  attribution: string
+  imported_at: string
+}
+
+/** [unit id, lon, lat, heading in degrees, km/h, time] */
+export type Position = [string, number, number, number | null, number | null, string]

@@ -1,0 +1,32 @@
+/** Elapsed time as the duty officer reads it: "02:14" under an hour, "1:02:14" over it, "3 d" past two days. */
+export function elapsed(fromIso: string, nowMs: number): string {
+  return clockFace(Math.max(0, Math.floor((nowMs - Date.parse(fromIso)) / 1000)))
+}
+
+export function clockFace(seconds: number): string {
+  const two = (n: number) => String(n).padStart(2, '0')
+  const hours = Math.floor(seconds / 3600)
+  const minutes = Math.floor((seconds % 3600) / 60)
+  const rest = Math.floor(seconds % 60)
+  if (hours >= 48) return `${Math.floor(hours / 24)}d`
+  if (hours > 0) return `${hours}:${two(minutes)}:${two(rest)}`
+  return `${two(minutes)}:${two(rest)}`
+}
+
+/** Local clock time, "14:03:27". */
+export function clock(iso: string): string {
+  const date = new Date(iso)
+  const two = (n: number) => String(n).padStart(2, '0')
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+}
+
+/** Travel time: minutes and seconds as "3:40". */
+export function minutes(seconds: number): string {
+  const whole = Math.round(seconds)
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
+}
+
+/** Distance: "640 m" below a kilometre, "3.2 km" above; the unit's letters come from the locale. */
+export function distance(metres: number, m: string, km: string): string {
+  return metres < 950 ? `${Math.round(metres / 10) * 10} ${m}` : `${(metres / 1000).toFixed(1)} ${km}`
+}
