@@ -1,0 +1,37 @@
+/** HTTP to the centre, as this device. Every answer is one of three: taken, a problem, no link. */
+import { makeClient, NoLink, Problem as Refused } from '@jedel/ui'
+
+import type { Answer, Command } from '../offline/queue'
+import type { Device } from '../offline/store'
+import type { Fix } from '../positions/batch'
+import type { Route } from '../work/route'
+
+export type Reply<T> = { kind: 'taken'; body: T } | Exclude<Answer, { kind: 'taken' }>
+
+export type Api = ReturnType<typeof makeApi>
+
+export function makeApi(device: Device | null) {
+  const client = makeClient({ bearer: () => device && `${device.device_id}.${device.key}` })
+  return {
+    send: (command: Command): Promise<Answer> => settle(client.post(command.path, command.body)),
+    positions: (fixes: Fix[]): Promise<Answer> => {
+      const positions = fixes.map(({ at, ...rest }) => ({ ...rest, at: new Date(at).toISOString() }))
+      return settle(client.post('/api/positions', { positions }))
+    },
+    route: (from: { lon: number; lat: number }, to: { lon: number; lat: number }): Promise<Reply<Route>> =>
+      settle(client.get<Route>(`/api/places/route?from=${from.lon},${from.lat}&to=${to.lon},${to.lat}`)),
+    enrol: (code: string): Promise<Reply<Device>> => settle(client.post<Device>('/api/devices/enrol', { code })),
+  }
+}
+
+async function settle<T>(call: Promise<T>): Promise<Reply<T>> {
+  try {
+    return { kind: 'taken', body: await call }
+  } catch (error) {
+    if (error instanceof NoLink) return { kind: 'no_link' }
+    if (error instanceof Refused) {
+      return { kind: 'problem', problem: { status: error.status, code: error.code, detail: error.message } }
+    }
+    throw error
+  }
+}

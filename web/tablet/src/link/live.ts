@@ -1,0 +1,97 @@
+/** The live feed of one unit: kept open, noticed when dead, opened again. */
+import type { Device } from '../offline/store'
+import type { LiveMessage } from '../work/types'
+
+/** The centre speaks at least this often (its ping), else the link is dead though nobody said so. */
+const SILENCE_MAX_MS = 40_000
+const AGAIN_FIRST_MS = 500
+const AGAIN_LAST_MS = 5_000
+
+export interface LivePorts {
+  device: Device
+  message(message: LiveMessage): void
+  /** True with the first message of a connection, false when it ended. */
+  link(up: boolean): void
+  /** The centre does not know this device or has blocked it. */
+  refused(): void
+}
+
+export class Live {
+  private socket: WebSocket | null = null
+  private silence: ReturnType<typeof setTimeout> | undefined
+  private again: ReturnType<typeof setTimeout> | undefined
+  private tries = 0
+  private stopped = false
+
+  constructor(private readonly ports: LivePorts) {
+    addEventListener('online', this.now)
+    addEventListener('offline', this.cut)
+    this.open()
+  }
+
+  stop(): void {
+    this.stopped = true
+    removeEventListener('online', this.now)
+    removeEventListener('offline', this.cut)
+    clearTimeout(this.again)
+    this.drop()
+  }
+
+  /** The device says that it has a network again: do not wait for the back-off. */
+  private readonly now = (): void => {
+    clearTimeout(this.again)
+    this.drop()
+    this.open()
+  }
+
+  private readonly cut = (): void => {
+    this.drop()
+    this.ports.link(false)
+    this.later()
+  }
+
+  private open(): void {
+    if (this.stopped) return
+    const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/live/unit`)
+    this.socket = socket
+    this.listen()
+    socket.onopen = () =>
+      socket.send(JSON.stringify({ token: `${this.ports.device.device_id}.${this.ports.device.key}` }))
+    socket.onmessage = (event: MessageEvent<string>) => {
+      this.tries = 0
+      this.listen()
+      this.ports.link(true)
+      this.ports.message(JSON.parse(event.data) as LiveMessage)
+    }
+    socket.onclose = (event) => {
+      if (socket !== this.socket) return
+      this.drop()
+      this.ports.link(false)
+      if (event.code === 4401 || event.code === 4403) this.ports.refused()
+      this.later()
+    }
+  }
+
+  private listen(): void {
+    clearTimeout(this.silence)
+    this.silence = setTimeout(() => {
+      this.drop()
+      this.ports.link(false)
+      this.later()
+    }, SILENCE_MAX_MS)
+  }
+
+  private later(): void {
+    clearTimeout(this.again)
+    if (this.stopped) return
+    const ms = Math.min(AGAIN_LAST_MS, AGAIN_FIRST_MS * 2 ** Math.min(this.tries++, 5))
+    this.again = setTimeout(() => this.open(), ms * (1 - Math.random() / 2))
+  }
+
+  private drop(): void {
+    clearTimeout(this.silence)
+    const socket = this.socket
+    this.socket = null
+    socket?.close()
+  }
+}
