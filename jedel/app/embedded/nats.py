@@ -199,7 +199,7 @@ class EmbeddedNats:
             )
         deadline = time.monotonic() + _READY_WITHIN_S
         for port in (self.port, self.mqtt_port):
-            while not _accepts(port):
+            while not accepts(port):
                 if self._process.poll() is not None or time.monotonic() > deadline:
                     stop(self._process, signal.SIGTERM, 5)
                     said = last_words(self.log_file)
@@ -222,7 +222,8 @@ class EmbeddedNats:
                     time.sleep(0.02)
 
 
-def _accepts(port: int) -> bool:
+def accepts(port: int) -> bool:
+    """Does anything on this machine accept connections there?"""
     try:
         socket.create_connection(("127.0.0.1", port), 1).close()
     except OSError:

@@ -1,0 +1,5 @@
+"""`python -m jedel` is `jedel`."""
+
+from jedel.app.cli import main
+
+main()

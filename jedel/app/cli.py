@@ -1,0 +1,192 @@
+"""The command `jedel`."""
+
+import asyncio
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Never
+
+import typer
+
+from jedel.app.settings import Settings
+
+app = typer.Typer(
+    name="jedel",
+    help="Jedel: an open police operations centre.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+demo_app = typer.Typer(help="The demo city.", no_args_is_help=True)
+map_app = typer.Typer(help="Maps from OpenStreetMap.", no_args_is_help=True)
+account_app = typer.Typer(help="Accounts of staff.", no_args_is_help=True)
+app.add_typer(demo_app, name="demo")
+app.add_typer(map_app, name="map")
+app.add_typer(account_app, name="account")
+
+EXIT_FAULT = 1
+EXIT_CANNOT = 2
+
+
+class RoleName(StrEnum):
+    """What a process can be."""
+
+    WEB = "web"
+    GATEWAY = "gateway"
+    JOBS = "jobs"
+
+
+@app.command()
+def up(
+    demo: Annotated[bool, typer.Option("--demo", help="With a demo city, accounts and devices.")] = False,
+    data: Annotated[Path | None, typer.Option(help="Folder of the data (JEDEL_DATA_DIR).")] = None,
+) -> None:
+    """Start everything on this machine; Ctrl-C stops it."""
+    from jedel.app.embedded.nats import NatsFault
+    from jedel.app.embedded.postgres import PostgresFault
+    from jedel.app.migrate import DatabaseNewer
+    from jedel.app.screen import Screen
+    from jedel.app.supervisor import CannotStart, Supervisor
+
+    settings = _settings(demo=demo or None, data_dir=data)
+    screen = Screen()
+    try:
+        raise typer.Exit(Supervisor(settings, screen).run())
+    except (CannotStart, PostgresFault, NatsFault, DatabaseNewer) as problem:
+        screen.say(f"cannot start: {problem}")
+        screen.say("`jedel doctor` tells more")
+        raise typer.Exit(EXIT_CANNOT) from problem
+
+
+@app.command()
+def run(
+    roles: Annotated[list[RoleName], typer.Argument(help="One role or several in this process.")],
+) -> None:
+    """Run roles against JEDEL_DATABASE_URL and JEDEL_NATS_URL."""
+    import uvloop
+
+    from jedel.app import logs, waiting
+    from jedel.app import roles as all_roles
+    from jedel.app.migrate import DatabaseNewer
+
+    settings = _settings()
+    database_url, nats_url = _required(settings)
+
+    def say(text: str) -> None:
+        print(text, flush=True)  # noqa: T201 - the process's own log
+
+    waits = (
+        (f"PostgreSQL at {waiting.place(database_url)}", lambda: waiting.postgres_fault(database_url)),
+        ("the database's steps", lambda: waiting.schema_fault(database_url)),
+        (f"NATS at {waiting.place(nats_url)}", lambda: waiting.nats_fault(nats_url)),
+    )
+    try:
+        for what, fault in waits:
+            waiting.until(what, fault, say, lambda: False)
+    except DatabaseNewer as problem:
+        _give_up(f"{problem}; install the newer release of Jedel")
+
+    settings = settings.model_copy(update={"database_url": database_url, "nats_url": nats_url})
+    logs.configure(settings)
+
+    async def together() -> None:
+        tasks = {asyncio.create_task(all_roles.run(role.value, settings)) for role in dict.fromkeys(roles)}
+        done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in others:
+            task.cancel()
+        for outcome in await asyncio.gather(*done, *others, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                raise outcome
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(together())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this program's shape."""
+    from jedel.app import migrate as migrations
+
+    database_url, _ = _required(_settings())
+    try:
+        before = migrations.upgrade(database_url)
+    except migrations.DatabaseNewer as problem:
+        _give_up(f"{problem}; install the newer release of Jedel")
+    typer.echo(
+        "nothing to do" if before.current else f"from {before.found or 'an empty database'} to {before.ours}"
+    )
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    data: Annotated[Path | None, typer.Option(help="Folder of the data (JEDEL_DATA_DIR).")] = None,
+) -> None:
+    """Say what is wrong and what helps."""
+    from jedel.app import doctor as examination
+
+    raise typer.Exit(examination.main(_settings(data_dir=data), as_json=as_json))
+
+
+@demo_app.command("prepare")
+def demo_prepare() -> None:
+    """Make the demo city, its accounts, units and devices; what is there stays."""
+    from jedel.app import demo
+
+    settings = _settings()
+    asyncio.run(demo.prepare(settings, _required(settings)[0], typer.echo))
+
+
+@account_app.command("add")
+def account_add(
+    login: str,
+    name: Annotated[str, typer.Option(help="Name as shown to others.")],
+    role: Annotated[str, typer.Option(help="operator, duty_officer, supervisor, officer or administrator.")],
+    region: Annotated[str, typer.Option(help="Region code: 00 demo, 01 Astana, 02 Almaty, …")] = "00",
+    language: Annotated[str, typer.Option(help="kk, ru or en.")] = "ru",
+    password: Annotated[str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True)] = "",
+) -> None:
+    """Add an account; its password is asked for."""
+    from jedel.app import accounts
+
+    settings = _settings()
+    asyncio.run(
+        accounts.add(
+            _required(settings)[0],
+            login=login,
+            name=name,
+            role=role,
+            region=region,
+            language=language,
+            password=password,
+        )
+    )
+    typer.echo(f"{login} may sign in at {settings.console_url}")
+
+
+def _settings(**given: object) -> Settings:
+    """The environment, overridden by what the command line gave."""
+    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+def _required(settings: Settings) -> tuple[str, str]:
+    """The addresses that a process of its own needs: from the environment, else of the embedded servers
+    that `jedel up` runs in the data folder."""
+    from jedel.app.embedded.running import addresses
+
+    found = addresses(settings.data_dir)
+    database_url = settings.database_url or found.database_url
+    nats_url = settings.nats_url or found.nats_url
+    if database_url is None or nats_url is None:
+        missing = "JEDEL_DATABASE_URL" if database_url is None else "JEDEL_NATS_URL"
+        _give_up(f"{missing} is not set and no `jedel up` runs on {settings.data_dir}; set it, or start one")
+    return database_url, nats_url
+
+
+def _give_up(why: str) -> Never:
+    typer.echo(why, err=True)
+    raise typer.Exit(EXIT_CANNOT)
+
+
+def main() -> None:
+    """The console script."""
+    app(prog_name="jedel")

@@ -1,0 +1,31 @@
+"""How processes speak of themselves: one event a line, for people or (JEDEL_LOG_JSON) for machines."""
+
+import logging
+import sys
+
+import structlog
+from structlog.typing import Processor
+
+from jedel.app.settings import Settings
+
+
+def configure(settings: Settings) -> None:
+    """Once per process, before anything is said."""
+    level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
+    render: list[Processor] = (
+        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        if settings.log_json
+        else [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)]
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso" if settings.log_json else "%H:%M:%S", utc=True),
+            *render,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=max(level, logging.WARNING), format="%(name)s: %(message)s", stream=sys.stdout)
