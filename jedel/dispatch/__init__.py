@@ -1,0 +1,1 @@
+"""Dispatch: incidents, whom to send, and what became of it."""

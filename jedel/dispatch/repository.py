@@ -1,0 +1,301 @@
+"""All SQL of the dispatch room. Whoever changes incidents of a region first takes ``lock``."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from jedel.dispatch import rows
+from jedel.dispatch.model import Assignment, Incident
+from jedel.dispatch.proposals import DISTANCE_MAX_M, Likeness
+from jedel.journal import Connection
+from jedel.kernel.geo import Point
+
+OPEN_MAX = 5_000
+"""Most open incidents of a region that are read at once."""
+
+
+async def lock(conn: Connection, region: str) -> None:
+    """One change of a region's incidents at a time, until the transaction ends.
+
+    So the views in journal entries are written in the order of the entries: a change that touches two
+    incidents (a proposal, a joining) can never carry an older view of the second one than its own history.
+    """
+    await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"dispatch:{region}",))
+
+
+async def next_number(conn: Connection, region: str, day: date) -> int:
+    """The day's next number, leaving out those by which yesterday's open incidents are still called."""
+    cursor = await conn.execute(
+        "SELECT number FROM incident WHERE region = %s AND closed_at IS NULL AND day < %s", (region, day)
+    )
+    taken = {row["number"] for row in await cursor.fetchall()}
+    cursor = await conn.execute(
+        "INSERT INTO incident_day AS d (region, day, last) VALUES (%s, %s, 0)"
+        " ON CONFLICT (region, day) DO UPDATE SET last = d.last RETURNING last",
+        (region, day),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    number = int(row["last"]) + 1
+    while number in taken:
+        number += 1
+    await conn.execute(
+        "UPDATE incident_day SET last = %s WHERE region = %s AND day = %s", (number, region, day)
+    )
+    return number
+
+
+async def insert(conn: Connection, incident: Incident, day: date) -> None:
+    await conn.execute(
+        "INSERT INTO incident (id, region, day, number, class, priority, lon, lat, label, title, site_id,"
+        " site, callers, units_wanted, opened_by, received_at, opened_at, answered_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            incident.id,
+            incident.region,
+            day,
+            incident.number,
+            incident.cls,
+            incident.priority,
+            incident.place.lon,
+            incident.place.lat,
+            Jsonb(dict(incident.label)),
+            Jsonb(dict(incident.title)),
+            incident.site_id,
+            Jsonb(dict(incident.site)) if incident.site is not None else None,
+            rows.callers(incident),
+            incident.units_wanted,
+            incident.opened_by,
+            incident.times.received,
+            incident.times.opened,
+            incident.times.answered,
+        ),
+    )
+    await _save_alarms(conn, (), incident)
+
+
+async def save(conn: Connection, before: Incident, after: Incident) -> None:
+    """Write what may change of an incident; ``before`` is how it was read."""
+    times = after.times
+    await conn.execute(
+        "UPDATE incident SET priority = %s, callers = %s, units_wanted = %s, result = %s, result_text = %s,"
+        " joined_into = %s, answered_at = %s, dispatched_at = %s, en_route_at = %s, on_scene_at = %s,"
+        " closed_at = %s WHERE id = %s",
+        (
+            after.priority,
+            rows.callers(after),
+            after.units_wanted,
+            after.result,
+            after.result_text,
+            after.joined_into,
+            times.answered,
+            times.dispatched,
+            times.en_route,
+            times.on_scene,
+            times.closed,
+            after.id,
+        ),
+    )
+    await _save_alarms(conn, before.alarm_ids, after)
+    known = set(before.assignments)
+    for place, assignment in enumerate(after.assignments):
+        if assignment not in known:
+            await _save_assignment(conn, after.id, place, assignment)
+
+
+async def _save_alarms(conn: Connection, known: Sequence[UUID], incident: Incident) -> None:
+    """Alarms that left this incident are written by the incident that took them."""
+    for place, alarm_id in enumerate(incident.alarm_ids):
+        if alarm_id not in known:
+            await conn.execute(
+                "INSERT INTO incident_alarm (alarm_id, incident_id, place) VALUES (%s, %s, %s)"
+                " ON CONFLICT (alarm_id) DO UPDATE SET incident_id = excluded.incident_id,"
+                " place = excluded.place",
+                (alarm_id, incident.id, place),
+            )
+
+
+async def _save_assignment(conn: Connection, incident_id: UUID, place: int, a: Assignment) -> None:
+    way = a.way
+    await conn.execute(
+        "INSERT INTO assignment (id, incident_id, place, unit_id, call_sign, status, assigned_at,"
+        " en_route_at, en_route_said, on_scene_at, on_scene_said, released_at, reason, eta_s, metres,"
+        " estimated)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT (id) DO UPDATE SET status = excluded.status, en_route_at = excluded.en_route_at,"
+        " en_route_said = excluded.en_route_said, on_scene_at = excluded.on_scene_at,"
+        " on_scene_said = excluded.on_scene_said, released_at = excluded.released_at,"
+        " reason = excluded.reason",
+        (
+            a.id,
+            incident_id,
+            place,
+            a.unit_id,
+            a.call_sign,
+            a.status,
+            a.assigned_at,
+            a.en_route_at,
+            a.en_route_said,
+            a.on_scene_at,
+            a.on_scene_said,
+            a.released_at,
+            a.reason,
+            way.eta_s if way else None,
+            way.metres if way else None,
+            way.estimated if way else None,
+        ),
+    )
+
+
+async def find(conn: Connection, incident_id: UUID) -> Incident | None:
+    found = await _load(conn, "id = %s", (incident_id,))
+    return found[0] if found else None
+
+
+async def several(conn: Connection, ids: Sequence[UUID]) -> list[Incident]:
+    return await _load(conn, "id = ANY(%s)", (list(ids),)) if ids else []
+
+
+async def open_of_region(conn: Connection, region: str) -> list[Incident]:
+    """Everything not closed, oldest first."""
+    return await _load(conn, "region = %s AND closed_at IS NULL", (region,))
+
+
+async def open_of_unit(conn: Connection, unit_id: UUID) -> Incident | None:
+    """The incident that a unit is at work on."""
+    where = "id = (SELECT incident_id FROM assignment WHERE unit_id = %s AND status <> 'released')"
+    found = await _load(conn, where, (unit_id,))
+    return found[0] if found else None
+
+
+async def open_at_site(conn: Connection, region: str, site_id: UUID) -> list[Incident]:
+    """Newest last."""
+    return await _load(conn, "region = %s AND site_id = %s AND closed_at IS NULL", (region, site_id))
+
+
+async def of_alarm(conn: Connection, alarm_id: UUID) -> Incident | None:
+    where = "id = (SELECT incident_id FROM incident_alarm WHERE alarm_id = %s)"
+    found = await _load(conn, where, (alarm_id,))
+    return found[0] if found else None
+
+
+async def open_near(conn: Connection, place: Point, region: str) -> list[Incident]:
+    """Open incidents in a box that holds the circle in which duplicates are looked for."""
+    up = DISTANCE_MAX_M / 110_000
+    side = up * 6  # enough up to 80° north, where a degree of longitude has shrunk to a sixth
+    where = "region = %s AND closed_at IS NULL AND lat BETWEEN %s AND %s AND lon BETWEEN %s AND %s"
+    box = (region, place.lat - up, place.lat + up, place.lon - side, place.lon + side)
+    return await _load(conn, where, box)
+
+
+async def closed_before(conn: Connection, region: str, before: UUID | None, limit: int) -> list[Incident]:
+    """Closed incidents, the last closed first; ``before`` is the last one of the page before."""
+    cursor = await conn.execute(
+        "SELECT id FROM incident WHERE region = %(region)s AND closed_at IS NOT NULL"
+        " AND (%(before)s::uuid IS NULL OR (closed_at, id) < (SELECT closed_at, id FROM incident"
+        " WHERE id = %(before)s))"
+        " ORDER BY closed_at DESC, id DESC LIMIT %(limit)s",
+        {"region": region, "before": before, "limit": limit},
+    )
+    ids = [row["id"] for row in await cursor.fetchall()]
+    found = {incident.id: incident for incident in await several(conn, ids)}
+    return [found[one] for one in ids]
+
+
+async def save_likeness(conn: Connection, incident_id: UUID, found: Sequence[Likeness]) -> None:
+    for like in found:
+        one, other = sorted((incident_id, like.other_id))
+        await conn.execute(
+            "INSERT INTO incident_likeness (one, other, score, metres, seconds, same_class)"
+            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            (one, other, like.score, like.metres, like.seconds, like.same_class),
+        )
+
+
+async def likenesses(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, list[Likeness]]:
+    """For each incident its proposed duplicates that are still open, most likely first.
+
+    A closed incident has none: there is nothing left to join.
+    """
+    cursor = await conn.execute(
+        "SELECT me.id, l.* , CASE WHEN l.one = me.id THEN l.other ELSE l.one END AS them"
+        " FROM incident me JOIN incident_likeness l ON me.id IN (l.one, l.other)"
+        " JOIN incident o ON o.id = CASE WHEN l.one = me.id THEN l.other ELSE l.one END"
+        " WHERE me.id = ANY(%s) AND me.closed_at IS NULL AND o.closed_at IS NULL ORDER BY l.score DESC, o.id",
+        (list(ids),),
+    )
+    found: dict[UUID, list[Likeness]] = {}
+    for row in await cursor.fetchall():
+        like = Likeness(row["them"], round(row["score"], 3), row["metres"], row["seconds"], row["same_class"])
+        found.setdefault(row["id"], []).append(like)
+    return found
+
+
+async def measured(
+    conn: Connection, region: str, day: date, now: datetime, answer_s: int, dispatch_s: int
+) -> dict[str, int]:
+    """Counts of the day: waiting, answered_within, answered_counted, dispatched_within, dispatched_counted.
+
+    Counted is what can be judged: done, or later than the target already. An incident opened by hand without
+    a time of receipt says nothing about answering. Joined ones count once, as the incident they went into.
+    """
+    cursor = await conn.execute(
+        """
+        WITH today AS (
+            SELECT opened_at, answered_at - received_at AS answer,
+                   %(now)s - received_at AS unanswered_for,
+                   dispatched_at - answered_at AS dispatch,
+                   %(now)s - answered_at AS undispatched_for,
+                   answered_at, dispatched_at, closed_at,
+                   opened_by LIKE 'system:%%' OR received_at < opened_at AS measures_answer
+            FROM incident WHERE region = %(region)s AND day = %(day)s AND joined_into IS NULL
+        )
+        SELECT (SELECT count(*) FROM incident WHERE region = %(region)s AND closed_at IS NULL
+                AND NOT EXISTS (SELECT FROM assignment a WHERE a.incident_id = incident.id
+                                AND a.status <> 'released')) AS waiting,
+               count(*) FILTER (WHERE measures_answer AND answer <= make_interval(secs => %(answer_s)s))
+                   AS answered_within,
+               count(*) FILTER (WHERE measures_answer AND (answer IS NOT NULL
+                   OR closed_at IS NULL AND unanswered_for > make_interval(secs => %(answer_s)s)))
+                   AS answered_counted,
+               count(*) FILTER (WHERE dispatch <= make_interval(secs => %(dispatch_s)s)) AS dispatched_within,
+               count(*) FILTER (WHERE dispatch IS NOT NULL OR closed_at IS NULL
+                   AND undispatched_for > make_interval(secs => %(dispatch_s)s)) AS dispatched_counted
+        FROM today
+        """,
+        {"region": region, "day": day, "now": now, "answer_s": answer_s, "dispatch_s": dispatch_s},
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return {name: int(value) for name, value in row.items()}
+
+
+async def _load(conn: Connection, where: str, values: Sequence[object]) -> list[Incident]:
+    """Whole incidents, oldest first. ``where`` is one of this file's own texts."""
+    cursor = await conn.execute(
+        f"SELECT * FROM incident WHERE {where} ORDER BY opened_at, id LIMIT {OPEN_MAX}", values
+    )
+    found = await cursor.fetchall()
+    ids = [row["id"] for row in found]
+    if not ids:
+        return []
+    cursor = await conn.execute(
+        "SELECT * FROM assignment WHERE incident_id = ANY(%s) ORDER BY incident_id, place", (ids,)
+    )
+    assignments: dict[UUID, list[Assignment]] = {}
+    for row in await cursor.fetchall():
+        assignments.setdefault(row["incident_id"], []).append(rows.assignment(row))
+    cursor = await conn.execute(
+        "SELECT alarm_id, incident_id FROM incident_alarm WHERE incident_id = ANY(%s)"
+        " ORDER BY incident_id, place",
+        (ids,),
+    )
+    alarms: dict[UUID, list[UUID]] = {}
+    for row in await cursor.fetchall():
+        alarms.setdefault(row["incident_id"], []).append(row["alarm_id"])
+    return [
+        rows.incident(row, tuple(assignments.get(row["id"], ())), tuple(alarms.get(row["id"], ())))
+        for row in found
+    ]
