@@ -20,6 +20,8 @@ READER = "relay"
 STREAM = "JOURNAL"
 BATCH = 500
 KEEP_S = 24 * 3600
+SEQ_HEADER = "Jedel-Seq"
+"""Tells readers an entry's place without parsing it."""
 
 
 def subject(region: str) -> str:
@@ -60,10 +62,14 @@ class Relay:
     def __init__(self, store: Store, nats: Client) -> None:
         self.store = store
         self.js = nats.jetstream(timeout=5, publish_async_max_pending=BATCH)
+        self._stream_stands = False
 
     async def catch_up(self) -> int:
         """Send everything that is waiting; how many entries went out."""
         sent = 0
+        if not self._stream_stands:
+            await ensure_journal_stream(self.js)
+            self._stream_stands = True
         while True:
             async with self.store.reading() as tx:
                 regions = await repository.behind(tx.conn, READER)
@@ -77,7 +83,7 @@ class Relay:
             entries = await repository.after(tx.conn, region, seq, BATCH)
         acks = [
             await self.js.publish_async(
-                subject(region), entry.event(), headers={"Nats-Msg-Id": f"{region}.{entry.seq}"}
+                subject(region), entry.event(), headers={"Nats-Msg-Id": str(entry.id), SEQ_HEADER: str(entry.seq)}
             )
             for entry in entries
         ]

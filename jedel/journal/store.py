@@ -14,7 +14,7 @@ from jedel.journal.repository import Connection
 from jedel.kernel.clock import Clock
 
 Wake = Callable[[set[str]], Awaitable[None]]
-"""Tells the journal's readers that regions have new entries. May fail to arrive: readers also look themselves."""
+"""Tells the journal's readers that regions have new entries. It may not arrive: they also look themselves."""
 
 Pool = AsyncConnectionPool[Connection]
 
@@ -24,7 +24,7 @@ async def no_wake(_regions: set[str]) -> None:
 
 
 class Tx:
-    """One transaction: ``conn`` to read and write state, ``now`` for its times, ``record`` for the journal."""
+    """One transaction: ``conn`` for state, ``now`` for its times, ``record`` for the journal."""
 
     def __init__(self, conn: Connection, now: datetime) -> None:
         self.conn = conn

@@ -1,0 +1,170 @@
+"""One region's live feed in one web process: the tail of its journal, and who listens to it.
+
+Invariants
+1. Events leave in the order of the journal without a gap; what NATS did not bring is read from PostgreSQL.
+2. A listener is given every event after its snapshot exactly once, or it is cut off and must take a new one.
+3. Nobody waits for a slow listener: each has a bounded queue of its own.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from jedel.app.json import dumps
+from jedel.journal import Collection, Recorded, Store, snapshot
+from jedel.journal import repository as journal
+from jedel.kernel.limits import FEED_QUEUE_MAX, FEED_TAIL_MAX
+
+FILL_BATCH = 500
+
+
+@dataclass(slots=True)
+class Event:
+    """One journal entry on its way to screens; parsed only if somebody asks whom it concerns."""
+
+    seq: int
+    text: str
+    _units: frozenset[str] | None = field(default=None)
+
+    def units(self) -> frozenset[str]:
+        """Ids of the units that the event changed, or that are assigned to an incident that it changed."""
+        if self._units is None:
+            changed = orjson.loads(self.text)["changed"]
+            ids = {unit["id"] for unit in changed.get("units", ())}
+            for incident in changed.get("incidents", ()):
+                ids |= {assignment["unit_id"] for assignment in incident.get("assignments", ())}
+            self._units = frozenset(ids)
+        return self._units
+
+
+class Listener:
+    """A screen's end of the feed: messages wait here until its socket takes them."""
+
+    def __init__(self, after: int, unit_id: UUID | None = None) -> None:
+        self.after = after
+        self.unit_id = str(unit_id) if unit_id else None
+        self.queue: asyncio.Queue[str | None] = asyncio.Queue(FEED_QUEUE_MAX)
+        self.cut_off = False
+
+    def offer(self, event: Event) -> None:
+        """Take an event; a listener that is too far behind is cut off instead."""
+        if event.seq <= self.after or (self.unit_id is not None and self.unit_id not in event.units()):
+            return
+        self.after = event.seq
+        self._put(event.text)
+
+    def whisper(self, text: str) -> None:
+        """Take a message that the next one replaces (positions): left out when the listener is behind."""
+        if self.unit_id is None and self.queue.qsize() < FEED_QUEUE_MAX // 4:
+            self._put(text)
+
+    def _put(self, text: str) -> None:
+        if self.cut_off:
+            return
+        try:
+            self.queue.put_nowait(text)
+        except asyncio.QueueFull:
+            self.cut_off = True
+            while not self.queue.empty():
+                self.queue.get_nowait()
+            self.queue.put_nowait(None)
+
+
+class RegionFeed:
+    """The events of one region as they happen."""
+
+    def __init__(self, store: Store, collections: Mapping[str, Collection], region: str) -> None:
+        self.store = store
+        self.collections = collections
+        self.region = region
+        self.seq = -1
+        self.tail: deque[Event] = deque(maxlen=FEED_TAIL_MAX)
+        self.listeners: set[Listener] = set()
+        self._filling = asyncio.Lock()
+        self._snapshot: tuple[int, dict[str, Any]] | None = None
+        self._snapshotting = asyncio.Lock()
+
+    def heard(self, seq: int, raw: bytes) -> bool:
+        """An event from NATS; False where it does not follow the last one and ``fill`` is needed."""
+        if seq <= self.seq:
+            return True
+        if seq != self.seq + 1 or self._filling.locked():
+            return False
+        self._publish(Event(seq, raw.decode()))
+        return True
+
+    def _publish(self, event: Event) -> None:
+        self.seq = event.seq
+        self.tail.append(event)
+        for listener in self.listeners:
+            listener.offer(event)
+
+    async def fill(self) -> None:
+        """Read from the journal what is missing up to its head."""
+        async with self._filling:
+            if self.seq < 0:
+                async with self.store.reading() as tx:
+                    self.seq = await journal.head(tx.conn, self.region)
+                return
+            while entries := await self._after(self.seq):
+                for entry in entries:
+                    self._publish(Event(entry.seq, entry.event().decode()))
+
+    async def _after(self, seq: int) -> list[Recorded]:
+        async with self.store.reading() as tx:
+            return await journal.after(tx.conn, self.region, seq, FILL_BATCH)
+
+    async def join(self, listener: Listener, last: int | None) -> str | None:
+        """Add a listener that knows everything up to ``last``; the snapshot it must begin with, if any."""
+        if self.seq < 0:
+            await self.fill()
+        if last is not None and self._kept(last):
+            listener.after = last
+            text = None
+        else:
+            seq, state = await self._state()
+            listener.after = seq
+            text = self._first_message(listener, seq, state)
+        # From here to the end nothing awaits: no event can come between the tail and the listening.
+        for event in self.tail:
+            listener.offer(event)
+        self.listeners.add(listener)
+        return text
+
+    def leave(self, listener: Listener) -> None:
+        self.listeners.discard(listener)
+
+    def _kept(self, last: int) -> bool:
+        """Whether everything after ``last`` is in the tail, and fits a listener's queue with room to spare."""
+        return 0 <= self.seq - last <= min(len(self.tail), FEED_QUEUE_MAX // 4)
+
+    async def _state(self) -> tuple[int, dict[str, Any]]:
+        """A snapshot that the tail continues without a gap; a fresh one is shared by all who wait for it."""
+        async with self._snapshotting:
+            kept = self._snapshot
+            if kept is None or not self._kept(kept[0]):
+                fresh = await snapshot(self.store, self.collections, self.region)
+                kept = self._snapshot = (fresh.seq, dict(fresh.collections))
+        if self.seq < kept[0]:
+            await self.fill()
+        return kept
+
+    def _first_message(self, listener: Listener, seq: int, state: dict[str, Any]) -> str:
+        head = {"type": "snapshot", "region": self.region, "seq": seq}
+        if listener.unit_id is None:
+            return dumps(head | {"collections": state}).decode()
+        mine = [
+            incident
+            for incident in state["incidents"]
+            if any(
+                str(assignment["unit_id"]) == listener.unit_id and assignment["status"] != "released"
+                for assignment in incident["assignments"]
+            )
+        ]
+        unit = next((unit for unit in state["units"] if str(unit["id"]) == listener.unit_id), None)
+        return dumps(head | {"unit": unit, "incidents": mine}).decode()

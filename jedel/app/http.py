@@ -1,0 +1,103 @@
+"""The web application: all rooms' routes, the live sockets, and the built screens."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from nats.aio.client import Client
+from starlette.datastructures import MutableHeaders
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from jedel import __version__
+from jedel.access import public
+from jedel.app import problems
+from jedel.app.hub import Hub
+from jedel.app.json import JsonResponse
+from jedel.app.settings import Settings
+from jedel.app.wiring import COLLECTIONS, ROUTERS
+from jedel.journal import Store
+
+WEB = Path(__file__).parents[2] / "web"
+"""Where the screens are built."""
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(settings: Settings, store: Store, nats: Client | None) -> FastAPI:
+    """The application over links that are open already."""
+    app = FastAPI(
+        title="Jedel",
+        version=__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        default_response_class=JsonResponse,
+        generate_unique_id_function=_operation,
+    )
+    app.state.settings = settings
+    app.state.store = store
+    app.state.nats = nats
+    app.state.hub = Hub(store, COLLECTIONS)
+    for router in ROUTERS:
+        app.include_router(router)
+    problems.install(app)
+    _mount_screens(app)
+    app.add_middleware(SafeHeaders)
+    return app
+
+
+def _operation(route: APIRoute) -> str:
+    """Short, stable names for the generated clients."""
+    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
+
+
+def _mount_screens(app: FastAPI) -> None:
+    """Tablet at ``/tablet/``, console at ``/``, where they are built."""
+    tablet = WEB / "tablet" / "dist"
+    console = WEB / "console" / "dist"
+    if tablet.is_dir():
+
+        @app.get("/tablet", include_in_schema=False, dependencies=[public()])
+        async def to_tablet() -> Response:
+            return RedirectResponse("/tablet/")
+
+        app.mount("/tablet/", Screens(tablet), name="tablet")
+    if console.is_dir():
+        app.mount("/", Screens(console), name="console")
+
+
+class Screens(StaticFiles):
+    """A built single-page app: files with a hash in their name are kept for ever, the page itself never."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory=directory, html=True)
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        hashed = isinstance(response, FileResponse) and "/assets/" in str(response.path)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
+        return response
+
+
+class SafeHeaders:
+    """Adds the headers that every answer carries; raw ASGI, since it runs for each request."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)

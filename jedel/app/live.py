@@ -1,0 +1,94 @@
+"""The live sockets: a snapshot with the last event's number, then events; a gap leads to a new snapshot."""
+
+import asyncio
+from contextlib import suppress
+from typing import Annotated
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketState
+
+from jedel.access import CONSOLE, DeviceKind, Principal, identify, identify_device, public, store_of
+from jedel.app.feed import Listener
+from jedel.app.hub import Hub
+
+router = APIRouter(prefix="/api/live")
+
+PING_EVERY_S = 15.0
+"""A screen that hears nothing for twice this long says that its link is lost."""
+
+FIRST_MESSAGE_S = 10.0
+TOO_SLOW = 4408
+NOT_ALLOWED = 4403
+NOT_SIGNED_IN = 4401
+
+
+@router.websocket("", dependencies=[public()])
+async def console(socket: WebSocket, last: Annotated[int | None, Query(ge=0)] = None) -> None:
+    """The console's feed of its region (session cookie; same origin only)."""
+    await socket.accept()
+    who = await identify(socket) if _same_origin(socket) else None
+    if who is None or who.role not in CONSOLE:
+        await socket.close(NOT_SIGNED_IN if who is None else NOT_ALLOWED)
+        return
+    await _serve(socket, who, last, None)
+
+
+@router.websocket("/unit", dependencies=[public()])
+async def unit(socket: WebSocket, last: Annotated[int | None, Query(ge=0)] = None) -> None:
+    """A tablet's feed of its own unit and incidents; its first message is ``{"token": …}``."""
+    await socket.accept()
+    who = None
+    with suppress(TimeoutError, orjson.JSONDecodeError, KeyError, TypeError):
+        first = orjson.loads(await asyncio.wait_for(socket.receive_text(), FIRST_MESSAGE_S))
+        who = await identify_device(store_of(socket), str(first["token"]))
+    if who is None or who.device_kind is not DeviceKind.TABLET or who.unit_id is None:
+        await socket.close(NOT_SIGNED_IN if who is None else NOT_ALLOWED)
+        return
+    await _serve(socket, who, last, who.unit_id)
+
+
+async def _serve(socket: WebSocket, who: Principal, last: int | None, unit_id: UUID | None) -> None:
+    hub: Hub = socket.app.state.hub
+    feed = hub.feed(who.region)
+    listener = Listener(0, unit_id)
+    first = await feed.join(listener, last)
+    tasks = [asyncio.create_task(_send(socket, listener, first)), asyncio.create_task(_receive(socket))]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        feed.leave(listener)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    if listener.cut_off and socket.application_state is WebSocketState.CONNECTED:
+        with suppress(RuntimeError, WebSocketDisconnect):
+            await socket.close(TOO_SLOW)
+
+
+async def _send(socket: WebSocket, listener: Listener, first: str | None) -> None:
+    if first is not None:
+        await socket.send_text(first)
+    while True:
+        try:
+            text = await asyncio.wait_for(listener.queue.get(), PING_EVERY_S)
+        except TimeoutError:
+            text = '{"type":"ping"}'
+        if text is None:
+            return
+        await socket.send_text(text)
+
+
+async def _receive(socket: WebSocket) -> None:
+    """Screens have nothing to say on this socket; this notices when they go."""
+    with suppress(WebSocketDisconnect, RuntimeError):
+        while True:
+            await socket.receive()
+
+
+def _same_origin(socket: WebSocket) -> bool:
+    """Browsers send cookies to any site's socket but say where the page came from."""
+    origin = socket.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == socket.headers.get("host")

@@ -1,0 +1,143 @@
+"""Every refusal as ``application/problem+json`` (RFC 9457) with a code, in the user's language."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from nats.errors import Error as NatsError
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from jedel.app import messages
+from jedel.app.json import JsonResponse
+from jedel.kernel.errors import Problem, Unavailable
+from jedel.kernel.ids import new_id
+from jedel.kernel.limits import BODY_BYTES_MAX
+
+log = structlog.get_logger()
+
+FIELDS_MAX = 20
+"""Faulty fields that one answer lists."""
+
+HTTP_CODES = {404: "no_such_route", 405: "method_not_allowed", 413: "body_too_large"}
+
+
+def problem(request: Request, status: int, code: str, params: dict[str, object], **more: Any) -> Response:
+    """The answer that says what is wrong and what helps."""
+    who = getattr(request.state, "principal", None)
+    own = getattr(who, "language", None)
+    language = messages.language_of(request.headers.get("accept-language"), own)
+    body = {
+        "type": f"urn:jedel:problem:{code}",
+        "status": status,
+        "code": code,
+        "title": messages.text(code, language, params),
+        "params": {key: str(value) for key, value in params.items()},
+        **more,
+    }
+    headers = {"Content-Language": language}
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="jedel"'
+    return JsonResponse(body, status, headers, media_type="application/problem+json")
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return problem(request, error.status, error.code, error.params)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return problem(request, 422, "invalid_request", {}, errors=_fields(error.errors()))
+
+
+def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
+    return [
+        {
+            "field": ".".join(str(part) for part in error["loc"]),
+            "message": error["msg"],
+            "kind": error["type"],
+        }
+        for error in errors[:FIELDS_MAX]
+    ]
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = HTTP_CODES.get(error.status_code, "invalid_request")
+    answer = problem(request, error.status_code, code, {"limit": BODY_BYTES_MAX})
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _away(request: Request, error: Exception) -> Response:
+    what = "NATS" if isinstance(error, NatsError) else "PostgreSQL"
+    log.warning("a server does not answer", what=what, error=repr(error), path=request.url.path)
+    return await _refused(request, Unavailable(what=what))
+
+
+async def _unstorable(request: Request, error: Exception) -> Response:
+    """A value that passed the schema but that PostgreSQL cannot hold: nothing was changed."""
+    log.warning("value refused by PostgreSQL", error=str(error), path=request.url.path)
+    return problem(request, 422, "invalid_request", {})
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    ticket = new_id()
+    log.error("internal error", id=str(ticket), path=request.url.path, exc_info=error)
+    return problem(request, 500, "internal_error", {"id": ticket})
+
+
+def install(app: FastAPI) -> None:
+    """Give ``app`` these answers."""
+    app.add_exception_handler(Problem, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    for away in (psycopg.OperationalError, PoolTimeout, NatsError, ConnectionError):
+        app.add_exception_handler(away, _away)
+    app.add_exception_handler(psycopg.DataError, _unstorable)
+    app.add_exception_handler(Exception, _broken)
+    app.add_middleware(BodyLimit)
+
+
+class BodyLimit:
+    """Refuses a body over ``BODY_BYTES_MAX`` as soon as it is known to be, declared or not."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        seen = 0
+        started = False
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > BODY_BYTES_MAX:
+                raise HTTPException(413)
+            return message
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        request = Request(scope)
+        try:
+            declared = request.headers.get("content-length", "0")
+            if declared.isdigit() and int(declared) > BODY_BYTES_MAX:
+                raise HTTPException(413)
+            await self.app(scope, counted, watched)
+        except HTTPException as error:
+            if started:
+                raise
+            await (await _http(request, error))(scope, receive, send)

@@ -1,0 +1,113 @@
+"""What each process does. ``jedel run web`` and the like end up here; the same code on one machine or many."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+
+import structlog
+import uvicorn
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+
+from jedel.access.service import principal_of_device
+from jedel.app.connections import WAKE_SUBJECT, open_links
+from jedel.app.http import create_app
+from jedel.app.leader import lead
+from jedel.app.nats_auth import DeviceLogins
+from jedel.app.settings import Settings
+from jedel.app.wiring import jobs, reactors
+from jedel.journal import Follower, Store
+from jedel.journal.jobs import keep_running
+from jedel.journal.reactor import follow
+from jedel.journal.relay import Relay
+
+log = structlog.get_logger()
+
+
+async def run(role: str, settings: Settings) -> None:
+    """Run one role until SIGINT or SIGTERM."""
+    work = ROLES[role](settings)
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def web(settings: Settings) -> None:
+    """HTTP, live sockets, screens."""
+    async with open_links(settings, "web") as (store, nats):
+        app = create_app(settings, store, nats)
+        await app.state.hub.listen(nats)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                host=settings.http_host,
+                port=settings.http_port,
+                ws="websockets-sansio",
+                ws_per_message_deflate=False,
+                ws_ping_interval=None,
+                access_log=False,
+                log_config=None,
+                lifespan="off",
+                timeout_graceful_shutdown=3,
+                backlog=4096,
+            )
+        )
+        async with asyncio.TaskGroup() as tasks:
+            background = tasks.create_task(app.state.hub.run())
+            await server.serve()  # ends at SIGTERM by itself, after its open requests
+            background.cancel()
+
+
+async def gateway(settings: Settings) -> None:
+    """Devices: their log-ins, their drivers, and the positions of units."""
+    async with open_links(settings, "gateway") as (store, nats), asyncio.TaskGroup():
+        await _answer_logins(settings, store, nats)
+
+
+async def _answer_logins(settings: Settings, store: Store, nats: Client) -> None:
+    if settings.nats_issuer_file is not None:
+        check = partial(principal_of_device, store)
+        await DeviceLogins(settings.nats_issuer_file.read_text(), check).listen(nats)
+
+
+async def follow_journal(settings: Settings) -> None:
+    """The relay to NATS, the rooms that follow other rooms, and periodic work: one process at a time."""
+    assert settings.database_url is not None
+    async with open_links(settings, "jobs") as (store, nats):
+        await lead(settings.database_url, "jobs", partial(_follow_all, store, nats))
+
+
+async def _follow_all(store: Store, nats: Client) -> None:
+    bells: list[asyncio.Event] = []
+
+    async def ring(_message: Msg) -> None:
+        for bell in bells:
+            bell.set()
+
+    def following(catch_up: Callable[[], Awaitable[int]]) -> Awaitable[None]:
+        bells.append(asyncio.Event())
+        return follow(catch_up, bells[-1])
+
+    subscription = await nats.subscribe(f"{WAKE_SUBJECT}.*", cb=ring)
+    try:
+        await asyncio.gather(
+            following(Relay(store, nats).catch_up),
+            *(following(Follower(store, reactor).catch_up) for reactor in reactors()),
+            *(keep_running(job) for job in jobs(store)),
+        )
+    finally:
+        with suppress(NatsError):
+            await subscription.unsubscribe()
+
+
+ROLES: dict[str, Callable[[Settings], Awaitable[None]]] = {
+    "web": web,
+    "gateway": gateway,
+    "jobs": follow_journal,
+}

@@ -1,0 +1,154 @@
+"""Real PostgreSQL and NATS for tests, one of each per test process; a database of its own for each test."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import nats
+import psycopg
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from nats.aio.client import Client
+
+from jedel.app import migrate
+from jedel.app.connections import make_pool, waker
+from jedel.app.embedded.nats import EmbeddedNats
+from jedel.app.embedded.postgres import EmbeddedPostgres
+from jedel.app.http import create_app
+from jedel.app.settings import Settings
+from jedel.journal import Store
+from jedel.kernel.clock import ManualClock
+from tests.support.api import Api
+from tests.support.seed import add_staff
+
+
+@dataclass(frozen=True)
+class Database:
+    """A migrated database that only one test uses."""
+
+    url: str
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A real server without fsync: tests that kill it use their own (tests/faults)."""
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedNats]:
+    """A real server with JetStream and MQTT."""
+    server = EmbeddedNats(tmp_path_factory.mktemp("nats"))
+    server.start()
+    yield server
+    server.stop()
+
+
+def _create_database(postgres: EmbeddedPostgres, name: str, template: str) -> str:
+    with psycopg.connect(postgres.url, autocommit=True) as conn:
+        conn.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return postgres.url_of(name)
+
+
+@pytest.fixture(scope="session")
+def template(postgres: EmbeddedPostgres) -> str:
+    """A database made by the real migrations, with the test staff in it."""
+    url = _create_database(postgres, "template_jedel", "template0")
+    migrate.upgrade(url)
+
+    async def seed() -> None:
+        async with make_pool(url, 2) as pool:
+            await add_staff(Store(pool, ManualClock(datetime.now(UTC))))
+
+    asyncio.run(seed())
+    return "template_jedel"
+
+
+@pytest.fixture
+def database(postgres: EmbeddedPostgres, template: str) -> Iterator[Database]:
+    """A fresh copy of the template, dropped afterwards."""
+    name = f"test_{uuid4().hex}"
+    yield Database(_create_database(postgres, name, template))
+    with psycopg.connect(postgres.url, autocommit=True) as conn:
+        conn.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """Stands at the real time of the test's start until the test moves it."""
+    return ManualClock(datetime.now(UTC))
+
+
+@pytest.fixture
+def nats_url(nats_server: EmbeddedNats) -> str:
+    return nats_server.url
+
+
+@pytest.fixture
+async def bus(nats_url: str) -> AsyncIterator[Client]:
+    """A connected NATS client on a server without streams."""
+    client = await nats.connect(nats_url)
+    js = client.jetstream()
+    for stream in await js.streams_info():
+        if stream.config.name and not stream.config.name.startswith("$MQTT"):
+            await js.delete_stream(stream.config.name)
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+async def store(database: Database, clock: ManualClock) -> AsyncIterator[Store]:
+    """The rooms' way to the test's database; its clock is ``clock``."""
+    async with make_pool(database.url, 6) as pool:
+        yield Store(pool, clock)
+
+
+@pytest.fixture
+def settings(database: Database, nats_server: EmbeddedNats, tmp_path: Path) -> Settings:
+    return Settings(
+        data_dir=tmp_path,
+        database_url=database.url,
+        nats_url=nats_server.url,
+        nats_issuer_file=nats_server.issuer_file,
+        mqtt_port=nats_server.mqtt_port,
+        http_port=0,
+        dc09_port=0,
+    )
+
+
+@pytest.fixture
+async def app(settings: Settings, store: Store, bus: Client) -> FastAPI:
+    """The whole application on the test's database and NATS."""
+    app = create_app(settings, Store(store.pool, store.clock, waker(bus)), bus)
+    await app.state.hub.listen(bus)
+    return app
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Api:
+    """The application in process: ``seat = await client.login("duty")``."""
+    return Api(app)
+
+
+@pytest.fixture
+async def served(app: FastAPI) -> AsyncIterator[Api]:
+    """The application behind a real socket, for WebSockets; its feeds run."""
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, lifespan="off", log_config=None, ws="websockets-sansio")
+    )
+    serving = asyncio.create_task(server.serve())
+    feeds = asyncio.create_task(app.state.hub.run())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Api(None, f"http://127.0.0.1:{port}")
+    feeds.cancel()
+    server.should_exit = True
+    await serving

@@ -1,0 +1,47 @@
+"""The application as a client sees it."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from fastapi import FastAPI
+
+from tests.support.seed import PASSWORD
+
+
+class Seat(httpx.AsyncClient):
+    """A signed-in browser or an enrolled device; ``base_url`` is the application."""
+
+    async def ok(self, method: str, path: str, **kwargs: Any) -> Any:
+        """The JSON of a request that must succeed."""
+        answer = await self.request(method, path, **kwargs)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+
+@dataclass
+class Api:
+    """Makes seats on one application (in process, or over a socket when ``url`` is given)."""
+
+    app: FastAPI | None
+    url: str = "http://test"
+
+    def anonymous(self, **headers: str) -> Seat:
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False) if self.app else None
+        return Seat(transport=transport, base_url=self.url, headers={"Accept-Language": "en"} | headers)
+
+    async def login(self, login: str = "duty") -> Seat:
+        """One of ``tests.support.seed.STAFF``, signed in."""
+        seat = self.anonymous()
+        await seat.ok("POST", "/api/session", json={"login": login, "password": PASSWORD})
+        return seat
+
+    async def device(self, kind: str, *, name: str = "device", **more: Any) -> tuple[Seat, UUID, str]:
+        """A newly enrolled device: its seat, id and key."""
+        admin = await self.login("admin")
+        body = {"id": str(uuid4()), "kind": kind, "name": name} | {k: v and str(v) for k, v in more.items()}
+        made = await admin.ok("POST", "/api/devices", json=body)
+        got = await self.anonymous().ok("POST", "/api/devices/enrol", json={"code": made["code"]})
+        seat = self.anonymous(Authorization=f"Bearer {got['device_id']}.{got['key']}")
+        return seat, UUID(got["device_id"]), got["key"]
