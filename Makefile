@@ -1,0 +1,61 @@
+# Jedel. Python 3.11 or later and make are all that is asked; `make help` lists what there is.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
+	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; \
+	done || true)
+BIN := .venv/bin
+SETUP := $(if $(PYTHON),$(PYTHON),echo "Python 3.11 or later is needed, as root: apt-get install python3 python3-venv"; exit 1;) scripts/setup.py
+B ?=
+T ?=
+SEEDS ?= 500
+
+.DEFAULT_GOAL := help
+.PHONY: help run up setup test check format types bench faults clean
+
+##@ Use
+run: ## start everything with the demo city; Ctrl-C stops it
+	@$(SETUP) run
+	@exec $(BIN)/jedel up --demo
+
+up: ## start everything without a demo
+	@$(SETUP) run
+	@exec $(BIN)/jedel up
+
+doctor: ## say what is wrong and what helps
+	@$(SETUP) run
+	@exec $(BIN)/jedel doctor
+
+##@ Work on it
+setup: ## virtual environment, pinned packages, built screens
+	@$(SETUP) dev
+
+test: setup ## every test (T=path: some of them)
+	@$(PYTHON) scripts/setup.py browser
+	@$(BIN)/python scripts/test.py $(T)
+
+check: setup ## ruff, mypy, room order, languages, generated files, screens
+	@$(BIN)/python scripts/check.py
+
+format: setup ## let ruff put the code in order
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+types: setup ## write the API's description and the screens' types from it
+	@$(BIN)/python scripts/api_types.py write
+
+##@ Measure
+bench: setup ## speed and load (B=nearest: one of them)
+	@$(BIN)/python -m tests.bench $(B)
+
+faults: setup ## kill processes at random moments, long form (SEEDS=500)
+	@$(BIN)/python -m tests.faults --seeds $(SEEDS)
+
+##@ Other
+clean: ## remove what was built (data in var/ stays)
+	rm -rf .venv web/node_modules web/*/node_modules web/*/dist .mypy_cache .ruff_cache .pytest_cache .coverage*
+
+help: ## this list
+	@awk 'BEGIN {FS = ":.*## "} \
+	/^##@/ {printf "\n\033[1m%s\033[0m\n", substr($$0, 5)} \
+	/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo

