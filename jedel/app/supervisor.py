@@ -82,7 +82,7 @@ class Supervisor:
         if self._settings.demo:
             self._prepare_demo()
         for role in ROLES:
-            self._children.add(role, [sys.executable, "-m", "jedel", "run", role], self._environment())
+            self._children.add(role, [sys.executable, "-P", "-m", "jedel", "run", role], self._environment())
         self._wait_until_served()
         if self._settings.demo:
             self._start_simulator()
@@ -149,7 +149,7 @@ class Supervisor:
             return
         self._screen.say("making the demo city; this happens once")
         status = self._children.run_once(
-            "demo", [sys.executable, "-m", "jedel", "demo", "prepare"], self._environment(), self._is_stopping
+            "demo", [sys.executable, "-P", "-m", "jedel", "demo", "prepare"], self._environment(), self._is_stopping
         )
         self._go_on()
         if status != 0:
@@ -171,7 +171,7 @@ class Supervisor:
         self._children.add(
             "simulator",
             [
-                *(sys.executable, "-m", "simulator", "--config", str(devices)),
+                *(sys.executable, "-P", "-m", "simulator", "--config", str(devices)),
                 *("--host", self._settings.http_host, "--port", str(self._settings.demo_port)),
             ],
             {**os.environ, "PYTHONUNBUFFERED": "1"},
