@@ -27,8 +27,11 @@ WAKE_SUBJECT = "jedel.wake"
 async def connect_nats(url: str, name: str) -> Client:
     """A client that is connected now and reconnects for ever."""
 
-    async def said(what: str) -> None:
-        log.warning(f"NATS {what}")
+    async def gone() -> None:
+        log.warning("NATS is away")
+
+    async def back() -> None:
+        log.warning("NATS is back")
 
     async def erred(error: Exception) -> None:
         log.warning("NATS error", error=repr(error))
@@ -44,8 +47,8 @@ async def connect_nats(url: str, name: str) -> Client:
                 ping_interval=5,
                 max_outstanding_pings=2,
                 pending_size=8 * 1024 * 1024,
-                disconnected_cb=lambda: said("is away"),
-                reconnected_cb=lambda: said("is back"),
+                disconnected_cb=gone,
+                reconnected_cb=back,
                 error_cb=erred,
             )
         except (OSError, NatsError, TimeoutError) as error:
