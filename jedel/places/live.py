@@ -1,0 +1,120 @@
+"""The networks of one process: loaded when first asked for, changed when maps or closures change."""
+
+import asyncio
+import time
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import structlog
+from fastapi.requests import HTTPConnection
+
+from jedel.journal import Store
+from jedel.places import repository
+from jedel.places.model import Closure
+from jedel.places.network import RoadNetwork
+from jedel.places.network.mapfile import MapFile, load
+
+log = structlog.get_logger()
+
+CHANGED_SUBJECT = "jedel.places.changed"
+"""NATS subject on which a region's code is said after its map or closures changed."""
+POLL_S = 2.0
+
+
+class Networks:
+    """Road networks by region. ``of`` never waits; ``refresh`` brings what was asked for up to date."""
+
+    def __init__(self, blob_dir: Path) -> None:
+        self.blob_dir = blob_dir
+        self._networks: dict[str, RoadNetwork] = {}
+        self._bell = asyncio.Event()
+        self._busy = asyncio.Lock()
+        self._looked = -POLL_S
+
+    def of(self, region: str) -> RoadNetwork:
+        """The region's handle, always the same object; it estimates until the first refresh has loaded its map."""
+        network = self._networks.get(region)
+        if network is None:
+            network = self._networks[region] = RoadNetwork(region)
+            self._looked = -POLL_S
+            self._bell.set()
+        return network
+
+    async def ready(self, store: Store, region: str) -> RoadNetwork:
+        """The region's handle, looked up in the database where the last look is older than POLL_S."""
+        network = self.of(region)
+        if time.monotonic() - self._looked > POLL_S:
+            await self.refresh(store)
+        return network
+
+    async def refresh(self, store: Store) -> None:
+        """Load changed maps and closures now."""
+        async with self._busy:
+            self._looked = time.monotonic()
+            async with store.reading() as tx:
+                versions = await repository.versions(tx.conn)
+                changed = [n for n in self._networks.values() if versions.get(n.region, 0) != n.version]
+                state = [
+                    (n, await repository.map_in_force(tx.conn, n.region), await repository.closures(tx.conn, n.region))
+                    for n in changed
+                ]
+            for network, row, closures in state:
+                await self._show(network, row, closures, versions[network.region], tx.now)
+
+    async def _show(
+        self, network: RoadNetwork, row: dict[str, Any] | None, closures: list[dict[str, Any]], version: int, now: datetime
+    ) -> None:
+        map_file = network.map
+        if row is None:
+            map_file = None
+        elif map_file is None or map_file.map_id != row["id"]:
+            map_file = await self._load(network.region, row["id"]) or map_file
+        holding = [c for c in map(closure_of, closures) if c.holds(now)]
+        network.show(map_file, holding, version)
+
+    async def _load(self, region: str, map_id: UUID) -> MapFile | None:
+        """None where the files are not to be had: the old map, or the estimate, goes on answering."""
+        try:
+            return await asyncio.to_thread(load, self.blob_dir, map_id)
+        except (OSError, ValueError, KeyError) as error:
+            log.error("map cannot be read, import it again", region=region, map=str(map_id), error=repr(error))
+            return None
+
+    def ring(self) -> None:
+        """Something changed: the keeper looks at once."""
+        self._bell.set()
+
+    async def keep_fresh(self, store: Store) -> None:
+        """Follow changes until cancelled: at every ring, and every POLL_S seconds in case a ring got lost."""
+        while True:
+            try:
+                await self.refresh(store)
+            except Exception as error:
+                # Supervised: the database may be away; the last picture goes on answering.
+                log.warning("places wait for the database", error=repr(error))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._bell.wait(), POLL_S)
+            self._bell.clear()
+
+
+def closure_of(row: dict[str, Any]) -> Closure:
+    """A stored closure as the network takes it."""
+    centre = None if row["lon"] is None else (row["lon"], row["lat"])
+    return Closure(
+        id=row["id"],
+        factor=row["factor"],
+        until=row["until"],
+        line=tuple((lon, lat) for lon, lat in row["line"] or ()),
+        street=row["street_key"],
+        centre=centre,
+        radius_m=row["radius_m"],
+    )
+
+
+def networks_of(connection: HTTPConnection) -> Networks:
+    """The web process's networks, for routes."""
+    networks: Networks = connection.app.state.networks
+    return networks

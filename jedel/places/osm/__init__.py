@@ -1,0 +1,1 @@
+"""Reading OpenStreetMap extracts: what is a road, a street, an address, a site, a district."""
