@@ -25,7 +25,8 @@ export interface Me {
   name: string
   role: Role
   region: string
-  language: Language | null
+  region_name: Words
+  language: Language
 }
 
 export interface Plan {
@@ -52,7 +53,9 @@ export interface Unit {
   crew: string[]
   skills: string[]
   district: string | null
+  /** What the screens show; `kept_status` is what the unit did when it was last heard. */
   status: UnitStatus
+  kept_status: UnitStatus
   since: string
   silent: boolean
   shift: { started_at: string } | null
@@ -70,6 +73,8 @@ export interface Device {
   available: boolean
   last_seen: string | null
   test_until: string | null
+  /** A fault that the device told of: `tamper`, `trouble`. */
+  trouble: string | null
 }
 
 export interface Alarm {
@@ -86,6 +91,8 @@ export interface Alarm {
   raised_at: string
   last_press_at: string
   received_at: string
+  /** Since when its present minute to escalation runs. */
+  sounding_since: string
   acknowledged_at: string | null
   acknowledged_by: string | null
   escalated_at: string | null
@@ -100,9 +107,10 @@ export interface Assignment {
   en_route_at: string | null
   on_scene_at: string | null
   released_at: string | null
+  reason: string | null
   eta_s: number | null
   metres: number | null
-  estimated: boolean
+  estimated: boolean | null
 }
 
 export interface Incident {
@@ -113,14 +121,17 @@ export interface Incident {
   priority: Priority
   state: 'open' | 'dispatched' | 'on_scene' | 'closed'
   place: { lon: number; lat: number; label: Words; site_id: string | null; site: Site | null }
-  title: Words | string
+  title: Words
   callers: { name: string | null; phone: string | null }[]
   alarm_ids: string[]
+  units_wanted: number
   assignments: Assignment[]
-  times: Record<'received' | 'opened' | 'dispatched' | 'en_route' | 'on_scene' | 'closed', string | null>
+  times: Record<'received' | 'opened' | 'answered' | 'dispatched' | 'en_route' | 'on_scene' | 'closed', string | null>
   duplicates: string[]
+  opened_by: string
   joined_into: string | null
-  result: string | null
+  result: IncidentResult | null
+  result_text: string | null
 }
 
 export interface Closure {
@@ -134,7 +145,10 @@ export interface Closure {
 }
 
 export interface Recommendation {
+  /** Times are by straight line, not by road. */
   estimated: boolean
+  /** Units still missing by the rule of the incident's class. */
+  wanted: number
   units: {
     unit_id: string
     call_sign: string

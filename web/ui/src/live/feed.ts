@@ -10,7 +10,7 @@ type Message =
   | SnapshotMessage
   | EventMessage
   | { type: 'positions'; positions: Position[] }
-  | { type: 'ping'; at: string }
+  | { type: 'ping' }
 
 export interface FeedOptions {
   /** Path or full address of the WebSocket, without `last`. */
@@ -23,7 +23,7 @@ export interface FeedOptions {
   onPositions?: (positions: Position[]) => void
   /** The server closed with 4401: the session or token is no longer good. */
   onUnauthenticated?: () => void
-  /** No message for so long means that the link is lost, whatever the socket says. */
+  /** No message for so long means that the link is lost, whatever the socket says; the server pings every 15 s. */
   silenceMs?: number
   WebSocket?: typeof WebSocket
 }
@@ -142,7 +142,7 @@ export class LiveFeed {
       this.socket = null
       socket.close()
       this.closed(4000)
-    }, this.options.silenceMs ?? 15_000)
+    }, this.options.silenceMs ?? 35_000)
   }
 
   private setLink(link: LinkState): void {

@@ -7,15 +7,19 @@ const SOURCE = 'base'
 /** A CSS font family: without `glyphs` in the style MapLibre draws every letter with the page's font. */
 export const MAP_FONT = ['Inter Variable']
 
-/** Street classes as the import names them (OpenStreetMap's `highway`), broad ones last. */
+/** Classes of the `roads` layer, as the map import names them. */
 const MAIN = ['motorway', 'trunk', 'primary']
 const STREET = ['secondary', 'tertiary']
-const kind: ExpressionSpecification = ['get', 'kind']
-const among = (values: string[]): ExpressionSpecification => ['in', kind, ['literal', values]]
+const LESSER = ['street', 'service']
+const cls: ExpressionSpecification = ['get', 'class']
+const among = (values: string[]): ExpressionSpecification => ['in', cls, ['literal', values]]
 
 const widths = (small: number, middle: number, large: number): ExpressionSpecification => [
   'interpolate', ['exponential', 1.6], ['zoom'], 10, small, 14, middle, 18, large,
 ]
+
+/** Rivers are drawn wider than streams. */
+const wide = (river: number, stream: number): ExpressionSpecification => ['match', ['get', 'kind'], ['river', 'canal'], river, stream]
 
 function nameIn(language: Language): ExpressionSpecification {
   return ['coalesce', ['get', `name_${language}`], ['get', 'name'], ['get', 'name_ru'], ['get', 'name_kk']]
@@ -33,52 +37,72 @@ export function baseLayers(theme: ThemeName, language: Language): LayerSpecifica
     },
     paint: { 'text-color': colour, 'text-halo-color': p.labelHalo, 'text-halo-width': 1.6 },
   })
-  const road = (id: string, filter: ExpressionSpecification, colour: string, width: ExpressionSpecification, minzoom: number, gap = 0) => ({
+  const road = (id: string, filter: ExpressionSpecification, colour: string, width: ExpressionSpecification, minzoom: number, dash?: number[]) => ({
     id,
     type: 'line' as const,
     source: SOURCE,
     'source-layer': 'roads',
     filter,
     minzoom,
-    layout: { 'line-cap': 'round' as const, 'line-join': 'round' as const },
-    paint: { 'line-color': colour, 'line-width': width, ...(gap ? { 'line-opacity': gap } : {}) },
+    layout: { 'line-cap': dash ? ('butt' as const) : ('round' as const), 'line-join': 'round' as const },
+    paint: { 'line-color': colour, 'line-width': width, ...(dash ? { 'line-dasharray': dash } : {}) },
   })
-  const lesser: ExpressionSpecification = ['!', among([...MAIN, ...STREET])]
   return [
     { id: 'land', type: 'background', paint: { 'background-color': p.land } },
-    { id: 'landuse', type: 'fill', source: SOURCE, 'source-layer': 'landuse', paint: { 'fill-color': p.green } },
+    { id: 'green', type: 'fill', source: SOURCE, 'source-layer': 'green', paint: { 'fill-color': p.green } },
     { id: 'water', type: 'fill', source: SOURCE, 'source-layer': 'water', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': p.water } },
     {
       id: 'rivers', type: 'line', source: SOURCE, 'source-layer': 'water', filter: ['==', ['geometry-type'], 'LineString'],
-      paint: { 'line-color': p.water, 'line-width': widths(1, 3, 12) },
+      paint: { 'line-color': p.water, 'line-width': ['interpolate', ['exponential', 1.6], ['zoom'], 10, wide(1.5, 0.5), 14, wide(5, 1.5), 18, wide(26, 6)] },
     },
     {
       id: 'buildings', type: 'fill', source: SOURCE, 'source-layer': 'buildings', minzoom: 14,
       paint: { 'fill-color': p.building, 'fill-outline-color': p.buildingEdge },
     },
+    road('paths', among(['path', 'track']), p.minor, widths(0.4, 0.8, 3), 14.5, [2, 2]),
+    road('rail', among(['rail']), p.rail, widths(0.6, 1.4, 3), 11, [4, 3]),
+    road('lesser-casing', among(LESSER), p.casing, widths(0.6, 3, 16), 14),
     road('street-casing', among([...MAIN, ...STREET]), p.casing, widths(1.6, 6.5, 30), 12),
-    road('minor', lesser, p.minor, widths(0.4, 1.8, 13), 12.5),
-    road('streets', among(STREET), p.street, widths(0.8, 3.6, 20), 10),
-    road('mains', among(MAIN), p.main, widths(1.2, 5, 25), 6),
+    road('lesser', among(LESSER), p.minor, widths(0.4, 1.8, 13), 12),
+    road('streets', among(STREET), p.street, widths(0.8, 3.6, 20), 9),
+    road('mains', among(MAIN), p.main, widths(1.2, 5, 25), 4),
     {
       id: 'districts', type: 'line', source: SOURCE, 'source-layer': 'districts',
-      paint: { 'line-color': p.border, 'line-width': 1, 'line-dasharray': [4, 3], 'line-opacity': 0.7 },
+      paint: { 'line-color': p.border, 'line-width': 1, 'line-dasharray': [4, 3], 'line-opacity': 0.6 },
+    },
+    {
+      id: 'oneway', type: 'symbol', source: SOURCE, 'source-layer': 'roads', minzoom: 16,
+      filter: ['has', 'oneway'],
+      layout: {
+        'symbol-placement': 'line', 'symbol-spacing': 160, 'text-field': '›', 'text-font': MAP_FONT, 'text-size': 15,
+        'text-rotate': ['case', ['==', ['get', 'oneway'], -1], 180, 0], 'text-keep-upright': false, 'text-rotation-alignment': 'map',
+      },
+      paint: { 'text-color': p.labelDim },
+    },
+    {
+      id: 'house-numbers', type: 'symbol', source: SOURCE, 'source-layer': 'buildings', minzoom: 16.2, filter: ['has', 'house'],
+      layout: { 'text-field': ['get', 'house'], 'text-font': MAP_FONT, 'text-size': 11 },
+      paint: { 'text-color': p.labelDim, 'text-halo-color': p.labelHalo, 'text-halo-width': 1.2 },
     },
     {
       id: 'street-names', type: 'symbol', source: SOURCE, 'source-layer': 'roads', minzoom: 13,
-      filter: ['has', 'name'],
+      filter: ['all', ['has', 'name'], ['!', among(['path', 'track', 'rail'])]],
       layout: {
-        ...label(p.labelDim, 11).layout,
-        'symbol-placement': 'line', 'text-size': ['interpolate', ['linear'], ['zoom'], 13, 10.5, 17, 13.5], 'symbol-spacing': 320,
+        'text-field': nameIn(language), 'text-font': MAP_FONT, 'symbol-placement': 'line', 'symbol-spacing': 340,
+        'text-size': ['interpolate', ['linear'], ['zoom'], 13, 11, 17, 13.5],
+        'symbol-sort-key': ['match', cls, MAIN, 0, STREET, 1, 2],
       },
-      paint: label(p.labelDim, 11).paint,
+      paint: { 'text-color': p.labelDim, 'text-halo-color': p.labelHalo, 'text-halo-width': 1.6 },
     },
     {
-      id: 'house-numbers', type: 'symbol', source: SOURCE, 'source-layer': 'addresses', minzoom: 16.5,
-      layout: { 'text-field': ['get', 'number'], 'text-font': MAP_FONT, 'text-size': 10.5 },
-      paint: { 'text-color': p.labelDim, 'text-halo-color': p.labelHalo, 'text-halo-width': 1.2 },
+      id: 'water-names', type: 'symbol', source: SOURCE, 'source-layer': 'water', minzoom: 12, filter: ['has', 'name'],
+      layout: { 'text-field': nameIn(language), 'text-font': MAP_FONT, 'text-size': 12, 'symbol-placement': 'line', 'symbol-spacing': 500 },
+      paint: { 'text-color': p.labelWater, 'text-halo-color': p.labelHalo, 'text-halo-width': 1.4 },
     },
-    { id: 'water-names', type: 'symbol', source: SOURCE, 'source-layer': 'water', minzoom: 12, ...label(p.labelWater, 12) },
+    {
+      id: 'district-names', type: 'symbol', source: SOURCE, 'source-layer': 'districts', maxzoom: 13,
+      ...label(p.labelDim, 12),
+    },
     { id: 'place-names', type: 'symbol', source: SOURCE, 'source-layer': 'places', ...label(p.label, 13) },
   ] as LayerSpecification[]
 }

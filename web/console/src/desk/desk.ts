@@ -1,0 +1,145 @@
+import {
+  type Alarm, type Client, type EventMessage, type FoundPlace, type Incident, type IncidentClass, LiveFeed, makeClient, type Me, Positions,
+  type Priority, type Sounds, type Unit,
+} from '@jedel/ui'
+import type { QueryClient } from '@tanstack/react-query'
+import { isWaiting } from '../queue/order'
+import { Cell } from './store'
+
+export type Room = 'dispatch' | 'devices' | 'history'
+export type Panel = 'units' | 'alarms'
+
+export interface Notice {
+  id: number
+  tone: 'done' | 'refused' | 'news'
+  text: string
+  /** What the one button of the notice does, e.g. takes an assignment back. */
+  undo?: { label: string; run: () => void }
+}
+
+export interface Draft {
+  class: IncidentClass
+  priority: Priority
+  place: { lon: number; lat: number; label: string } | null
+}
+
+export interface Screen {
+  room: Room
+  /** The incident whose card is open. */
+  incidentId: string | null
+  /** The unit or device that is looked at without an incident. */
+  peek: { kind: 'unit' | 'device'; id: string } | null
+  panel: Panel | null
+  /** The map stays on this unit until Esc. */
+  following: string | null
+  /** A place that was looked for. */
+  found: FoundPlace | null
+  draft: Draft | null
+  /** What the next click on the map gives. */
+  picking: 'incident' | 'closure' | null
+  /** The line of a closure being drawn. */
+  drawn: [number, number][]
+  help: boolean
+  command: string
+  notices: Notice[]
+  /** Troubles (device ids, or "link") whose sound was answered; their signs stay. */
+  heardTroubles: ReadonlySet<string>
+}
+
+const FIRST: Screen = {
+  room: 'dispatch', incidentId: null, peek: null, panel: null, following: null, found: null, draft: null, picking: null, drawn: [],
+  help: false, command: '', notices: [], heardTroubles: new Set(),
+}
+
+/** What the map can be told from elsewhere; set by the map when it is there. */
+export interface MapHandle {
+  show(lon: number, lat: number, zoom?: number): void
+  showBoth(a: [number, number], b: [number, number]): void
+}
+
+/** Everything that one signed-in desk shares: made at sign-in, gone at sign-out. */
+export class Desk {
+  readonly screen = new Cell<Screen>(FIRST)
+  readonly positions = new Positions()
+  readonly feed: LiveFeed
+  readonly client: Client
+  map: MapHandle | null = null
+  private nextNotice = 1
+
+  constructor(
+    readonly me: Me,
+    readonly sounds: Sounds,
+    readonly queries: QueryClient,
+    readonly onSignedOut: () => void,
+  ) {
+    this.client = makeClient({ onUnauthenticated: onSignedOut })
+    this.feed = new LiveFeed({
+      path: '/api/live',
+      onEvent: (event) => this.heard(event),
+      onPositions: (positions) => this.positions.take(positions),
+      onUnauthenticated: onSignedOut,
+    })
+  }
+
+  incident(id: string | null): Incident | undefined {
+    return id ? (this.feed.picture.collections['incidents']?.get(id) as Incident | undefined) : undefined
+  }
+  unit(id: string | null): Unit | undefined {
+    return id ? (this.feed.picture.collections['units']?.get(id) as Unit | undefined) : undefined
+  }
+  alarmsOf(incident: Incident): Alarm[] {
+    const alarms = this.feed.picture.collections['alarms']
+    return incident.alarm_ids.flatMap((id) => (alarms?.get(id) as Alarm | undefined) ?? [])
+  }
+
+  open(incidentId: string, look = true): void {
+    this.screen.set({ room: 'dispatch', incidentId, peek: null, draft: null, picking: null })
+    const incident = this.incident(incidentId)
+    if (look && incident) this.map?.show(incident.place.lon, incident.place.lat)
+  }
+
+  notify(tone: Notice['tone'], text: string, undo?: Notice['undo']): void {
+    const id = this.nextNotice++
+    this.screen.set((now) => ({ notices: [...now.notices.slice(-2), { id, tone, text, undo }] }))
+    setTimeout(() => this.dismiss(id), tone === 'refused' ? 12_000 : 6_000)
+  }
+  dismiss(id: number): void {
+    this.screen.set((now) => ({ notices: now.notices.filter((each) => each.id !== id) }))
+  }
+
+  private heard(event: EventMessage): void {
+    const subject = event.subject ?? ''
+    if (event.kind.startsWith('dispatch.')) {
+      for (const changed of event.changed?.['incidents'] ?? []) void this.queries.invalidateQueries({ queryKey: ['incident', changed.id] })
+      for (const id of event.gone?.['incidents'] ?? []) void this.queries.invalidateQueries({ queryKey: ['incident', id] })
+    }
+    if (event.kind.startsWith('units.')) void this.queries.invalidateQueries({ queryKey: ['incident', this.screen.get().incidentId, 'recommendation'] })
+    if (event.kind === 'dispatch.incident_opened') this.opened(subject, event)
+    if (event.kind === 'dispatch.closed' && this.screen.get().incidentId === subject) this.screen.set({ following: null })
+  }
+
+  /**
+   * A new emergency opens its card by itself, unless the officer is typing or already has an
+   * emergency in hand that still waits for a unit: then it waits on top of the queue, with its sound.
+   */
+  private opened(id: string, event: EventMessage): void {
+    const incident = this.incident(id) ?? (event.changed?.['incidents']?.[0] as Incident | undefined)
+    if (!incident) return
+    if (incident.priority !== 'emergency') {
+      if (event.actor !== `account:${this.me.id}`) this.sounds.play('message')
+      return
+    }
+    const now = this.screen.get()
+    const inHand = this.incident(now.incidentId)
+    const busy = inHand?.priority === 'emergency' && isWaiting(inHand)
+    if (!busy && !isTyping() && !now.draft) this.open(incident.id)
+  }
+}
+
+/** Whether keys go into a field that holds something. */
+export function isTyping(): boolean {
+  const active = document.activeElement
+  if (active instanceof HTMLTextAreaElement) return active.value !== ''
+  if (active instanceof HTMLInputElement) return active.value !== '' && active.type !== 'checkbox' && active.type !== 'radio'
+  return active instanceof HTMLElement && active.isContentEditable
+}
