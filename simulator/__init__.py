@@ -1,1 +1,1 @@
-"""A city that drives everything through the public interfaces only."""
+"""A city that drives Jedel from outside: it knows the public interfaces only and imports nothing of it."""

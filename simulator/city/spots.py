@@ -1,0 +1,125 @@
+"""Points of the demo city: SOS posts, banks, shops, stops, the names of city and station."""
+
+from random import Random
+from typing import Final
+
+import numpy as np
+import shapely
+
+from simulator.city.blocks import Blocks, Houses
+from simulator.city.ground import Line
+from simulator.city.network import Network
+from simulator.city.sites import BANKS, POSTS, Sites, Spot, Tags, named
+from simulator.city.streets import NAMES, Street
+
+_SHOPS: Final = (
+    ("shop", "convenience", "дүкені", "магазин"), ("shop", "bakery", "наубайханасы", "пекарня"),
+    ("shop", "clothes", "киім дүкені", "магазин одежды"), ("amenity", "cafe", "дәмханасы", "кафе"),
+    ("amenity", "pharmacy", "дәріханасы", "аптека"), ("amenity", "restaurant", "мейрамханасы", "ресторан"),
+    ("shop", "books", "кітап дүкені", "книжный магазин"), ("shop", "hairdresser", "шаштаразы", "парикмахерская"),
+)  # fmt: skip
+
+
+def _spread(candidates: Line, count: int, apart_m: float, rng: Random) -> list[int]:
+    """Indices of `count` places as far apart as they come; the distance asked for shrinks until they fit."""
+    order = list(range(len(candidates)))
+    rng.shuffle(order)
+    chosen: list[int] = []
+    while len(chosen) < min(count, len(candidates)):
+        for n in order:
+            if len(chosen) == count:
+                break
+            if n in chosen:
+                continue
+            if not chosen or np.hypot(*(candidates[chosen] - candidates[n]).T).min() >= apart_m:
+                chosen.append(n)
+        apart_m *= 0.7
+    return chosen
+
+
+def _banks(houses: Houses, blocks: Blocks, rng: Random) -> list[tuple[Spot, Tags]]:
+    town = np.array([blocks.zones[face] in "CS" for face in houses.face])
+    fronts = houses.fronts[town]
+    found = []
+    for number, at in enumerate(_spread(fronts, BANKS, 850, rng)):
+        kk, ru = NAMES["banks"][number % len(NAMES["banks"])]
+        names = named(f"{kk}, №{number + 1} бөлімше", f"{ru}, отделение №{number + 1}", f"Bank branch {number + 1}")
+        tags = names | {"amenity": "bank", "atm": "yes", "contact:phone": f"+7 000 62 {number + 1:02d} 00"}
+        found.append((Spot(fronts[at], tags), {"kk": f"{kk} банкоматы", "ru": f"банкомат, {ru}"}))
+    return found
+
+
+def _post(number: int, at: Line, kk: str, ru: str) -> Spot:
+    ref = f"SOS-{number:02d}"
+    names = named(f"{ref} · {kk}", f"{ref} · {ru}", f"SOS post {number:02d}")
+    return Spot(at, names | {"emergency": "phone", "ref": ref})
+
+
+def _posts(sites: Sites, banks: list[tuple[Spot, Tags]], rng: Random) -> list[Spot]:
+    """Posts beside every bank's cash machine, in parks and squares, the rest by crowded buildings."""
+    places: list[tuple[Line, str, str]] = []
+    for park, tags in sites.parks:
+        if "name:kk" not in tags or park.geom_type != "Polygon":
+            continue
+        rim = shapely.get_coordinates(park.exterior)
+        inside = shapely.get_coordinates(shapely.point_on_surface(park))
+        spots = [inside[0]] if park.area < 25000 else [rim[0] * 0.9 + inside[0] * 0.1, inside[0] * 0.97 + rim[len(rim) // 2] * 0.03]
+        places.extend((spot, tags["name:kk"], tags["name:ru"]) for spot in spots)
+    crowded = [
+        (shapely.get_coordinates(site.building)[0], site.tags["name:kk"], site.tags["name:ru"])
+        for site in sites.sites
+        if site.tags.get("shop") == "mall" or site.tags.get("amenity") in ("theatre", "marketplace", "university")
+    ]
+    places = places[: POSTS - len(banks)]
+    rng.shuffle(crowded)
+    places += crowded[: POSTS - len(banks) - len(places)]
+    places += [(bank.at + 2.5, words["kk"], words["ru"]) for bank, words in banks]
+    return [_post(number, np.asarray(at), kk, ru) for number, (at, kk, ru) in enumerate(places, 1)]
+
+
+def _shops(houses: Houses, blocks: Blocks, rng: Random) -> list[Spot]:
+    town = np.flatnonzero([blocks.zones[face] in "CSN" for face in houses.face])
+    found = []
+    for at in rng.sample(town.tolist(), min(260, len(town))):
+        key, value, kk, ru = rng.choice(_SHOPS)
+        word = rng.choice(NAMES["streets"])[0]
+        found.append(Spot(houses.fronts[at], named(f"«{word}» {kk}", f"{ru} «{word}»") | {key: value}))
+    return found
+
+
+def _stops(streets: list[Street], rng: Random) -> list[Spot]:
+    found = []
+    for street in streets:
+        if street.kind in ("primary", "secondary") and street.name:
+            line = shapely.LineString(street.line)
+            for at in np.arange(rng.uniform(150, 400), line.length, rng.uniform(620, 800)):
+                spot = shapely.get_coordinates(shapely.line_interpolate_point(line, at))[0] + (9, -9)
+                found.append(Spot(spot, {"highway": "bus_stop"}))
+    return found
+
+
+def make_spots(
+    sites: Sites, houses: Houses, blocks: Blocks, streets: list[Street], station: Line, rng: Random
+) -> list[Spot]:
+    """All points with tags of their own."""
+    banks = _banks(houses, blocks, rng)
+    city = named("Жедел қаласы", "город Жедел", "Jedel City") | {"place": "city", "population": "214000"}
+    rail = named("Жедел вокзалы", "вокзал Жедел", "Jedel railway station") | {"railway": "station"}
+    return [
+        Spot(np.array([0.0, 0.0]), city),
+        Spot(station, rail),
+        *(bank for bank, _ in banks),
+        *_posts(sites, banks, rng),
+        *_shops(houses, blocks, rng),
+        *_stops(streets, rng),
+    ]
+
+
+def signals(streets: list[Street], network: Network) -> list[int]:
+    """Nodes with traffic lights: where two larger streets cross."""
+    major: dict[int, set[int]] = {}
+    for way in network.ways:
+        if streets[way.street].kind in ("primary", "secondary", "tertiary"):
+            for node in way.nodes:
+                major.setdefault(node, set()).add(way.street)
+    return sorted(node for node, meeting in major.items() if len(meeting) > 1 and network.arms[node] >= 4)
