@@ -9,7 +9,7 @@ from simulator.city.write import write_pbf
 
 def main() -> None:
     """Parse the arguments, build, write, say what was made."""
-    parser = argparse.ArgumentParser(prog="python -m simulator.city", description="Write the demo city's map.")
+    parser = argparse.ArgumentParser(prog="python -m simulator.city", description="Write the demo map.")
     parser.add_argument("out", type=Path, help="where the .osm.pbf goes")
     parser.add_argument("--seed", type=int, default=SEED, help=f"another seed, another city (default {SEED})")
     arguments = parser.parse_args()

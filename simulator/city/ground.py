@@ -52,7 +52,7 @@ def resample(points: Line, step_m: float) -> Line:
         np.linspace(points[n], points[n + 1], max(1, math.ceil(gap / step_m)), endpoint=False)
         for n, gap in enumerate(gaps)
     ]
-    return np.vstack([*parts, points[-1:]])
+    return np.asarray(np.vstack([*parts, points[-1:]]), dtype=np.float64)
 
 
 def _warp(grid: Line, waves: Line) -> Line:
@@ -104,7 +104,7 @@ class Ground:
 
 
 def _river_grid() -> Line:
-    """The river's middle on the grid: it keeps between the avenues of the river's row, and bends more outside."""
+    """The river's middle on the grid: between two avenues in town, wilder outside."""
     u = np.arange(-8600.0, 8601.0, 80.0)
     wild = np.clip((np.abs(u) - 4300) / 1500, 0, 1)
     v = 580 + (165 + 320 * wild) * np.sin(u / 1450 + 0.7) + 50 * np.sin(u / 610 + 2.0)

@@ -1,4 +1,4 @@
-"""From the street plan to a network: lines cut where they cross, near crossings made one, loose tails gone."""
+"""From the street plan to a network: lines cut where they cross, near crossings joined, tails gone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +13,9 @@ from simulator.city.streets import Street
 
 JOIN_M: Final = 13.0
 TAIL_M: Final = 34.0
+
+Path = list[tuple[float, int | None, float, float]]
+"""A piece's points in order: (place along it, number of the crossing or None, x, y)."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,9 @@ def _cuts(pieces: list[Line]) -> list[list[tuple[float, float, float]]]:
     s = (gap[:, 0] * along_a[:, 1] - gap[:, 1] * along_a[:, 0]) / cross
     points = start_a + along_a * t[:, None]
     found: list[list[tuple[float, float, float]]] = [[] for _ in pieces]
-    for segment, share, (x, y) in zip(np.concatenate([a, b]), np.concatenate([t, s]), np.vstack([points, points]),
-                                      strict=True):  # fmt: skip
-        found[owner[segment]].append((float(offset[segment] + min(max(share, 0.0), 1.0)), float(x), float(y)))
+    shares = np.clip(np.concatenate([t, s]), 0.0, 1.0)
+    for segment, share, at in zip(np.concatenate([a, b]), shares, np.tile(points, (2, 1)), strict=True):
+        found[owner[segment]].append((float(offset[segment] + share), float(at[0]), float(at[1])))
     return found
 
 
@@ -93,10 +96,10 @@ class _Nodes:
         return len(self.points) - 1
 
 
-def _without_tails(path: list[tuple[float, int | None, float, float]]) -> list[tuple[float, int | None, float, float]]:
+def _without_tails(path: Path) -> Path:
     """Cut what hangs over the first and last crossing by less than TAIL_M."""
 
-    def cut(points: list[tuple[float, int | None, float, float]]) -> list[tuple[float, int | None, float, float]]:
+    def cut(points: Path) -> Path:
         walked = 0.0
         for n, (_, node, x, y) in enumerate(points):
             if n:
@@ -121,12 +124,8 @@ def make_network(streets: list[Street], ground: Ground) -> Network:
     shapely.prepare(banks)
     ways: list[Way] = []
     for number, piece in enumerate(pieces):
-        shape: list[tuple[float, int | None, float, float]] = [
-            (float(n), None, float(x), float(y)) for n, (x, y) in enumerate(piece)
-        ]
-        marks: list[tuple[float, int | None, float, float]] = [
-            (at, nodes.crossing(x, y), x, y) for at, x, y in cuts[number]
-        ]
+        shape: Path = [(float(n), None, float(x), float(y)) for n, (x, y) in enumerate(piece)]
+        marks: Path = [(at, nodes.crossing(x, y), x, y) for at, x, y in cuts[number]]
         path = sorted(shape + marks, key=lambda point: point[0])
         if not streets[owner[number]].roundabout:
             path = _without_tails(path)
@@ -136,35 +135,33 @@ def make_network(streets: list[Street], ground: Ground) -> Network:
 
 def _ways(
     street: int,
-    path: list[tuple[float, int | None, float, float]],
+    path: Path,
     nodes: _Nodes,
     shores: set[tuple[float, float]],
     water: shapely.Geometry,
 ) -> Iterator[Way]:
     """The piece as one way, or several where a bridge begins and ends."""
-    ids: list[int] = []
-    parts: list[tuple[list[int], bool]] = []
+    parts: list[list[int]] = [[]]
+    first: int | None = None
     closed = path[0][2:] == path[-1][2:]
-    for n, (_, node, x, y) in enumerate(path):
-        if node is None:
-            near = ids and np.hypot(x - nodes.points[ids[-1]][0], y - nodes.points[ids[-1]][1]) < 4
-            if near and 0 < n < len(path) - 1:
+    for n, (_, crossing, x, y) in enumerate(path):
+        ids = parts[-1]
+        node = crossing
+        if crossing is None:
+            inner = 0 < n < len(path) - 1
+            if inner and ids and np.hypot(x - nodes.points[ids[-1]][0], y - nodes.points[ids[-1]][1]) < 4:
                 continue
-            if closed and n == len(path) - 1:
-                ids.append(parts[0][0][0] if parts else ids[0])
-                continue
-            node = nodes.shape(x, y)
-        if not ids or ids[-1] != node:
+            node = first if closed and n == len(path) - 1 else nodes.shape(x, y)
+        if node is not None and (not ids or ids[-1] != node):
             ids.append(node)
+        first = ids[0] if first is None else first
         if (round(x, 1), round(y, 1)) in shores and len(ids) > 1:
-            parts.append((ids, False))
-            ids = [node]
-    parts.append((ids, False))
-    for part, _ in parts:
+            parts.append([ids[-1]])
+    for part in parts:
         if len(part) < 2:
             continue
-        first, second = nodes.points[part[0]], nodes.points[part[1]]
-        middle = shapely.Point((first[0] + second[0]) / 2, (first[1] + second[1]) / 2)
+        one, two = nodes.points[part[0]], nodes.points[part[1]]
+        middle = shapely.Point((one[0] + two[0]) / 2, (one[1] + two[1]) / 2)
         yield Way(street, tuple(part), bool(shapely.contains(water, middle)))
 
 

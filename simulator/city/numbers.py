@@ -29,7 +29,9 @@ def nearest_streets(fronts: Line, streets: list[Street], network: Network) -> tu
     owner = np.concatenate(owners)
     lines = shapely.linestrings(network.nodes[np.concatenate(ends)])
     points = shapely.points(fronts)
-    (asked, found), away = shapely.STRtree(lines).query_nearest(points, all_matches=False, return_distance=True)
+    (asked, found), away = shapely.STRtree(lines).query_nearest(
+        points, all_matches=False, return_distance=True
+    )
     street_of = np.full(len(fronts), -1)
     street_of[asked] = np.where(away < _FAR_M, owner[found], -1)
     spots = fronts.copy()

@@ -1,4 +1,4 @@
-"""Sites of the demo city: schools and other public buildings with their grounds, parks, posts, banks, shops."""
+"""Sites of the demo city: public buildings with their grounds, and parks."""
 
 import math
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ BANKS: Final = 12
 
 @dataclass(frozen=True)
 class Site:
-    """A public building: its outline, its grounds, and tags for both. `entrances` are corners of the outline."""
+    """A public building: outline, grounds and tags of both. `entrances` are corners of the outline."""
 
     building: shapely.Geometry
     grounds: shapely.Geometry
@@ -114,7 +114,8 @@ WISHES: Final = (
 def _turned(corners: Line, middle: Line, along: Line) -> Line:
     """Local corners (x along the front, y away from it) to the plane."""
     inward = np.array([-along[1], along[0]])
-    return middle + corners[:, :1] * along + corners[:, 1:] * inward
+    turned: Line = middle + corners[:, :1] * along + corners[:, 1:] * inward
+    return turned
 
 
 def _front_side(face: shapely.Geometry, middle: Line) -> Line:
@@ -125,7 +126,8 @@ def _front_side(face: shapely.Geometry, middle: Line) -> Line:
     offset = middle - ring[:-1]
     away = np.abs(sides[:, 0] * offset[:, 1] - sides[:, 1] * offset[:, 0]) / size
     best = int(np.argmin(np.where(size > 45, away, away + 400)))
-    return np.asarray(sides[best] / size[best])
+    side: Line = sides[best] / size[best]
+    return side
 
 
 @dataclass
@@ -191,8 +193,8 @@ def _school(number: int, rng: Random) -> Tags:
     kk, ru, en = {
         "school": (f"№{number} жалпы білім беретін мектеп", f"Общеобразовательная школа №{number}",
                    f"School No. {number}"),
-        "gymnasium": (f"№{number} мектеп-гимназия", f"Школа-гимназия №{number}", f"School-gymnasium No. {number}"),
-        "lyceum": (f"№{number} мектеп-лицей", f"Школа-лицей №{number}", f"School-lyceum No. {number}"),
+        "gymnasium": (f"№{number} мектеп-гимназия", f"Школа-гимназия №{number}", f"Gymnasium No. {number}"),
+        "lyceum": (f"№{number} мектеп-лицей", f"Школа-лицей №{number}", f"Lyceum No. {number}"),
     }[sort]  # fmt: skip
     return named(kk, ru, en) | {
         "ref": str(number),
@@ -208,9 +210,9 @@ def _own_tags(wish: Wish, number: int, rng: Random) -> Tags:
     if amenity == "school":
         return _school(number, rng)
     names = {
-        "hospital": (f"№{number} қалалық аурухана", f"Городская больница №{number}", f"City Hospital No. {number}"),
+        "hospital": (f"№{number} қалалық аурухана", f"Больница №{number}", f"Hospital No. {number}"),
         "police": (f"№{number} полиция бөлімі", f"Отдел полиции №{number}", f"Police Station No. {number}"),
-        "fire_station": (f"№{number} өрт сөндіру бөлімі", f"Пожарная часть №{number}", f"Fire Station No. {number}"),
+        "fire_station": (f"№{number} өрт бөлімі", f"Пожарная часть №{number}", f"Fire Station No. {number}"),
         "kindergarten": (f"№{number} балабақша", f"Детский сад №{number}", f"Kindergarten No. {number}"),
         "clinic": (f"№{number} емхана", f"Поликлиника №{number}", f"Clinic No. {number}"),
     }
@@ -250,7 +252,8 @@ def _parks(found: Sites, blocks: Blocks, ground: Ground, rng: Random) -> None:
         heart = zone == "N" and len(face.exterior.coords) > 18 and face.convex_hull.area < face.area * 1.08
         if wet:
             green = shapely.difference(shapely.buffer(face, -7), banks)
-            found.parks.extend((part, {"landuse": "grass"}) for part in shapely.get_parts(green) if part.area > 400)
+            grass = {"landuse": "grass"}
+            found.parks.extend((part, grass) for part in shapely.get_parts(green) if part.area > 400)
         elif zone == "G" or heart:
             tags = {"leisure": "park"} | (named(*names.pop()) if names and face.area > 9000 else {})
             park = shapely.buffer(face, -10)

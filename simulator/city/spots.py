@@ -16,8 +16,11 @@ _SHOPS: Final = (
     ("shop", "convenience", "дүкені", "магазин"), ("shop", "bakery", "наубайханасы", "пекарня"),
     ("shop", "clothes", "киім дүкені", "магазин одежды"), ("amenity", "cafe", "дәмханасы", "кафе"),
     ("amenity", "pharmacy", "дәріханасы", "аптека"), ("amenity", "restaurant", "мейрамханасы", "ресторан"),
-    ("shop", "books", "кітап дүкені", "книжный магазин"), ("shop", "hairdresser", "шаштаразы", "парикмахерская"),
+    ("shop", "books", "кітап дүкені", "книжный магазин"),
+    ("shop", "hairdresser", "шаштаразы", "парикмахерская"),
 )  # fmt: skip
+
+_CROWDED: Final = ("theatre", "marketplace", "university")
 
 
 def _spread(candidates: Line, count: int, apart_m: float, rng: Random) -> list[int]:
@@ -43,7 +46,7 @@ def _banks(houses: Houses, blocks: Blocks, rng: Random) -> list[tuple[Spot, Tags
     found = []
     for number, at in enumerate(_spread(fronts, BANKS, 850, rng)):
         kk, ru = NAMES["banks"][number % len(NAMES["banks"])]
-        names = named(f"{kk}, №{number + 1} бөлімше", f"{ru}, отделение №{number + 1}", f"Bank branch {number + 1}")
+        names = named(f"{kk}, №{number + 1} бөлімше", f"{ru}, отделение №{number + 1}", f"Bank {number + 1}")
         tags = names | {"amenity": "bank", "atm": "yes", "contact:phone": f"+7 000 62 {number + 1:02d} 00"}
         found.append((Spot(fronts[at], tags), {"kk": f"{kk} банкоматы", "ru": f"банкомат, {ru}"}))
     return found
@@ -63,12 +66,14 @@ def _posts(sites: Sites, banks: list[tuple[Spot, Tags]], rng: Random) -> list[Sp
             continue
         rim = shapely.get_coordinates(park.exterior)
         inside = shapely.get_coordinates(shapely.point_on_surface(park))
-        spots = [inside[0]] if park.area < 25000 else [rim[0] * 0.9 + inside[0] * 0.1, inside[0] * 0.97 + rim[len(rim) // 2] * 0.03]
+        spots = [inside[0]]
+        if park.area > 25000:
+            spots = [rim[0] * 0.9 + inside[0] * 0.1, inside[0] * 0.97 + rim[len(rim) // 2] * 0.03]
         places.extend((spot, tags["name:kk"], tags["name:ru"]) for spot in spots)
     crowded = [
         (shapely.get_coordinates(site.building)[0], site.tags["name:kk"], site.tags["name:ru"])
         for site in sites.sites
-        if site.tags.get("shop") == "mall" or site.tags.get("amenity") in ("theatre", "marketplace", "university")
+        if site.tags.get("shop") == "mall" or site.tags.get("amenity") in _CROWDED
     ]
     places = places[: POSTS - len(banks)]
     rng.shuffle(crowded)

@@ -100,7 +100,8 @@ class Planner:
         fixed = np.full_like(along, at)
         grid = np.column_stack([fixed, along] if vertical else [along, fixed])
         warped = self.ground.warp(grid)
-        return shapely.get_coordinates(shapely.simplify(shapely.LineString(warped), 1.2))
+        line: Line = shapely.get_coordinates(shapely.simplify(shapely.LineString(warped), 1.2))
+        return line
 
 
 def _avenues(plan: Planner) -> None:
@@ -285,15 +286,18 @@ def _highways(plan: Planner) -> None:
 def _old_roads(plan: Planner) -> None:
     """Roads older than the grid: a boulevard to the station, a caravan road, a road along a gone brook."""
     ground = plan.ground
+    to_station = ((-330, 960), (-60, 1500), (120, 2080), (330, 2480))
+    caravan = (
+        (-3950, 150), (-3300, -420), (-2700, -760), (-2250, -1420), (-1400, -1900), (-1000, -2800),
+        (-420, -3700),
+    )
+    brook = ((1250, 1000), (1900, 1330), (2500, 1450), (3050, 2050), (3950, 2500))
+    bypass = ((2200, -550), (2750, -900), (3300, -980), (4350, -700))
     roads = (
-        (((-330, 960), (-60, 1500), (120, 2080), (330, 2480)), "secondary", "Вокзал бульвары", "бульвар Вокзальный"),
-        (
-            ((-3950, 150), (-3300, -420), (-2700, -760), (-2250, -1420), (-1400, -1900), (-1000, -2800), (-420, -3700)),
-            "tertiary", "Керуен жолы көшесі", "улица Караванный Путь",
-        ),
-        (((1250, 1000), (1900, 1330), (2500, 1450), (3050, 2050), (3950, 2500)), "tertiary", "Жылға көшесі",
-         "улица Ручейная"),
-        (((2200, -550), (2750, -900), (3300, -980), (4350, -700)), "tertiary", "Шет жол көшесі", "улица Объездная"),
+        (to_station, "secondary", "Вокзал бульвары", "бульвар Вокзальный"),
+        (caravan, "tertiary", "Керуен жолы көшесі", "улица Караванный Путь"),
+        (brook, "tertiary", "Жылға көшесі", "улица Ручейная"),
+        (bypass, "tertiary", "Айналып өту көшесі", "улица Объездная"),
     )  # fmt: skip
     for corners, kind, kk, ru in roads:
         rough = shapely.LineString(resample(np.array(corners, dtype=float), 130))

@@ -1,6 +1,5 @@
 """Writes the demo city as an OpenStreetMap extract (.osm.pbf): nodes, ways, relations, each by rising id."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -78,7 +77,8 @@ def _roads(out: _Objects, city: City) -> None:
     first = out.nodes(city.network.nodes).start
     for node in city.lights:
         out.tag(first + node, {"highway": "traffic_signals"})
-    rails = {node for way in city.network.ways if city.streets[way.street].kind == "railway" for node in way.nodes}
+    tracks = [way for way in city.network.ways if city.streets[way.street].kind == "railway"]
+    rails = {node for way in tracks for node in way.nodes}
     for way in city.network.ways:
         street = city.streets[way.street]
         nodes = [first + node for node in way.nodes]
@@ -169,4 +169,4 @@ def write_pbf(city: City, path: Path) -> None:
             writer.add_relation(Relation(id=n, version=1, members=members, tags=tags))
     finally:
         writer.close()
-    os.replace(half, path)
+    half.replace(path)
