@@ -7,6 +7,7 @@ import type { Assignment, Incident, LiveEvent, Step, Unit } from './types'
 const US = 'unit-7'
 
 const assignment = (unit_id: string, status: Step, assigned_at = '2026-11-22T10:00:00Z'): Assignment => ({
+  reason: null,
   unit_id,
   call_sign: 'P7',
   status,
@@ -21,6 +22,7 @@ const assignment = (unit_id: string, status: Step, assigned_at = '2026-11-22T10:
 
 const incident = (id: string, more: Partial<Incident> = {}): Incident => ({
   id,
+  region: '00',
   number: 1204,
   class: 'school_alarm',
   priority: 'emergency',
@@ -32,8 +34,11 @@ const incident = (id: string, more: Partial<Incident> = {}): Incident => ({
     site_id: null,
     site: null,
   },
-  title: 'School alarm',
+  title: { kk: 'Мектептегі дабыл', ru: 'Тревога в школе', en: 'School alarm' },
   callers: [],
+  alarm_ids: [],
+  duplicates: [],
+  joined_into: null,
   assignments: [assignment(US, 'assigned')],
   times: {} as Incident['times'],
   result: null,
@@ -50,6 +55,7 @@ const unit: Unit = {
   skills: [],
   district: null,
   status: 'assigned',
+  kept_status: 'assigned',
   since: '2026-11-22T10:00:00Z',
   silent: false,
   shift: null,

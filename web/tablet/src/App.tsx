@@ -1,0 +1,48 @@
+import { useTranslation } from 'react-i18next'
+
+import { useMapInfo } from './hooks/mapInfo'
+import { usePosition } from './hooks/position'
+import { useSound, useWakeLock } from './hooks/sound'
+import { useTablet } from './hooks/tablet'
+import type { Device } from './offline/store'
+import { Banners } from './parts/Banners'
+import { Notices } from './parts/Notices'
+import { TopBar } from './parts/TopBar'
+import { Enrol } from './screens/Enrol'
+import { Job } from './screens/Job'
+import { OffShift } from './screens/OffShift'
+import { Ready } from './screens/Ready'
+
+export function App({ firstCode }: { firstCode: string | null }) {
+  const [, view] = useTablet()
+  return view.device ? <Duty device={view.device} /> : <Enrol firstCode={firstCode} />
+}
+
+function Duty({ device }: { device: Device }) {
+  const { t } = useTranslation()
+  const [tablet, view] = useTablet()
+  const onShift = view.unit !== null && view.unit.shift !== null
+  const where = usePosition(tablet, onShift, view.link.up)
+  const info = useMapInfo(tablet, device, view.link.up)
+  useSound(view)
+  useWakeLock(onShift)
+  const alert = view.job?.assignment.status === 'assigned' ? view.job.incident.priority : undefined
+  return (
+    <div className="frame" data-alert={alert}>
+      <TopBar />
+      <Banners trouble={where.trouble} />
+      <main className="body">
+        {view.unit === null ? (
+          <p className="waiting">{t('shift.waiting_centre')}</p>
+        ) : view.job ? (
+          <Job key={view.job.incident.id} job={view.job} where={where} info={info} />
+        ) : onShift ? (
+          <Ready unit={view.unit} where={where} info={info} />
+        ) : (
+          <OffShift unit={view.unit} />
+        )}
+      </main>
+      <Notices />
+    </div>
+  )
+}

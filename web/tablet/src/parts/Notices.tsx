@@ -1,0 +1,66 @@
+/** What the officer must have read: presses that the centre did not take, jobs that it took away. */
+import { Icon } from '@jedel/ui'
+import { useTranslation } from 'react-i18next'
+
+import { useTablet } from '../hooks/tablet'
+import type { Command } from '../offline/queue'
+import { hhmm } from './Banners'
+
+/** The words of the button that was pressed. */
+export const BUTTON: Record<Command['what'], string> = {
+  en_route: 'job.go',
+  on_scene: 'job.arrived',
+  result: 'job.result',
+  shift_on: 'shift.start',
+  shift_off: 'shift.end',
+  available: 'ready.say_available',
+  busy: 'ready.say_busy',
+}
+
+export function Notices() {
+  const { t } = useTranslation()
+  const [tablet, view] = useTablet()
+  const refusal = view.refusals[0]
+  const gone = view.taken[0]
+  if (!refusal && !gone) return null
+  const close = (): void => {
+    if (refusal) void tablet.understood(refusal)
+    else if (gone) tablet.dismiss(gone)
+  }
+  const number = refusal?.command.number
+  return (
+    <div className="notice-ground">
+      <div
+        className="notice"
+        role="alertdialog"
+        aria-modal="true"
+        aria-labelledby="notice-title"
+        aria-describedby="notice-text"
+      >
+        <div className="notice-head">
+          <Icon name={refusal ? 'close' : 'note'} size={32} />
+          <h2 id="notice-title">
+            {refusal
+              ? t('conflict.title')
+              : gone &&
+                t(gone.why === 'released' ? 'taken.released' : 'taken.closed', { number: gone.incident.number })}
+          </h2>
+        </div>
+        {refusal && (
+          <div id="notice-text">
+            <p className="notice-what">
+              {t('conflict.what', { time: hhmm(refusal.command.at), what: t(BUTTON[refusal.command.what]) })}
+              {number != null && ` · ${t('job.number', { number })}`}
+            </p>
+            <p className="notice-why">
+              {refusal.problem.detail || t('conflict.no_reason', { code: refusal.problem.code })}
+            </p>
+          </div>
+        )}
+        <button type="button" className="action" autoFocus onClick={close}>
+          {t('conflict.understood')}
+        </button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,81 @@
+import { Icon, inWords } from '@jedel/ui'
+import { useTranslation } from 'react-i18next'
+
+import { othersAtWork } from '../work/commands'
+import { contactsOf, factsOf } from '../work/plan'
+import type { Incident } from '../work/types'
+
+/** Who to call, who is there too, what the building is like. */
+export function Particulars({ incident, unitId }: { incident: Incident; unitId: string }) {
+  const { t } = useTranslation()
+  const others = othersAtWork(incident, unitId)
+  const plan = incident.place.site?.plan ?? null
+  const contacts = contactsOf(plan)
+  const facts = factsOf(plan)
+  const callers = incident.callers.filter((each) => each.name ?? each.phone)
+  return (
+    <div className="particulars">
+      {others.length > 0 && (
+        <section>
+          <h2>{t('job.others')}</h2>
+          {others.map((each) => (
+            <p key={each.unit_id} className="other">
+              <strong>{each.call_sign}</strong> {t(`status.${each.status}`)}
+            </p>
+          ))}
+        </section>
+      )}
+      {callers.length > 0 && (
+        <section>
+          <h2>{t('job.caller')}</h2>
+          {callers.map((each) => (
+            <Person key={`${each.name}${each.phone}`} name={each.name ?? ''} role="" phone={each.phone} />
+          ))}
+        </section>
+      )}
+      {contacts.length > 0 && (
+        <section>
+          <h2>{t('job.contacts')}</h2>
+          {contacts.map((each) => (
+            <Person
+              key={`${inWords(each.name)}${each.phone}`}
+              name={inWords(each.name)}
+              role={inWords(each.role)}
+              phone={each.phone}
+            />
+          ))}
+        </section>
+      )}
+      {facts.length > 0 && (
+        <section>
+          <h2>{t('job.plan')}</h2>
+          <dl className="facts">
+            {facts.map(({ key, value }) => (
+              <div key={key}>
+                <dt>{t(`plan.${key}`)}</dt>
+                <dd>{typeof value === 'boolean' ? t(value ? 'plan.yes' : 'plan.no') : inWords(value)}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      )}
+    </div>
+  )
+}
+
+function Person({ name, role, phone }: { name: string; role: string; phone: string | null }) {
+  const who = (
+    <span className="person-who">
+      {name}
+      {role && <small>{role}</small>}
+    </span>
+  )
+  if (!phone) return <p className="person">{who}</p>
+  return (
+    <a className="person" href={`tel:${phone.replace(/[^+\d]/g, '')}`}>
+      <Icon name="phone" size={28} />
+      {who}
+      <span className="person-phone">{phone}</span>
+    </a>
+  )
+}
