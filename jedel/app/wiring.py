@@ -4,21 +4,28 @@ from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter
 
+from jedel import alarms
 from jedel.access import api as access
+from jedel.alarms import api as alarm_routes
+from jedel.alarms.jobs import jobs as alarm_jobs
+from jedel.alarms.reactors import NewDevices
 from jedel.app import live, system
 from jedel.journal import Collection, Job, Reactor, Store
 
-ROUTERS: Sequence[APIRouter] = (system.router, access.router, live.router)
+ROUTERS: Sequence[APIRouter] = (system.router, access.router, alarm_routes.router, live.router)
 
-COLLECTIONS: Mapping[str, Collection] = {}
+COLLECTIONS: Mapping[str, Collection] = {
+    "devices": alarms.devices_collection,
+    "alarms": alarms.alarms_collection,
+}
 """What a live snapshot holds, by name."""
 
 
 def reactors() -> Sequence[Reactor]:
     """Rooms that follow other rooms, left to right."""
-    return ()
+    return (NewDevices(),)
 
 
 def jobs(store: Store) -> Sequence[Job]:
     """Periodic work of the rooms."""
-    return ()
+    return (*alarm_jobs(store),)
