@@ -4,7 +4,8 @@ Our own processes log in with a generated password. Everyone else (a device over
 about by auth callout, which `jedel.app.nats_auth` answers in the gateway; while no gateway runs no device
 gets in.
 
-Folder: `store/` (JetStream), `nats.conf`, `password` and `issuer.seed` (0600), `nats.log`, `lock`.
+Folder: `store/` (JetStream), `ports/` (says when it is ready), `nats.conf`, `password` and
+`issuer.seed` (0600), `nats.log`, `lock`.
 """
 
 import os
@@ -33,6 +34,7 @@ listen: "{host}:{port}"
 max_payload: 1MB
 max_connections: 65536
 lame_duck_duration: 30s
+ports_file_dir: "{ports}"
 
 jetstream {{
   store_dir: "{store}"
@@ -56,7 +58,7 @@ accounts {{
 system_account: SYS
 
 authorization {{
-  timeout: 5
+  timeout: 3
   auth_callout {{
     issuer: "{issuer}"
     account: JEDEL
@@ -163,9 +165,9 @@ class EmbeddedNats:
         if not self.issuer_file.exists():
             seed = nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_ACCOUNT)
             write_private(self.issuer_file, seed.decode())
-        store = self.data_dir / "store"
-        store.mkdir(mode=0o700, exist_ok=True)
-        own(store, self._user)
+        for folder in (self.data_dir / "store", self.data_dir / "ports"):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            own(folder, self._user)
 
     def _write_config(self) -> None:
         issuer = nkeys.from_seed(bytearray(self.issuer_file.read_bytes())).public_key.decode()
@@ -175,6 +177,7 @@ class EmbeddedNats:
                 host="127.0.0.1",
                 port=self.port,
                 store=self.data_dir / "store",
+                ports=self.data_dir / "ports",
                 mqtt_host=self._mqtt_host,
                 mqtt_port=self.mqtt_port,
                 user=USER,
@@ -185,6 +188,8 @@ class EmbeddedNats:
         own(self.data_dir / "nats.conf", self._user)
 
     def _run(self) -> None:
+        for left_over in (self.data_dir / "ports").iterdir():  # of a server that was killed
+            left_over.unlink()
         with self.log_file.open("ab") as log:
             self._process = spawn(
                 [str(binary()), "-c", str(self.data_dir / "nats.conf")],
@@ -197,14 +202,16 @@ class EmbeddedNats:
                 stderr=log,
                 cwd=Path("/"),
             )
+        # written when every listener is up; a port that accepts could be somebody else's
+        ready = self.data_dir / "ports" / f"nats-server_{self._process.pid}.ports"
         deadline = time.monotonic() + _READY_WITHIN_S
-        for port in (self.port, self.mqtt_port):
-            while not accepts(port):
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    stop(self._process, signal.SIGTERM, 5)
-                    said = last_words(self.log_file)
-                    raise NatsFault(f"NATS did not start; {self.log_file} ends with:\n{said}")
-                time.sleep(0.01)
+        while not ready.exists():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                stop(self._process, signal.SIGTERM, 5)
+                raise NatsFault(
+                    f"NATS did not start; {self.log_file} ends with:\n{last_words(self.log_file)}"
+                )
+            time.sleep(0.01)
 
     def _stop_orphan(self) -> None:
         """A server of an earlier run that outlived its master (we hold the lock, so it has none now)."""
