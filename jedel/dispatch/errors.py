@@ -13,20 +13,6 @@ class IncidentClosed(Problem):
     status = 409
 
 
-class UnitNotFree(Problem):
-    """The unit is on another incident, or may not go now. ``call_sign``, ``status``, ``number`` or "—"."""
-
-    code = "unit_not_free"
-    status = 409
-
-
-class UnitOfAnotherRegion(Problem):
-    """``call_sign``."""
-
-    code = "unit_of_another_region"
-    status = 403
-
-
 class AlreadyAssigned(Problem):
     """``call_sign``, ``number``, ``assigned_at``."""
 

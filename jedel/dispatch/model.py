@@ -149,7 +149,8 @@ class Times:
 @dataclass(frozen=True, slots=True)
 class Incident:
     """``label`` and ``title`` hold the same words in "kk", "ru", "en"; ``site`` is the site's view as it
-    was when the incident opened."""
+    was when the incident opened. ``place_known`` is False for an alarm of a device that stands nowhere on
+    the map: ``place`` is then the middle of the map, and nothing is reckoned from it."""
 
     id: UUID
     region: str
@@ -161,6 +162,7 @@ class Incident:
     opened_by: str
     title: Mapping[str, str]
     label: Mapping[str, str]
+    place_known: bool = True
     site_id: UUID | None = None
     site: Mapping[str, object] | None = None
     callers: tuple[Caller, ...] = ()

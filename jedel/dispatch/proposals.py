@@ -59,7 +59,7 @@ class Likeness:
 
 def likeness(new: Incident, other: Incident) -> Likeness | None:
     """How alike two incidents are; None where they are no likely duplicates."""
-    if other.id == new.id or other.state is State.CLOSED:
+    if other.id == new.id or other.state is State.CLOSED or not (new.place_known and other.place_known):
         return None
     if not classes()[new.cls].families & classes()[other.cls].families:
         return None

@@ -49,9 +49,9 @@ async def next_number(conn: Connection, region: str, day: date) -> int:
 
 async def insert(conn: Connection, incident: Incident, day: date) -> None:
     await conn.execute(
-        "INSERT INTO incident (id, region, day, number, class, priority, lon, lat, label, title, site_id,"
-        " site, callers, units_wanted, opened_by, received_at, opened_at, answered_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO incident (id, region, day, number, class, priority, lon, lat, place_known, label, title,"
+        " site_id, site, callers, units_wanted, opened_by, received_at, opened_at, answered_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             incident.id,
             incident.region,
@@ -61,6 +61,7 @@ async def insert(conn: Connection, incident: Incident, day: date) -> None:
             incident.priority,
             incident.place.lon,
             incident.place.lat,
+            incident.place_known,
             Jsonb(dict(incident.label)),
             Jsonb(dict(incident.title)),
             incident.site_id,
@@ -80,11 +81,12 @@ async def save(conn: Connection, before: Incident, after: Incident) -> None:
     """Write what may change of an incident; ``before`` is how it was read."""
     times = after.times
     await conn.execute(
-        "UPDATE incident SET priority = %s, callers = %s, units_wanted = %s, result = %s, result_text = %s,"
-        " joined_into = %s, answered_at = %s, dispatched_at = %s, en_route_at = %s, on_scene_at = %s,"
-        " closed_at = %s WHERE id = %s",
+        "UPDATE incident SET priority = %s, title = %s, callers = %s, units_wanted = %s, result = %s,"
+        " result_text = %s, joined_into = %s, answered_at = %s, dispatched_at = %s, en_route_at = %s,"
+        " on_scene_at = %s, closed_at = %s WHERE id = %s",
         (
             after.priority,
+            Jsonb(dict(after.title)),
             rows.callers(after),
             after.units_wanted,
             after.result,

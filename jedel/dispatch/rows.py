@@ -32,6 +32,7 @@ def incident(
         cls=IncidentClass(row["class"]),
         priority=Priority(row["priority"]),
         place=Point(row["lon"], row["lat"]),
+        place_known=row["place_known"],
         times=Times(**{step: utc(row[f"{step}_at"]) for step in STEPS}),  # type: ignore[arg-type]
         opened_by=row["opened_by"],
         title=row["title"],

@@ -86,8 +86,11 @@ class JoinIncident(Body):
 
 
 class PlaceView(View):
+    """``known`` is False where only the middle of the map can be shown."""
+
     lon: float
     lat: float
+    known: bool
     label: dict[str, str]
     site_id: UUID | None
     site: dict[str, object] | None
@@ -239,6 +242,7 @@ def incident_view(incident: Incident, likely: list[Likeness]) -> IncidentView:
         place=PlaceView(
             lon=place.lon,
             lat=place.lat,
+            known=incident.place_known,
             label=dict(incident.label),
             site_id=incident.site_id,
             site=dict(incident.site) if incident.site is not None else None,

@@ -31,6 +31,7 @@ def upgrade() -> None:
             priority text NOT NULL CHECK (priority IN ('emergency', 'urgent', 'routine', 'information')),
             lon double precision NOT NULL CHECK (lon BETWEEN -180 AND 180),
             lat double precision NOT NULL CHECK (lat BETWEEN -90 AND 90),
+            place_known boolean NOT NULL,
             label jsonb NOT NULL,
             title jsonb NOT NULL,
             site_id uuid,

@@ -47,6 +47,7 @@ def test_the_very_same_scores_one_and_says_why() -> None:
         (at("old", cls="traffic"), False),
         (at("old").close(Result.RESOLVED, None, after(5)), False),
         (at("new"), False),
+        (replace(at("old"), place_known=False), False),
     ],
 )
 def test_limits(other: Incident, likely: bool) -> None:
