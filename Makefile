@@ -10,7 +10,7 @@ T ?=
 SEEDS ?= 500
 
 .DEFAULT_GOAL := help
-.PHONY: help run up setup test check format types bench faults clean
+.PHONY: help run up setup test check format api bench faults clean
 
 ##@ Use
 run: ## start everything with the demo city; Ctrl-C stops it
@@ -40,8 +40,8 @@ format: setup ## let ruff put the code in order
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
-types: setup ## write the API's description and the screens' types from it
-	@$(BIN)/python scripts/api_types.py write
+api: setup ## write docs/ref/openapi.json
+	@$(BIN)/python scripts/api.py write
 
 ##@ Measure
 bench: setup ## speed and load (B=nearest: one of them)

