@@ -1,4 +1,4 @@
-"""`make check`: everything that a machine can judge without running the program; all of it, then the verdict."""
+"""`make check`: all that a machine can judge without running the program; every check, then the verdict."""
 
 import os
 import subprocess

@@ -35,7 +35,7 @@ def main(wanted: str) -> None:
 
 def environment() -> None:
     """The virtual environment and uv in it."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this is the file that says so
         stop(
             f"Python 3.11 or later is needed, this is {sys.version.split()[0]}",
             "make PYTHON=/path/to/python3.11",
