@@ -10,20 +10,30 @@ from jedel.alarms import api as alarm_routes
 from jedel.alarms.jobs import jobs as alarm_jobs
 from jedel.alarms.reactors import NewDevices
 from jedel.app import live, system
+from jedel.dispatch import api as dispatch_routes
+from jedel.dispatch import service as dispatch
+from jedel.dispatch.reactor import AlarmReactor
 from jedel.journal import Collection, Job, Reactor, Store
 
-ROUTERS: Sequence[APIRouter] = (system.router, access.router, alarm_routes.router, live.router)
+ROUTERS: Sequence[APIRouter] = (
+    system.router,
+    access.router,
+    alarm_routes.router,
+    dispatch_routes.router,
+    live.router,
+)
 
 COLLECTIONS: Mapping[str, Collection] = {
     "devices": alarms.devices_collection,
     "alarms": alarms.alarms_collection,
+    "incidents": dispatch.collection,
 }
 """What a live snapshot holds, by name."""
 
 
 def reactors() -> Sequence[Reactor]:
     """Rooms that follow other rooms, left to right."""
-    return (NewDevices(),)
+    return (NewDevices(), AlarmReactor())
 
 
 def jobs(store: Store) -> Sequence[Job]:
