@@ -68,7 +68,7 @@ class Fix(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sifted:
-    """`kept` records, and `refused`: for each record of the input its Reason's place (from 1), 0 when kept."""
+    """`kept` records, and `refused` (n,): for each record given, its Reason's place from 1, 0 if kept."""
 
     kept: Records
     refused: NDArray[np.uint8]
@@ -96,8 +96,11 @@ def decode(raw: bytes) -> Records:
     return np.frombuffer(raw, dtype=POSITION)
 
 
-def sift(records: Records, known: NDArray[np.bool_], now_us: int) -> Sifted:
-    """Parts what may be believed from what may not. `known` (n,) says which units exist in this region."""
+def sift(records: Records, known: NDArray[np.bool_], now_us: int | NDArray[np.int64]) -> Sifted:
+    """Parts what may be believed from what may not.
+
+    `known` (n,) says which units exist in this region; `now_us` is when the records came, for all or each.
+    """
     lon, lat, at, heading = (records[name] for name in ("lon_e7", "lat_e7", "at_us", "heading_cdeg"))
     outside = (lon < -180 * 10**7) | (lon > 180 * 10**7) | (lat < -90 * 10**7) | (lat > 90 * 10**7)
     faults = [
@@ -136,14 +139,19 @@ def _scaled(value: float | None, factor: float) -> int:
 
 
 def now_json(records: Records) -> list[list[object]]:
-    """Rows of the live feed: [unit_id, lon, lat, heading_deg, speed_kmh, at_ms], None where not measured."""
+    """Rows of the live feed: [unit_id, lon, lat, heading_deg, speed_kmh, at], None where not measured."""
     heading, speed = records["heading_cdeg"], records["speed_cms"]
     columns = (
         [str(UUID(bytes=raw)) for raw in records["unit"].tolist()],
         (records["lon_e7"] / 1e7).tolist(),
         (records["lat_e7"] / 1e7).tolist(),
-        np.where(heading == UNKNOWN, None, np.round(heading / 100.0, 1)).tolist(),
-        np.where(speed == UNKNOWN, None, np.round(speed * 0.036, 1)).tolist(),
-        (records["at_us"] // 1000).tolist(),
+        _measured(heading == UNKNOWN, heading / 100.0),
+        _measured(speed == UNKNOWN, speed * 0.036),
+        [f"{at}Z" for at in np.datetime_as_string(records["at_us"].astype("M8[us]"), unit="ms").tolist()],
     )
     return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _measured(unknown: NDArray[np.bool_], values: NDArray[np.float64]) -> list[float | None]:
+    rows = zip(unknown.tolist(), np.round(values, 1).tolist(), strict=True)
+    return [None if missing else value for missing, value in rows]

@@ -1,7 +1,7 @@
 """The hot picture: where every unit of one region is now, in numpy arrays, and who is nearest.
 
-Nearest is exact on the sphere. It looks at a band of latitudes first: nobody whose latitude differs by more than
-r can be nearer than r, so once k units lie within r the answer is among the band. r is remembered from
+Nearest is exact on the sphere. It looks at a band of latitudes first: nobody whose latitude differs by more
+than r can be nearer than r, so once k units lie within r the answer is among the band. r is remembered from
 question to question, which makes one pass the rule. Within the band longitude is cut the same way.
 Measured by `make bench B=nearest`.
 """
@@ -23,9 +23,9 @@ _NEVER: Final = np.iinfo(np.int64).min
 
 
 class Near(NamedTuple):
-    """`index` (m,) places in the picture, nearest first; `metres` (m,) as the crow flies; m <= k."""
+    """`places` (m,) in the picture, nearest first; `metres` (m,) as the crow flies; m <= k."""
 
-    index: NDArray[np.intp]
+    places: NDArray[np.intp]
     metres: NDArray[np.float64]
 
 
@@ -84,6 +84,10 @@ class HotUnits:
     def ids(self, index: NDArray[np.intp]) -> list[UUID]:
         return [UUID(bytes=raw) for raw in self._records["unit"][index].tolist()]
 
+    def records(self, index: NDArray[np.intp]) -> Records:
+        """The last records of the units at `index`, shape (m,)."""
+        return np.take(self._records, index)
+
     def mask(self, unit_ids: list[UUID]) -> NDArray[np.bool_]:
         """Shape (len(self),): true for those of `unit_ids` that have a position. For `nearest`."""
         mask = np.zeros(len(self), dtype=np.bool_)
@@ -118,7 +122,7 @@ class HotUnits:
         return _first(everyone, _metres(point, lon[everyone], lat[everyone]), k)
 
     def _index(self, records: Records) -> NDArray[np.intp]:
-        """The place of each record's unit. `_places` is the truth; the sorted halves are the fast way to it."""
+        """The place of each record's unit. `_places` is the truth, the sorted halves are the fast way."""
         low, high = _halves(records)
         if len(self._places):
             found = np.minimum(np.searchsorted(self._keys, low), len(self._keys) - 1)
@@ -177,7 +181,8 @@ def _metres(point: Point, lon: NDArray[np.float64], lat: NDArray[np.float64]) ->
     half_lat = np.sin(np.radians(lat - point.lat) / 2)
     half_lon = np.sin(np.radians(lon - point.lon) / 2)
     chord = half_lat**2 + math.cos(math.radians(point.lat)) * np.cos(np.radians(lat)) * half_lon**2
-    return 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
+    metres: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
+    return metres
 
 
 def _first(index: NDArray[np.intp], metres: NDArray[np.float64], k: int) -> Near:

@@ -26,7 +26,7 @@ class UnitKind(StrEnum):
 
 
 class Party(StrEnum):
-    """Who asks for a change: the crew's tablet, the desk (duty officer, supervisor), or an incident's flow."""
+    """Who asks for a step: the crew's tablet, the desk (duty officer, supervisor), or an incident's flow."""
 
     CREW = "crew"
     DESK = "desk"

@@ -1,8 +1,8 @@
 """The ten nearest of 22,000 units while 50,000 positions a second come in; peer: Redis GEO on the same work.
 
 Both are asked at random moments, and a question's time counts from the moment it was due, so waiting for an
-update under way counts. Redis gets what suits it best: updates pipelined from a process of its own, and a radius that
-nearly always holds ten units and no more than it must (doubled when it does not).
+update under way counts. Redis gets what suits it best: updates pipelined from a process of its own, and a
+radius that nearly always holds ten units and no more than it must (doubled when it does not).
 """
 
 import gc
@@ -91,7 +91,7 @@ def ours(seconds: float) -> np.ndarray:
     hot, city = HotUnits(), City(1)
     hot.update(city.batch(slice(None)))
     gc.freeze()
-    return measure(seconds, lambda p: len(hot.nearest(p, K).index), lambda: void(hot.update(city.batch())))
+    return measure(seconds, lambda p: len(hot.nearest(p, K).places), lambda: void(hot.update(city.batch())))
 
 
 def void(_: object) -> None:
@@ -135,7 +135,7 @@ def _feed(port: int, ready: Event, stop: Event) -> None:
 
 
 def _geoadd(client: "redis.Redis", records: Records) -> None:
-    # 50 in a command, ten commands in a pipeline: the whole batch in one command would block others for longer.
+    # 50 in a command, ten commands in a pipeline: one command for all would block others for longer.
     pipe = client.pipeline(transaction=False)
     lon, lat = (records["lon_e7"] / 1e7).tolist(), (records["lat_e7"] / 1e7).tolist()
     rows = list(zip(lon, lat, records["unit"].tolist(), strict=True))
@@ -154,8 +154,8 @@ def server() -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
         probe.close()
-        process = subprocess.Popen([program, "--port", str(port), "--bind", "127.0.0.1", "--save", "",
-                                    "--dir", folder, "--daemonize", "no"], stdout=subprocess.DEVNULL)  # fmt: skip
+        command = f"{program} --port {port} --bind 127.0.0.1 --dir {folder} --daemonize no --save".split()
+        process = subprocess.Popen([*command, ""], stdout=subprocess.DEVNULL)
         try:
             client, deadline = redis.Redis(port=port), time.monotonic() + 10
             while True:
@@ -186,7 +186,9 @@ def run(seconds: float | None = None) -> Result:
     print(f"redis: {_told(peer)}", file=sys.stderr)
     other = round(float(np.percentile(peer, 99)), 3)
     met = figure <= GOAL_MS and figure <= other
-    return Result("nearest", figure, "ms p99", GOAL_MS, met, "redis-server GEO", other, round(figure / other, 3))
+    return Result(
+        "nearest", figure, "ms p99", GOAL_MS, met, "redis-server GEO", other, round(figure / other, 3)
+    )
 
 
 def _told(took: np.ndarray) -> str:

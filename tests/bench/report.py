@@ -7,7 +7,7 @@ import orjson
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`figure` in `unit`; `met` against `goal`; `ratio` = figure / peer_figure (below 1: ahead, for times)."""
+    """`figure` in `unit`; `met` against `goal`; `ratio` = figure / peer_figure (times: below 1 is ahead)."""
 
     bench: str
     figure: float
