@@ -182,7 +182,8 @@ def _clear(head: Header, panel: Panel) -> bytes | Reason:
     text: bytes = decrypt(panel.key, bytes.fromhex(head.content.decode()))
     padding, bar, rest = text.partition(b"|")
     if not bar or b"]" in padding:  # an empty data field has no bar: the padding ends at the bracket
-        rest = b"]" + text.partition(b"]")[2]
+        _, bracket, tail = text.partition(b"]")
+        rest = bracket + tail
     return rest.rstrip(b"\x00 ")
 
 
@@ -242,10 +243,10 @@ def _gravest(found: Iterable[tuple[str, str, Meaning | None]], zones: Mapping[st
     Where no table has any of them, the panel was at least heard.
     """
     every = list(found)
-    known = [Meaning(SignalKind.HEARTBEAT)]
+    known = []
     for code, zone, meaning in every:
         if meaning is not None:
             level = zones.get(zone, meaning.level) if meaning.kind is SignalKind.PRESS else None
             known.append(replace(meaning, level=level, note=f"{code} {zone}".strip()))
-    partial = len(known) <= len(every) or not every
-    return replace(max(known, key=lambda meaning: meaning.weight), partial=partial)
+    gravest = max(known, key=lambda meaning: meaning.weight, default=Meaning(SignalKind.HEARTBEAT))
+    return replace(gravest, partial=not known or len(known) < len(every))

@@ -10,7 +10,7 @@ Neither a field that we do not know nor a time that is none is a reason to drop 
 and the message is kept as odd.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -75,6 +75,6 @@ def _time(value: Any) -> tuple[datetime | None, Reason | None]:
         return None, None
     try:
         at = datetime.fromisoformat(_text(value))
-    except (TypeError, ValueError):
+        return (at.astimezone(UTC), None) if at.tzinfo else (None, Reason.BAD_FIELD)
+    except (TypeError, ValueError, OverflowError):
         return None, Reason.BAD_FIELD
-    return (at, None) if at.tzinfo else (None, Reason.BAD_FIELD)
