@@ -5,9 +5,13 @@ Kept apart from `demo.py`, which makes it and needs every room.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 import psycopg
+
+from jedel.app.embedded.files import write_private
+from jedel.app.settings import Settings
 
 VERSION = 1
 """Raised when the demo changes: it is then completed again, what is there stays."""
@@ -35,6 +39,24 @@ ACCOUNTS = (
 def devices_file(data_dir: Path) -> Path:
     """The simulated devices with their keys (0600)."""
     return data_dir / "demo" / "devices.json"
+
+
+def addresses(settings: Settings) -> dict[str, Any]:
+    """Where the simulated devices find us; written anew at each start, since ports may change."""
+    return {
+        "url": settings.console_url.rstrip("/"),
+        "mqtt": {"host": settings.mqtt_host, "port": settings.mqtt_port},
+        "dc09": {"host": settings.dc09_host, "port": settings.dc09_port},
+    }
+
+
+def renew_addresses(settings: Settings) -> None:
+    """Bring the addresses in `devices.json` up to date."""
+    file = devices_file(settings.data_dir)
+    described = orjson.loads(file.read_bytes())
+    now = addresses(settings)
+    if any(described.get(name) != value for name, value in now.items()):
+        write_private(file, orjson.dumps(described | now, option=orjson.OPT_INDENT_2).decode())
 
 
 def mark_file(data_dir: Path) -> Path:

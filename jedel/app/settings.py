@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -56,6 +56,11 @@ class Settings(BaseSettings):
     demo_port: Port = 8010
     demo_password: SecretStr = SecretStr("jedel-demo")
     """Of the demo's accounts; they exist in the demo only."""
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, folder: Path) -> Path:
+        return folder.absolute()
 
     @property
     def blob_dir(self) -> Path:

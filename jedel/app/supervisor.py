@@ -148,9 +148,8 @@ class Supervisor:
         if demo_state.ready(self._database_url(), self._settings.data_dir):
             return
         self._screen.say("making the demo city; this happens once")
-        status = self._children.run_once(
-            "demo", [sys.executable, "-P", "-m", "jedel", "demo", "prepare"], self._environment(), self._is_stopping
-        )
+        command = [sys.executable, "-P", "-m", "jedel", "demo", "prepare"]
+        status = self._children.run_once("demo", command, self._environment(), self._is_stopping)
         self._go_on()
         if status != 0:
             raise CannotStart(f"the demo city was not made (status {status}); its lines above say why")
@@ -167,6 +166,7 @@ class Supervisor:
             self._look_after_servers()
 
     def _start_simulator(self) -> None:
+        demo_state.renew_addresses(self._settings)
         devices = demo_state.devices_file(self._settings.data_dir)
         self._children.add(
             "simulator",
