@@ -42,7 +42,9 @@ export function JobMap({ info, label, here, status, goal, route = null }: JobMap
     if (!map) return
     put(map, 'way', route ? [line(route)] : [])
     put(map, 'spots', [
-      ...entrancesOf(plan).map((at) => spot(at, { icon: 'ring', kind: 'entrance' })),
+      ...entrancesOf(plan).map(({ lon, lat, main }) =>
+        spot([lon, lat], { icon: 'ring', kind: main ? 'main' : 'entrance' }),
+      ),
       ...(place && goal ? [spot([place.lon, place.lat], { icon: `priority-${goal.priority}`, kind: 'goal' })] : []),
       ...(here ? [spot([here.lon, here.lat], { icon: `unit-${status}`, kind: 'unit' })] : []),
       ...(here?.heading !== undefined
@@ -110,7 +112,7 @@ function addLayers(map: LibreMap, theme: ThemeName): void {
       'icon-image': ['get', 'icon'],
       'icon-rotate': ['coalesce', ['get', 'turn'], 0],
       'icon-rotation-alignment': 'map',
-      'icon-size': ['match', ['get', 'kind'], 'entrance', 0.4, 'goal', 1.25, 1.2],
+      'icon-size': ['match', ['get', 'kind'], 'entrance', 0.3, 'main', 0.5, 'goal', 1.25, 1.2],
       'icon-allow-overlap': true,
       'icon-ignore-placement': true,
     },

@@ -1,8 +1,8 @@
-import { Icon, inWords } from '@jedel/ui'
+import { Icon } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
 
 import { othersAtWork } from '../work/commands'
-import { contactsOf, factsOf } from '../work/plan'
+import { factsOf, phonesOf } from '../work/plan'
 import type { Incident } from '../work/types'
 
 /** Who to call, who is there too, what the building is like. */
@@ -10,7 +10,7 @@ export function Particulars({ incident, unitId }: { incident: Incident; unitId: 
   const { t } = useTranslation()
   const others = othersAtWork(incident, unitId)
   const plan = incident.place.site?.plan ?? null
-  const contacts = contactsOf(plan)
+  const phones = phonesOf(plan)
   const facts = factsOf(plan)
   const callers = incident.callers.filter((each) => each.name ?? each.phone)
   return (
@@ -29,20 +29,15 @@ export function Particulars({ incident, unitId }: { incident: Incident; unitId: 
         <section>
           <h2>{t('job.caller')}</h2>
           {callers.map((each) => (
-            <Person key={`${each.name}${each.phone}`} name={each.name ?? ''} role="" phone={each.phone} />
+            <Person key={`${each.name}${each.phone}`} name={each.name ?? ''} phone={each.phone} />
           ))}
         </section>
       )}
-      {contacts.length > 0 && (
+      {phones.length > 0 && (
         <section>
           <h2>{t('job.contacts')}</h2>
-          {contacts.map((each) => (
-            <Person
-              key={`${inWords(each.name)}${each.phone}`}
-              name={inWords(each.name)}
-              role={inWords(each.role)}
-              phone={each.phone}
-            />
+          {phones.map((each) => (
+            <Person key={each} name={t('plan.phone')} phone={each} />
           ))}
         </section>
       )}
@@ -53,7 +48,7 @@ export function Particulars({ incident, unitId }: { incident: Incident; unitId: 
             {facts.map(({ key, value }) => (
               <div key={key}>
                 <dt>{t(`plan.${key}`)}</dt>
-                <dd>{typeof value === 'boolean' ? t(value ? 'plan.yes' : 'plan.no') : inWords(value)}</dd>
+                <dd>{value}</dd>
               </div>
             ))}
           </dl>
@@ -63,13 +58,8 @@ export function Particulars({ incident, unitId }: { incident: Incident; unitId: 
   )
 }
 
-function Person({ name, role, phone }: { name: string; role: string; phone: string | null }) {
-  const who = (
-    <span className="person-who">
-      {name}
-      {role && <small>{role}</small>}
-    </span>
-  )
+function Person({ name, phone }: { name: string; phone: string | null }) {
+  const who = <span className="person-who">{name}</span>
   if (!phone) return <p className="person">{who}</p>
   return (
     <a className="person" href={`tel:${phone.replace(/[^+\d]/g, '')}`}>

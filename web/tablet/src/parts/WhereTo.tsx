@@ -1,4 +1,5 @@
-import { distance, inWords } from '@jedel/ui'
+import { currentLanguage, inWords } from '@jedel/ui'
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 
 import type { Fix } from '../positions/batch'
@@ -45,9 +46,9 @@ export function WhereTo({ incident, assignment, fix, route }: WhereToProps) {
           )}
           <span className="metres">
             {known
-              ? distance(known.metres, t('unit.m'), t('unit.km'))
+              ? distance(known.metres, t)
               : line
-                ? `${distance(line.metres, t('unit.m'), t('unit.km'))}, ${t('job.straight')}`
+                ? `${distance(line.metres, t)}, ${t('job.straight')}`
                 : t('job.no_position')}
             {known?.estimated && `, ${t('job.estimated')}`}
           </span>
@@ -62,4 +63,11 @@ export function WhereTo({ incident, assignment, fix, route }: WhereToProps) {
 /** Before the receiver has found the car, what the centre reckoned when it sent the crew. */
 function fromCentre(assignment: Assignment): { seconds: number; metres: number; estimated: boolean } {
   return { seconds: assignment.eta_s ?? 0, metres: assignment.metres ?? 0, estimated: assignment.estimated ?? false }
+}
+
+/** "640 m" below a kilometre, "2,4 km" above, with the language's own decimal sign; browsers that do not know Kazakh take the Russian one. */
+function distance(metres: number, t: TFunction): string {
+  if (metres < 950) return `${Math.round(metres / 10) * 10} ${t('unit.m')}`
+  const km = new Intl.NumberFormat([currentLanguage(), 'ru'], { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+  return `${km.format(metres / 1_000)} ${t('unit.km')}`
 }

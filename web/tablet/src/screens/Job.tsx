@@ -63,8 +63,11 @@ export function Job({ job, where, info }: JobProps) {
       <section className="panel" data-priority={incident.priority} data-step={assignment.status}>
         <div className="band">
           <PriorityIcon priority={incident.priority} size={30} />
-          <strong>{t(assignment.status === 'assigned' ? 'job.new' : `priority.${incident.priority}`)}</strong>
-          <span>{t('job.number', { number: incident.number })}</span>
+          <div className="band-words">
+            {assignment.status === 'assigned' && <strong>{t('job.new')}</strong>}
+            <strong>{t(`priority.${incident.priority}`)}</strong>
+            <span>{t('job.number', { number: incident.number })}</span>
+          </div>
           <time className="band-time">{elapsed(incident.times.received ?? assignment.assigned_at, now)}</time>
         </div>
         <div className="panel-scroll">

@@ -23,7 +23,7 @@ export function OffShift({ unit }: { unit: Unit }) {
 
   return (
     <div className="body centred">
-      <div className="sheet">
+      <div className="sheet low">
         <UnitIcon status="off_shift" size={56} />
         <h1>{t('shift.off')}</h1>
         <p className="hint">{t('shift.off_hint')}</p>

@@ -14,7 +14,7 @@ export function ResultForm({ incident, onBack }: { incident: Incident; onBack: (
   const others = othersAtWork(incident, view.device?.unit_id ?? '')
   return (
     <div className="body centred">
-      <div className="sheet wide">
+      <div className="sheet low wide">
         <p className="hint">
           {t('job.number', { number: incident.number })} · {inWords(incident.title)}
         </p>

@@ -37,7 +37,9 @@ export function finish(incident: Incident, unitId: string, result: Result, said:
     id,
     what: 'result',
     path: path(incident, last ? 'close' : 'release'),
-    body: last ? { id, result, ...(said ? { text: said } : {}) } : { id, unit_id: unitId, reason: said || result },
+    body: last
+      ? { id, result, at: new Date(at).toISOString(), ...(said ? { text: said } : {}) }
+      : { id, unit_id: unitId, reason: said || result },
     at,
     incident: incident.id,
     number: incident.number,
@@ -60,13 +62,14 @@ export function shift(unitId: string, on: boolean, crew: string[], at: number): 
   }
 }
 
-export function status(unitId: string, what: 'available' | 'busy', at: number): Command {
+/** @param waits whether the press must wait for a link: only then does its time count more than the centre's */
+export function status(unitId: string, what: 'available' | 'busy', at: number, waits: boolean): Command {
   const id = newId()
   return {
     id,
     what,
     path: `/api/units/${unitId}/status`,
-    body: { id, status: what, at: new Date(at).toISOString() },
+    body: { id, status: what, ...(waits ? { at: new Date(at).toISOString() } : {}) },
     at,
     incident: null,
     number: null,

@@ -20,30 +20,31 @@ const assignment = (unit_id: string, status: Step, assigned_at = '2026-11-22T10:
   estimated: false,
 })
 
-const incident = (id: string, more: Partial<Incident> = {}): Incident => ({
-  id,
-  region: '00',
-  number: 1204,
-  class: 'school_alarm',
-  priority: 'emergency',
-  state: 'dispatched',
-  place: {
-    lon: 76.9,
-    lat: 43.2,
-    label: { kk: '№ 12 мектеп', ru: 'Школа № 12', en: 'School 12' },
-    site_id: null,
-    site: null,
-  },
-  title: { kk: 'Мектептегі дабыл', ru: 'Тревога в школе', en: 'School alarm' },
-  callers: [],
-  alarm_ids: [],
-  duplicates: [],
-  joined_into: null,
-  assignments: [assignment(US, 'assigned')],
-  times: {} as Incident['times'],
-  result: null,
-  ...more,
-})
+const incident = (id: string, more: Partial<Incident> = {}): Incident =>
+  ({
+    id,
+    region: '00',
+    number: 1204,
+    class: 'school_alarm',
+    priority: 'emergency',
+    state: 'dispatched',
+    place: {
+      lon: 76.9,
+      lat: 43.2,
+      label: { kk: '№ 12 мектеп', ru: 'Школа № 12', en: 'School 12' },
+      site_id: null,
+      site: null,
+    },
+    title: { kk: 'Мектептегі дабыл', ru: 'Тревога в школе', en: 'School alarm' },
+    callers: [],
+    alarm_ids: [],
+    duplicates: [],
+    joined_into: null,
+    assignments: [assignment(US, 'assigned')],
+    times: {} as Incident['times'],
+    result: null,
+    ...more,
+  }) as Incident
 
 const unit: Unit = {
   id: US,
@@ -107,6 +108,12 @@ describe("the centre's word", () => {
         .incidents,
     ).toHaveLength(1)
     expect(take(two, event(7, {}, { incidents: ['a'] }), US).incidents.map((each) => each.id)).toEqual(['b'])
+  })
+
+  test('a crew that the centre has not heard for a while is to itself what it last said', () => {
+    const silent: Unit = { ...unit, status: 'unavailable', silent: true, kept_status: 'busy' }
+    expect(take(start, event(6, { units: [silent] }), US).unit?.status).toBe('busy')
+    expect(take(start, { type: 'snapshot', seq: 9, unit: null, incidents: [] }, US).unit).toBeNull()
   })
 
   test('an event that came already, and a ping, change nothing; another unit is not ours', () => {

@@ -34,15 +34,18 @@ export function take(picture: Picture, message: LiveMessage, unitId: string): Pi
   if (message.type === 'ping') return picture
   if (message.type === 'snapshot') {
     const incidents = message.incidents.filter((each) => isOurs(each, unitId))
-    return { seq: message.seq, unit: message.unit, incidents }
+    return { seq: message.seq, unit: kept(message.unit), incidents }
   }
   if (message.seq <= picture.seq) return picture
-  const unit = message.changed.units?.find((each) => each.id === unitId) ?? picture.unit
+  const unit = kept(message.changed.units?.find((each) => each.id === unitId) ?? picture.unit)
   const byId = new Map(picture.incidents.map((each) => [each.id, each]))
   for (const incident of message.changed.incidents ?? []) byId.set(incident.id, incident)
   for (const id of message.gone.incidents ?? []) byId.delete(id)
   return { seq: message.seq, unit, incidents: [...byId.values()].filter((each) => isOurs(each, unitId)) }
 }
+
+/** To itself a crew is what it last said, not "unavailable" because the centre has not heard it for a while. */
+const kept = (unit: Unit | null): Unit | null => unit && { ...unit, status: unit.kept_status }
 
 const isOurs = (incident: Incident, unitId: string): boolean =>
   incident.state !== 'closed' && mine(incident, unitId) !== undefined

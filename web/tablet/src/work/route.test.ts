@@ -49,7 +49,9 @@ test('a press is a command of the API with one id, its time and its words', () =
   expect(go.body).toEqual({ id: go.id, unit_id: 'us', status: 'en_route', at: '1970-01-01T00:00:00.000Z' })
   expect(shift('us', true, ['А'], 0).body).toMatchObject({ on: true, crew: ['А'] })
   expect(shift('us', false, ['А'], 0).body).not.toHaveProperty('crew')
-  expect(status('us', 'busy', 0).path).toBe('/api/units/us/status')
+  expect(status('us', 'busy', 0, false).path).toBe('/api/units/us/status')
+  expect(status('us', 'busy', 0, false).body).not.toHaveProperty('at')
+  expect(status('us', 'busy', 0, true).body).toHaveProperty('at')
 })
 
 test('the last crew closes, one of several only leaves', () => {

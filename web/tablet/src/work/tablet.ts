@@ -141,7 +141,8 @@ export class Tablet {
 
   startShift = (crew: string[]): Promise<void> => this.press((unit, at) => shift(unit.id, true, crew, at))
   endShift = (): Promise<void> => this.press((unit, at) => shift(unit.id, false, [], at))
-  say = (what: 'available' | 'busy'): Promise<void> => this.press((unit, at) => status(unit.id, what, at))
+  say = (what: 'available' | 'busy'): Promise<void> =>
+    this.press((unit, at) => status(unit.id, what, at, !this.view.link.up || this.unsent.length > 0))
 
   advance = (to: 'en_route' | 'on_scene'): Promise<void> =>
     this.press((unit, at) => this.view.job && progress(this.view.job.incident, unit.id, to, at))
