@@ -24,6 +24,7 @@ from jedel.journal import Store
 from jedel.kernel.clock import ManualClock
 from tests.support.api import Api
 from tests.support.seed import add_staff
+from tests.support.waiting import eventually
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ async def app(settings: Settings, store: Store, bus: Client) -> FastAPI:
 @pytest.fixture
 def client(app: FastAPI) -> Api:
     """The application in process: ``seat = await client.login("duty")``."""
-    return Api(app)
+    return Api(app, app.state.store)
 
 
 @pytest.fixture
@@ -145,10 +146,13 @@ async def served(app: FastAPI) -> AsyncIterator[Api]:
     )
     serving = asyncio.create_task(server.serve())
     feeds = asyncio.create_task(app.state.hub.run())
-    while not server.started:
-        await asyncio.sleep(0.01)
+
+    async def started() -> bool:
+        return server.started
+
+    await eventually(started)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield Api(None, f"http://127.0.0.1:{port}")
+    yield Api(None, app.state.store, f"http://127.0.0.1:{port}")
     feeds.cancel()
     server.should_exit = True
     await serving

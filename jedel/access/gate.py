@@ -1,6 +1,7 @@
 """Who may call a route, declared at the route.
 
-``who: Annotated[Principal, allow(Role.SUPERVISOR)]``, or ``dependencies=[public()]``; ``tests/app/test_routes.py`` fails for a route that declares neither.
+``who: Annotated[Principal, allow(Role.SUPERVISOR)]``, or ``dependencies=[public()]``;
+``tests/app/test_routes.py`` fails for a route that declares neither.
 """
 
 from typing import Annotated, Any

@@ -56,7 +56,9 @@ async def insert_session(
 async def account_of_session(conn: Connection, token_digest: bytes, now: datetime) -> dict[str, Any] | None:
     cursor = await conn.execute(
         "SELECT a.id, a.name, a.role, a.region, a.language"
-        " FROM session s JOIN account a ON a.id = s.account_id WHERE s.token_digest = %s AND s.ended_at IS NULL AND s.expires_at > %s AND a.blocked_at IS NULL",
+        " FROM session s JOIN account a ON a.id = s.account_id"
+        " WHERE s.token_digest = %s AND s.ended_at IS NULL AND s.expires_at > %s"
+        " AND a.blocked_at IS NULL",
         (token_digest, now),
     )
     return await cursor.fetchone()

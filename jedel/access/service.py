@@ -66,13 +66,17 @@ async def sign_in(store: Store, login: str, password: str) -> tuple[Principal, s
     if account is None or not right:
         raise WrongPassword
     who = _principal(account)
+    return who, await open_session(store, who)
+
+
+async def open_session(store: Store, who: Principal) -> str:
+    """The token of a new session for somebody who has proved who they are."""
     token = model.new_token()
     async with store.transaction() as tx:
-        await repository.insert_session(
-            tx.conn, model.digest(token), who.id, tx.now, tx.now + model.SESSION_LIFE
-        )
+        until = tx.now + model.SESSION_LIFE
+        await repository.insert_session(tx.conn, model.digest(token), who.id, tx.now, until)
         tx.record(Entry(new_id(), who.region, "access.signed_in", who.id, who.actor))
-    return who, token
+    return token
 
 
 async def sign_out(store: Store, who: Principal, token: str) -> None:

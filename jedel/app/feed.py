@@ -140,11 +140,11 @@ class RegionFeed:
         self.listeners.discard(listener)
 
     def _kept(self, last: int) -> bool:
-        """Whether everything after ``last`` is in the tail, and fits a listener's queue with room to spare."""
+        """Whether everything after ``last`` is in the tail and fits a listener's queue with room left."""
         return 0 <= self.seq - last <= min(len(self.tail), FEED_QUEUE_MAX // 4)
 
     async def _state(self) -> tuple[int, dict[str, Any]]:
-        """A snapshot that the tail continues without a gap; a fresh one is shared by all who wait for it."""
+        """A snapshot that the tail continues without a gap; a fresh one serves all who wait for it."""
         async with self._snapshotting:
             kept = self._snapshot
             if kept is None or not self._kept(kept[0]):

@@ -18,6 +18,7 @@ from jedel.app.json import JsonResponse
 from jedel.app.settings import Settings
 from jedel.app.wiring import COLLECTIONS, ROUTERS
 from jedel.journal import Store
+from jedel.places import Networks
 
 WEB = Path(__file__).parents[2] / "web"
 """Where the screens are built."""
@@ -35,7 +36,7 @@ def create_app(settings: Settings, store: Store, nats: Client | None) -> FastAPI
     app = FastAPI(
         title="Jedel",
         version=__version__,
-        openapi_url="/api/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         default_response_class=JsonResponse,
@@ -45,8 +46,14 @@ def create_app(settings: Settings, store: Store, nats: Client | None) -> FastAPI
     app.state.store = store
     app.state.nats = nats
     app.state.hub = Hub(store, COLLECTIONS)
+    app.state.networks = Networks(settings.blob_dir)
     for router in ROUTERS:
         app.include_router(router)
+
+    @app.get("/api/openapi.json", include_in_schema=False, dependencies=[public()])
+    async def openapi() -> Response:
+        return JsonResponse(app.openapi())
+
     problems.install(app)
     _mount_screens(app)
     app.add_middleware(SafeHeaders)

@@ -1,4 +1,4 @@
-"""All live feeds of one web process, and what drives them: NATS, and a look at PostgreSQL in case it is silent."""
+"""All live feeds of one web process, and what drives them: NATS, and PostgreSQL in case NATS is silent."""
 
 import asyncio
 from collections.abc import Mapping

@@ -70,7 +70,8 @@ def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = HTTP_CODES.get(error.status_code, "invalid_request")
-    answer = problem(request, error.status_code, code, {"limit": BODY_BYTES_MAX})
+    params: dict[str, object] = {"limit": BODY_BYTES_MAX} if error.status_code == 413 else {}
+    answer = problem(request, error.status_code, code, params)
     answer.headers.update(error.headers or {})
     return answer
 

@@ -1,4 +1,4 @@
-"""What each process does. ``jedel run web`` and the like end up here; the same code on one machine or many."""
+"""What each process does: ``jedel run web`` and the like; the same code on one machine or on many."""
 
 import asyncio
 import signal
@@ -43,6 +43,7 @@ async def web(settings: Settings) -> None:
     async with open_links(settings, "web") as (store, nats):
         app = create_app(settings, store, nats)
         await app.state.hub.listen(nats)
+        await app.state.networks.listen(nats)
         server = uvicorn.Server(
             uvicorn.Config(
                 app,
@@ -59,9 +60,11 @@ async def web(settings: Settings) -> None:
             )
         )
         async with asyncio.TaskGroup() as tasks:
+            roads = tasks.create_task(app.state.networks.keep_fresh(store))
             background = tasks.create_task(app.state.hub.run())
             await server.serve()  # ends at SIGTERM by itself, after its open requests
             background.cancel()
+            roads.cancel()
 
 
 async def gateway(settings: Settings) -> None:

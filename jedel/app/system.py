@@ -16,7 +16,7 @@ router = APIRouter(prefix="/api", tags=["system"])
 
 
 class Health(View):
-    """``degraded``: something that is named does not answer; alarms are kept and delivered when it is back."""
+    """``degraded``: something that is named does not answer; alarms are kept and go out when it is back."""
 
     status: Literal["ok", "degraded"]
     version: str

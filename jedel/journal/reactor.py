@@ -86,7 +86,7 @@ class Follower:
         return BATCH
 
     async def _failed(self, region: str, error: Exception) -> bool:
-        """Count a failure of the region's next entry; True when it was set aside and the next has its turn."""
+        """Count a failure of the region's next entry; True when it was set aside: the next has its turn."""
         async with self.store.transaction() as tx:
             position = await repository.lock_cursor(tx.conn, self.reactor.name, region)
             upto = await repository.head(tx.conn, region)

@@ -83,7 +83,9 @@ class Relay:
             entries = await repository.after(tx.conn, region, seq, BATCH)
         acks = [
             await self.js.publish_async(
-                subject(region), entry.event(), headers={"Nats-Msg-Id": str(entry.id), SEQ_HEADER: str(entry.seq)}
+                subject(region),
+                entry.event(),
+                headers={"Nats-Msg-Id": str(entry.id), SEQ_HEADER: str(entry.seq)},
             )
             for entry in entries
         ]

@@ -15,14 +15,20 @@ Connection = AsyncConnection[dict[str, Any]]
 COLUMNS = "region, seq, id, at, kind, subject, actor, payload, payload_hash, hash"
 
 
-async def append(conn: Connection, entries: Sequence[Entry], at: datetime) -> None:
-    """Chain ``entries`` to their regions; regions in a fixed order, so that two writers cannot deadlock."""
+async def append_and_commit(conn: Connection, entries: Sequence[Entry], at: datetime) -> None:
+    """Chain ``entries`` to their regions and commit the transaction that is open.
+
+    In one flight: the region's chain is locked from its first entry to the commit, and a journey to this
+    process and back in between would be spent by every other writer of the region too. Regions go in a fixed
+    order, so that two writers cannot deadlock.
+    """
     async with conn.pipeline():
         for entry in sorted(entries, key=lambda e: e.region):
             await conn.execute(
                 "SELECT journal_append(%s, %s, %s, %s, %s, %s, %s)",
                 (entry.region, entry.id, at, entry.kind, entry.subject, entry.actor, entry.payload()),
             )
+        await conn.execute("COMMIT")
 
 
 async def claim(conn: Connection, entry_id: UUID) -> bool:

@@ -1,11 +1,12 @@
 """The one way to write: state and journal in one transaction, committed before anybody hears about it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
-from psycopg import IsolationLevel
+import psycopg
 from psycopg_pool import AsyncConnectionPool
 
 from jedel.journal import repository
@@ -54,23 +55,26 @@ class Store:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
         """Read and write; everything is committed when the block ends, nothing if it raises."""
-        async with self.pool.connection() as conn, conn.transaction():
-            tx = Tx(conn, self.clock.now())
+        async with self._begun("BEGIN") as tx:
             yield tx
-            if tx.entries:
-                await repository.append(conn, tx.entries, tx.now)
+            await repository.append_and_commit(tx.conn, tx.entries, tx.now)
         if tx.entries:
             await self._wake({entry.region for entry in tx.entries})
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
-        """Read only, all of it as of one moment (REPEATABLE READ)."""
+        """Read only, all of it as of one moment."""
+        async with self._begun("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") as tx:
+            yield tx
+            await tx.conn.commit()
+
+    @asynccontextmanager
+    async def _begun(self, begin: LiteralString) -> AsyncIterator[Tx]:
         async with self.pool.connection() as conn:
-            await conn.set_isolation_level(IsolationLevel.REPEATABLE_READ)
-            await conn.set_read_only(True)
+            await conn.execute(begin)
             try:
-                async with conn.transaction():
-                    yield Tx(conn, self.clock.now())
-            finally:
-                await conn.set_isolation_level(None)
-                await conn.set_read_only(None)
+                yield Tx(conn, self.clock.now())
+            except BaseException:
+                with suppress(psycopg.Error):  # a connection that broke has nothing to take back
+                    await conn.rollback()
+                raise

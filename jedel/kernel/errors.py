@@ -6,7 +6,7 @@ The words are not here: every room keeps them in its ``messages.json`` in Kazakh
 from typing import ClassVar
 
 
-class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
+class Problem(Exception):
     """Base of all refusals. Subclasses name a ``code`` and a ``status``; ``params`` fill the message."""
 
     code: ClassVar[str] = "problem"

@@ -126,3 +126,14 @@ async def test_a_snapshot_names_the_entry_it_includes(store: Store) -> None:
 
     taken = await snapshot(store, {"things": read}, REGION)
     assert (taken.seq, taken.collections) == (1, {"things": [{"id": REGION}]})
+
+
+async def test_reading_is_of_one_moment_and_writes_nothing(store: Store) -> None:
+    async with store.reading() as tx:
+        assert await repository.head(tx.conn, REGION) == 0
+        await set_language(store, "ru")
+        assert await repository.head(tx.conn, REGION) == 0
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        async with store.reading() as tx:
+            await tx.conn.execute("UPDATE account SET language = 'kk'")
+    assert await language(store) == "ru"

@@ -1,4 +1,4 @@
-"""The staff that tests sign in as: one account for each role in the demo region, and one in another region."""
+"""The staff that tests sign in as: an account for each role in the demo region, and one in another region."""
 
 from uuid import UUID, uuid5
 
@@ -6,7 +6,7 @@ from jedel.access import Role
 from jedel.access.service import add_account
 from jedel.journal import Store
 
-PASSWORD = "correct horse battery staple"  # noqa: S105 - of test accounts in throw-away databases
+PASSWORD = "correct horse battery staple"
 REGION = "00"
 OTHER_REGION = "02"
 
