@@ -133,7 +133,8 @@ class SiteKind(StrEnum):
 
 
 _AMENITY: Final = {
-    "school": SiteKind.SCHOOL, "police": SiteKind.POLICE, "hospital": SiteKind.HOSPITAL, "bank": SiteKind.BANK,
+    "school": SiteKind.SCHOOL, "police": SiteKind.POLICE, "hospital": SiteKind.HOSPITAL,
+    "bank": SiteKind.BANK,
 }  # fmt: skip
 
 

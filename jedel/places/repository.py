@@ -16,7 +16,9 @@ SITES_MAX = 20_000
 CLOSURES_MAX = 500
 """Closures of a region in force at one time."""
 
-_MAP = "id, region, name, digest, west, south, east, north, lon, lat, attribution, counts, basemap, imported_at"
+_MAP = (
+    "id, region, name, digest, west, south, east, north, lon, lat, attribution, counts, basemap, imported_at"
+)
 _CLOSURE = (
     "id, region, factor, until, note, line, street_key, street, lon, lat, radius_m, lines, set_by, set_at"
 )
@@ -47,7 +49,8 @@ async def versions(conn: Connection) -> dict[str, int]:
 async def raise_version(conn: Connection, region: str) -> None:
     """Let every process see that the region's places changed. Also the lock of such changes."""
     await conn.execute(
-        "INSERT INTO places_version AS v VALUES (%s, 1) ON CONFLICT (region) DO UPDATE SET version = v.version + 1",
+        "INSERT INTO places_version AS v VALUES (%s, 1)"
+        " ON CONFLICT (region) DO UPDATE SET version = v.version + 1",
         (region,),
     )
 
@@ -60,13 +63,16 @@ async def retire(conn: Connection, region: str) -> None:
 async def add_map(conn: Connection, row: Row) -> None:
     """The region's new map, in force at the commit."""
     await conn.execute(
-        f"INSERT INTO map ({_MAP}, in_force) VALUES (%(id)s, %(region)s, %(name)s, %(digest)s, %(west)s, %(south)s,"
-        " %(east)s, %(north)s, %(lon)s, %(lat)s, %(attribution)s, %(counts)s, %(basemap)s, %(imported_at)s, true)",
+        f"INSERT INTO map ({_MAP}, in_force) VALUES (%(id)s, %(region)s, %(name)s, %(digest)s,"
+        " %(west)s, %(south)s, %(east)s, %(north)s, %(lon)s, %(lat)s, %(attribution)s, %(counts)s,"
+        " %(basemap)s, %(imported_at)s, true)",
         row | {"counts": Jsonb(row["counts"])},
     )
 
 
-async def copy_rows(conn: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+async def copy_rows(
+    conn: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
     """COPY rows into a table of places."""
     query = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
@@ -131,15 +137,18 @@ async def closure(conn: Connection, closure_id: UUID, *, lock: bool = False) -> 
 
 
 async def count_closures(conn: Connection, region: str) -> int:
-    row = await (await conn.execute("SELECT count(*) AS n FROM closure WHERE region = %s", (region,))).fetchone()
+    row = await (
+        await conn.execute("SELECT count(*) AS n FROM closure WHERE region = %s", (region,))
+    ).fetchone()
     assert row is not None
     return int(row["n"])
 
 
 async def add_closure(conn: Connection, row: Row) -> None:
     await conn.execute(
-        f"INSERT INTO closure ({_CLOSURE}) VALUES (%(id)s, %(region)s, %(factor)s, %(until)s, %(note)s, %(line)s,"
-        " %(street_key)s, %(street)s, %(lon)s, %(lat)s, %(radius_m)s, %(lines)s, %(set_by)s, %(set_at)s)",
+        f"INSERT INTO closure ({_CLOSURE}) VALUES (%(id)s, %(region)s, %(factor)s, %(until)s, %(note)s,"
+        " %(line)s, %(street_key)s, %(street)s, %(lon)s, %(lat)s, %(radius_m)s, %(lines)s, %(set_by)s,"
+        " %(set_at)s)",
         row | {"line": Jsonb(row["line"]) if row["line"] else None, "lines": Jsonb(row["lines"])},
     )
 
@@ -150,5 +159,7 @@ async def delete_closure(conn: Connection, closure_id: UUID) -> None:
 
 async def ended_closures(conn: Connection, now: datetime) -> list[Row]:
     """Closures whose time is over, locked; those that another process lifts right now are left to it."""
-    query = f"SELECT {_CLOSURE} FROM closure WHERE until <= %s ORDER BY until LIMIT 100 FOR UPDATE SKIP LOCKED"
+    query = (
+        f"SELECT {_CLOSURE} FROM closure WHERE until <= %s ORDER BY until LIMIT 100 FOR UPDATE SKIP LOCKED"
+    )
     return await (await conn.execute(query, (now,))).fetchall()

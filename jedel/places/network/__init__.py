@@ -1,4 +1,4 @@
-"""Travel time on the road graph: matching, shortest times, closures, and an honest estimate where there is no road."""
+"""Travel time on the road graph, and an honest estimate where there is no road."""
 
 from jedel.places.network.answers import Address, Route, Travel
 from jedel.places.network.network import RoadNetwork

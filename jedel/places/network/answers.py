@@ -17,7 +17,7 @@ ESTIMATE_KMH: Final = 35.0
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """The nearest known address. ``house`` is empty when only the street is known; ``metres`` from the point."""
+    """The nearest known address. ``house`` is empty when only the street is known; ``metres`` away."""
 
     street: str
     house: str
@@ -28,7 +28,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A way from a to b: ``line`` of [lon, lat], seconds, metres; ``estimated``: a straight line, no road known."""
+    """A way: ``line`` of [lon, lat], seconds, metres; ``estimated``: a straight line, no road is known."""
 
     line: list[list[float]]
     seconds: float
@@ -39,9 +39,9 @@ class Route:
 class Travel:
     """Times from n origins to one place; all finite.
 
-    ``seconds`` (n,) float32; ``metres`` (n,) float32 along the fastest way, worked out when first asked for
-    (about 0.03 ms an origin); ``guessed`` (n,) which of them are straight-line estimates because the origin or
-    the place is far from any road; ``estimated``: any of them is.
+    ``seconds`` (n,) float32; ``metres`` (n,) float32 along the fastest way, worked out when first asked for;
+    ``guessed`` (n,) which of them are straight-line estimates, because the origin or the place is far from
+    any road; ``estimated``: any of them is.
     """
 
     __slots__ = ("_measure", "_metres", "guessed", "seconds")

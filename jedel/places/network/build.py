@@ -121,7 +121,7 @@ def _largest_strong(tail: Ints, head: Ints, forward: Bools, backward: Bools, nod
     return largest
 
 
-def _with_arcs(**roads: np.ndarray) -> RoadGraph:  # type: ignore[type-arg]
+def _with_arcs(**roads: np.ndarray) -> RoadGraph:
     tail, head = roads["road_tail"], roads["road_head"]
     forward, backward = np.flatnonzero(roads["road_forward"]), np.flatnonzero(roads["road_backward"])
     arc_tail = np.concatenate((tail[forward], head[backward]))
@@ -131,7 +131,9 @@ def _with_arcs(**roads: np.ndarray) -> RoadGraph:  # type: ignore[type-arg]
     by_tail = np.lexsort((arc_head, arc_tail))
     nodes = len(roads["node_lon"])
     first = np.searchsorted(arc_tail[by_tail], np.arange(nodes + 1)).astype(np.int32)
-    order = contraction_order(nodes, arc_tail[by_tail], arc_head[by_tail], roads["node_lon"], roads["node_lat"])
+    order = contraction_order(
+        nodes, arc_tail[by_tail], arc_head[by_tail], roads["node_lon"], roads["node_lat"]
+    )
     return RoadGraph(
         **roads,
         first_arc=first, arc_head=arc_head[by_tail], arc_road=arc_road[by_tail], arc_along=along[by_tail],

@@ -1,4 +1,4 @@
-"""Dijkstra by SciPy: for machines without the hierarchy's package, and the peer its answers are tested against."""
+"""Dijkstra by SciPy: for machines without the hierarchy's package, and the peer of its tests."""
 
 from collections.abc import Sequence
 
@@ -32,7 +32,11 @@ class DijkstraTimes:
         first[1:] = (tail[best][1:] != tail[best][:-1]) | (head[best][1:] != head[best][:-1])
         self._arc = best[first]
         self._nodes = graph.nodes
-        self._tail, self._head, self._ms = tail[self._arc], head[self._arc], arc_ms[self._arc].astype(np.float64)
+        self._tail, self._head, self._ms = (
+            tail[self._arc],
+            head[self._arc],
+            arc_ms[self._arc].astype(np.float64),
+        )
         self._by_pair = {
             (int(t), int(h)): int(a) for t, h, a in zip(self._tail, self._head, self._arc, strict=True)
         }
@@ -45,7 +49,10 @@ class DijkstraTimes:
         matrix = csr_matrix(
             (
                 np.concatenate((self._ms, extra + 0.5)),
-                (np.concatenate((self._head, np.full(len(ends), self._nodes))), np.concatenate((self._tail, ends))),
+                (
+                    np.concatenate((self._head, np.full(len(ends), self._nodes))),
+                    np.concatenate((self._tail, ends)),
+                ),
             ),
             shape=(size, size),
         )

@@ -1,4 +1,4 @@
-"""What a shortest-time engine is. Two stand behind it: contraction hierarchy (cch) and Dijkstra (the peer)."""
+"""What a shortest-time engine is. There are two: contraction hierarchy (cch) and Dijkstra (its peer)."""
 
 from collections.abc import Sequence
 from typing import Protocol

@@ -1,7 +1,7 @@
 """The nearest road segment for every small cell beside a road, looked up instead of searched.
 
-A cell holds the segment nearest to its middle, so an answer is at most half a cell's diagonal (8.5 m) worse than
-the best, which is within what a receiver errs. Only blocks of cells near roads exist.
+A cell holds the segment nearest to its middle, so an answer is at most a cell's diagonal (17 m) worse than
+the best, which is about what a receiver errs. Only blocks of cells near roads exist.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _ROW: Final = 1 << 31
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Blocks of SIDE x SIDE cells over a plane in metres: sorted block keys (b,), segments (b * SIDE * SIDE,)."""
+    """Blocks of SIDE x SIDE cells: ``keys`` (b,) of blocks, sorted; ``cells`` (b * SIDE * SIDE,) segments."""
 
     keys: NDArray[np.int64]
     cells: Ints

@@ -21,8 +21,8 @@ BASEMAP_FILE = "basemap.pmtiles"
 class Places:
     """Names that the network answers with: streets by number, addresses by position.
 
-    ``street_keys`` (S,), ``street_names`` (S,); ``address_street`` (H,) numbers of streets, -1: its text is in
-    ``address_text``; ``bounds``: west, south, east, north in degrees.
+    ``street_keys`` and ``street_names`` (S,); ``address_lon``, ``address_lat``, ``address_text`` (street),
+    ``address_house`` (H,); ``bounds``: west, south, east, north in degrees.
     """
 
     street_keys: list[str]
@@ -39,7 +39,7 @@ class MapFile:
     """All that a process holds of a map."""
 
     map_id: UUID
-    roads: Roads | None
+    roads: Roads
     places: Places
 
 
@@ -49,7 +49,7 @@ def folder(blob_dir: Path, map_id: UUID) -> Path:
 
 
 def save(path: Path, graph: RoadGraph, places: Places) -> None:
-    """Write graph, matching grid and names into one file. The grid takes seconds, so it is made here, once."""
+    """Write graph, matching grid and names into one file. The grid takes seconds: it is made here, once."""
     matcher = Matcher(graph)
     graph.save(
         path,
@@ -66,7 +66,7 @@ def save(path: Path, graph: RoadGraph, places: Places) -> None:
 
 
 def load(blob_dir: Path, map_id: UUID) -> MapFile:
-    """Read a map and make its engine. Raises OSError or ValueError where the file is missing or another format."""
+    """Read a map and make its engine. Raises OSError or ValueError where the file is missing or foreign."""
     with np.load(folder(blob_dir, map_id) / GRAPH_FILE, allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
     if int(arrays["format"]) != FORMAT:

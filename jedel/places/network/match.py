@@ -1,8 +1,8 @@
 """Where on the road graph a point is: the nearest road, and how far along it.
 
-Roads are sampled every SAMPLE_M metres and at every bend; a KD-tree finds the nearest sample, and the point is
-then projected on that sample's segment. For points beside a road the tree's answer stands ready in a grid of
-small cells (grid.py). A point that is as near to one road as to another, to about 10 m, may go to either.
+Roads are sampled every SAMPLE_M metres and at every bend; a KD-tree finds the nearest sample, and the point
+is then projected on that sample's segment. For points beside a road the tree's answer stands ready in a grid
+of small cells (grid.py). A point that is as near to one road as to another, to about 10 m, may go to either.
 """
 
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from jedel.places.network.grid import Grid
 from jedel.places.network.graph import Floats, Ints, RoadGraph, metres_per_degree
+from jedel.places.network.grid import Grid
 
 SAMPLE_M: Final = 10.0
 SAMPLES_MAX: Final = 8_000_000
@@ -46,7 +46,7 @@ class Matcher:
         first = np.searchsorted(self._road, np.arange(graph.roads + 1))
         self._whole = np.maximum(np.diff(reach[first]), 1e-6)
         share = (reach[:-1] - reach[first[:-1]][self._road]) / self._whole[self._road]
-        # One row a segment, so that a match touches one cache line: x, y, dx, dy, 1/length², share, its growth.
+        # One row a segment, so a match touches one cache line: x, y, dx, dy, 1/length², share, its growth.
         inverse = 1.0 / np.maximum(self._long**2, 1e-9)
         growth = self._long / self._whole[self._road]
         self._segments = np.column_stack((points[starts], step, inverse, share, growth))
@@ -55,7 +55,7 @@ class Matcher:
         self.grid = grid or Grid.build(self._tree, self._segment)
 
     def plane(self, lonlat: Floats) -> Floats:
-        """(n, 2) degrees → metres east and north of the graph's middle; true for a region, not for a country."""
+        """(n, 2) degrees → metres east and north of the graph's middle; for a region, not a country."""
         flat: Floats = (lonlat - self._centre) * self._scale
         return flat
 
@@ -92,7 +92,7 @@ class Matcher:
         return roads
 
     def along(self, line: NDArray[np.float64], width_m: float, spacing_m: float = 5.0) -> Ints:
-        """Roads that run under a line (p, 2) in degrees: a half of the road, or 50 m of it, within ``width_m``.
+        """Roads that run under a line (p, 2) in degrees: half of the road, or 50 m of it, within ``width_m``.
 
         A street that the line only crosses is not among them.
         """

@@ -37,7 +37,7 @@ class RoadNetwork:
         return self._map
 
     def show(self, map_file: MapFile | None, closures: Sequence[Closure], version: int) -> None:
-        """Answer from this map under these closures from now on. Takes milliseconds where the map is the same."""
+        """Answer from this map under these closures from now on: milliseconds where the map is the same."""
         picture = Picture(map_file.roads, closures) if map_file else None
         changed = map_file is not self._map
         with self._lock:

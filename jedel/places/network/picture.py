@@ -76,7 +76,7 @@ class Picture:
         return Travel(seconds, guessed, self._measure(starts, goal, guessed, metres))
 
     def _road_ms(self, starts: Matches, goal: Matches) -> Floats:
-        """(n,) milliseconds on roads. The rest of the origin's own road and the goal's own are driven as if open."""
+        """(n,) milliseconds on roads. The origin's own road and the goal's own are driven as if open."""
         graph, road = self.roads.graph, starts.road
         by_head, by_tail = self._ends_ms(starts)
         reached = self._times.to(
@@ -123,7 +123,7 @@ class Picture:
 
     def _way(self, start: Matches, goal: Matches) -> tuple[list[tuple[int, float, float]], float]:
         """Pieces (road, from share, to share) of the fastest way, and its metres."""
-        graph, road, end = self.roads.graph, int(start.road[0]), int(goal.road[0])
+        graph, road = self.roads.graph, int(start.road[0])
         by_head, by_tail = (float(ms[0]) for ms in self._ends_ms(start))
         share, end_share = float(start.share[0]), float(goal.share[0])
         pieces: list[tuple[int, float, float]]

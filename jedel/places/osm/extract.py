@@ -90,8 +90,9 @@ def read(path: Path, features: Features, progress: Progress) -> Extract:
     reader = _Reader(features)
     objects = osmium.FileProcessor(str(path)).with_locations().with_areas()
     try:
-        bare_nodes = osmium.filter.EmptyTagFilter().enable_for(osmium.osm.NODE)
-        for count, thing in enumerate(objects.with_filter(bare_nodes)):
+        tagged = osmium.filter.EmptyTagFilter()
+        tagged.enable_for(osmium.osm.NODE)
+        for count, thing in enumerate(objects.with_filter(tagged)):
             if count % OBJECTS_PER_STEP == 0:
                 progress("read", -1)
             reader.take(thing)
@@ -173,5 +174,3 @@ class _Reader:
         level = tags.get("admin_level", "")
         if level.isdecimal() and int(level) in DISTRICT_LEVELS and names(tags).any:
             self.found.districts.append(RawDistrict(names(tags), int(level), outline))
-
-

@@ -25,7 +25,8 @@ from jedel.places.model import Names, Tags, names
 LAYERS = ("districts", "green", "water", "buildings", "roads", "places", "sites")
 
 _ROAD = {
-    "motorway": ("motorway", 4), "trunk": ("trunk", 5), "primary": ("primary", 7), "secondary": ("secondary", 9),
+    "motorway": ("motorway", 4), "trunk": ("trunk", 5), "primary": ("primary", 7),
+    "secondary": ("secondary", 9),
     "tertiary": ("tertiary", 10), "unclassified": ("street", 11), "residential": ("street", 11),
     "road": ("street", 12), "living_street": ("street", 12), "unsurfaced": ("track", 13),
     "service": ("service", 13), "track": ("track", 13), "pedestrian": ("path", 12), "footway": ("path", 14),
@@ -59,7 +60,9 @@ class Features:
         self._files = {layer: self.path(layer).open("wb") for layer in LAYERS}
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         for file in self._files.values():
             file.close()
 
@@ -67,7 +70,7 @@ class Features:
         return self.folder / f"{layer}.ndjson"
 
     def write(self, layer: str, geometry: object, attributes: dict[str, object], zoom: int) -> None:
-        """One feature. ``geometry``: GeoJSON mapping or ready bytes; ``zoom``: the first level that shows it."""
+        """One feature. ``geometry``: mapping or ready GeoJSON; ``zoom``: the first level that shows it."""
         feature = {
             "type": "Feature",
             "tippecanoe": {"minzoom": zoom},
@@ -100,20 +103,31 @@ class Features:
         if "building" in tags and tags["building"] != "no":
             house = {"levels": tags.get("building:levels"), "house": tags.get("addr:housenumber")}
             known = {key: value for key, value in house.items() if value}
-            self.write("buildings", shapely.to_geojson(outline), {**known, **name_attributes(names(tags))}, 13)
+            self.write(
+                "buildings", shapely.to_geojson(outline), {**known, **name_attributes(names(tags))}, 13
+            )
             return
-        green = next((_GREEN[tags[k]] for k in ("leisure", "landuse", "natural") if tags.get(k) in _GREEN), None)
+        green = next(
+            (_GREEN[tags[k]] for k in ("leisure", "landuse", "natural") if tags.get(k) in _GREEN), None
+        )
         wet = tags.get("natural") == "water" or tags.get("landuse") in ("reservoir", "basin")
         if wet or tags.get("waterway") == "riverbank":
-            self.write("water", shapely.to_geojson(outline), {"kind": "water", **name_attributes(names(tags))}, 6)
+            self.write(
+                "water", shapely.to_geojson(outline), {"kind": "water", **name_attributes(names(tags))}, 6
+            )
         elif green:
             zoom = 8 if green == "forest" else 11
-            self.write("green", shapely.to_geojson(outline), {"kind": green, **name_attributes(names(tags))}, zoom)
+            self.write(
+                "green", shapely.to_geojson(outline), {"kind": green, **name_attributes(names(tags))}, zoom
+            )
 
 
 def _road(tags: Tags) -> dict[str, object]:
     road = tags["highway"]
-    attributes: dict[str, object] = {"class": _ROAD[road.removesuffix("_link")][0], **name_attributes(names(tags))}
+    attributes: dict[str, object] = {
+        "class": _ROAD[road.removesuffix("_link")][0],
+        **name_attributes(names(tags)),
+    }
     if road.endswith("_link"):
         attributes["link"] = True
     if tags.get("oneway") in ("yes", "1", "true", "-1") or tags.get("junction") == "roundabout":
