@@ -14,16 +14,20 @@ from jedel.dispatch import api as dispatch_routes
 from jedel.dispatch import service as dispatch
 from jedel.dispatch.reactor import AlarmReactor
 from jedel.journal import Collection, Job, Reactor, Store
+from jedel.places import api as places_routes
+from jedel.places import service as places
 
 ROUTERS: Sequence[APIRouter] = (
     system.router,
     access.router,
+    places_routes.router,
     alarm_routes.router,
     dispatch_routes.router,
     live.router,
 )
 
 COLLECTIONS: Mapping[str, Collection] = {
+    "closures": places.closures,
     "devices": alarms.devices_collection,
     "alarms": alarms.alarms_collection,
     "incidents": dispatch.collection,
