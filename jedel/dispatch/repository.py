@@ -277,7 +277,7 @@ async def measured(
 async def _load(conn: Connection, where: str, values: Sequence[object]) -> list[Incident]:
     """Whole incidents, oldest first. ``where`` is one of this file's own texts."""
     cursor = await conn.execute(
-        f"SELECT * FROM incident WHERE {where} ORDER BY opened_at, id LIMIT {OPEN_MAX}", values
+        f"SELECT * FROM incident WHERE {where} ORDER BY opened_at, day, number LIMIT {OPEN_MAX}", values
     )
     found = await cursor.fetchall()
     ids = [row["id"] for row in found]
