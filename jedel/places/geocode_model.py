@@ -27,9 +27,12 @@ _LATIN_LONG: Final = (
     ("shch", "щ"), ("sch", "ш"), ("zh", "ж"), ("kh", "х"), ("gh", "г"), ("ts", "ц"), ("ch", "ч"), ("sh", "ш"),
     ("yu", "ю"), ("ya", "я"), ("yo", "е"), ("ye", "е"), ("ck", "к"), ("ph", "ф"), ("oo", "у"), ("ee", "и"),
 )  # fmt: skip
-_LATIN_ONE: Final = dict(
-    zip("abcdefghijklmnopqrstuvwxyz", "а б к д е ф г х и ж к л м н о п к р с т у в в кс ы з".split(), strict=True)
-) | {"ä": "а", "ö": "о", "ü": "у", "ñ": "н", "ğ": "г", "ı": "ы", "ş": "ш", "ç": "ч", "é": "е", "ū": "у"}
+_LATIN_ONE: Final = {
+    "a": "а", "b": "б", "c": "к", "d": "д", "e": "е", "f": "ф", "g": "г", "h": "х", "i": "и", "j": "ж",
+    "k": "к", "l": "л", "m": "м", "n": "н", "o": "о", "p": "п", "q": "к", "r": "р", "s": "с", "t": "т",
+    "u": "у", "v": "в", "w": "в", "x": "кс", "y": "ы", "z": "з",
+    "ä": "а", "ö": "о", "ü": "у", "ñ": "н", "ğ": "г", "ı": "ы", "ş": "ш", "ç": "ч", "é": "е", "ū": "у",
+}  # fmt: skip
 _VOWELS: Final = frozenset("аеиоуыэюя")
 
 
@@ -63,7 +66,7 @@ def _folded_word(found: re.Match[str]) -> str:
 
 
 def letters(text: str) -> str:
-    """Lower case, Kazakh and look-alike letters folded, Latin words in Cyrillic; punctuation still in place."""
+    """Lower case, Kazakh and look-alike letters folded, Latin words in Cyrillic; punctuation is kept."""
     low = unicodedata.normalize("NFKC", text.replace("№", " ")).lower()
     return _LETTERS.sub(_folded_word, unicodedata.normalize("NFC", low).translate(_SILENT))
 
@@ -77,8 +80,9 @@ def words_of(text: str) -> list[str]:
 # Words for the kind of street. "жолы" is not among them (Жібек жолы is a name).
 KINDS: Final = frozenset(
     letters(
-        """улица ул көше көшесі көш проспект просп пр прт пркт проспекті даңғыл даңғылы даңғ переулок пер тупик
-        тұйығы тұйық микрорайон микрорайоны мкр мкрн мкрон мн ықшамаудан ықшамауданы шағынаудан шағынауданы
+        """улица ул көше көшесі көш проспект просп пр прт пркт проспекті даңғыл даңғылы даңғ переулок пер
+        тупик тұйығы тұйық микрорайон микрорайоны мкр мкрн мкрон мн ықшамаудан ықшамауданы
+        шағынаудан шағынауданы
         шоссе тасжолы трасса проезд өткелі бульвар бульвары бр площадь пл алаң алаңы набережная наб жағалауы
         аллея аллеясы квартал кварталы орамы street str st avenue ave av lane ln road rd boulevard blvd square
         sq drive highway hwy"""
@@ -109,7 +113,7 @@ def fold(text: str) -> str:
 
 
 def street_key(*names: str | None) -> str:
-    """`street.key`: each different folded name once, parted by '|' ('абай|абая'). Empty names are left out."""
+    """`street.key`: each different folded name once, parted by '|' ('абай|абая'); empty names left out."""
     folded = (fold(name) for name in names if name)
     return "|".join(dict.fromkeys(key for key in folded if key))
 

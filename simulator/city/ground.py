@@ -42,13 +42,13 @@ def to_lon_lat(points: Line) -> Line:
     """Metres on the plane to degrees, rounded as OpenStreetMap keeps them (1e-7)."""
     lon = CENTRE_LON + points[:, 0] / (_METRES_PER_DEGREE * math.cos(math.radians(CENTRE_LAT)))
     lat = CENTRE_LAT + points[:, 1] / _METRES_PER_DEGREE
-    return np.round(np.column_stack([lon, lat]), 7)
+    return np.asarray(np.round(np.column_stack([lon, lat]), 7), dtype=np.float64)
 
 
 def resample(points: Line, step_m: float) -> Line:
     """The same line with a point at least every `step_m` metres; its own corners stay."""
     gaps = np.hypot(*np.diff(points, axis=0).T)
-    parts = [
+    parts: list[Line] = [
         np.linspace(points[n], points[n + 1], max(1, math.ceil(gap / step_m)), endpoint=False)
         for n, gap in enumerate(gaps)
     ]
