@@ -83,10 +83,10 @@ async def follow_journal(settings: Settings) -> None:
     """The relay to NATS, the rooms that follow other rooms, and periodic work: one process at a time."""
     assert settings.database_url is not None
     async with open_links(settings, "jobs") as (store, nats):
-        await lead(settings.database_url, "jobs", partial(_follow_all, store, nats))
+        await lead(settings.database_url, "jobs", partial(_follow_all, settings, store, nats))
 
 
-async def _follow_all(store: Store, nats: Client) -> None:
+async def _follow_all(settings: Settings, store: Store, nats: Client) -> None:
     bells: list[asyncio.Event] = []
 
     async def ring(_message: Msg) -> None:
@@ -102,7 +102,7 @@ async def _follow_all(store: Store, nats: Client) -> None:
         await asyncio.gather(
             following(Relay(store, nats).catch_up),
             *(following(Follower(store, reactor).catch_up) for reactor in reactors()),
-            *(keep_running(job) for job in jobs(store)),
+            *(keep_running(job) for job in jobs(store, settings.blob_dir)),
         )
     finally:
         with suppress(NatsError):

@@ -1,6 +1,7 @@
 """Which rooms there are and what each of them brings. A new room is one line in each list that it needs."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from fastapi import APIRouter
 
@@ -15,12 +16,15 @@ from jedel.dispatch import service as dispatch
 from jedel.dispatch.reactor import AlarmReactor
 from jedel.journal import Collection, Job, Reactor, Store
 from jedel.places import api as places_routes
+from jedel.places import geocode_api as geocode_routes
 from jedel.places import service as places
+from jedel.places.jobs import jobs as places_jobs
 
 ROUTERS: Sequence[APIRouter] = (
     system.router,
     access.router,
     places_routes.router,
+    geocode_routes.router,
     alarm_routes.router,
     dispatch_routes.router,
     live.router,
@@ -40,6 +44,6 @@ def reactors() -> Sequence[Reactor]:
     return (NewDevices(), AlarmReactor())
 
 
-def jobs(store: Store) -> Sequence[Job]:
+def jobs(store: Store, blob_dir: Path) -> Sequence[Job]:
     """Periodic work of the rooms."""
-    return (*alarm_jobs(store),)
+    return (*alarm_jobs(store), *places_jobs(store, blob_dir))
