@@ -37,7 +37,7 @@ _APPROXIMATE = 0.8
 class Found:
     """One place. `kind`: crossroad, address, street, site or district. `detail`: a site's address.
 
-    `approximate`: the house that was asked for is not on the map; this is the nearest known one, or the street.
+    `approximate`: the house that was asked for is not on the map; this is the nearest known, or the street.
     """
 
     kind: str

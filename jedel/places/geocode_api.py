@@ -28,7 +28,7 @@ class LabelView(View):
 
 
 class PlaceFound(View):
-    """One place found. `score` 0…1. `approximate`: the house asked for is not on the map, this one is near."""
+    """One place found. `score` 0…1. `approximate`: the house asked for is not known, this one is near."""
 
     kind: str
     id: UUID
