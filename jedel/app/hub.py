@@ -18,6 +18,7 @@ from jedel.journal import repository as journal
 from jedel.journal.relay import SEQ_HEADER
 from jedel.units.codec import decode, now_json
 from jedel.units.hot import HotUnits
+from jedel.units.positions.repository import last as last_positions
 
 log = structlog.get_logger()
 
@@ -44,9 +45,12 @@ class Hub:
         return self.feeds[region]
 
     async def listen(self, nats: Client) -> None:
-        """Subscribe to journal entries and positions."""
+        """Subscribe to journal entries and positions; units are where they were last until they report."""
         await nats.subscribe("jedel.journal.*", cb=self._on_entry)
         await nats.subscribe("jedel.positions.now.*", cb=self._on_positions)
+        async with self.store.reading() as tx:
+            for region, records in (await last_positions(tx.conn)).items():
+                self.hot_of(region).update(records)
 
     async def _on_entry(self, message: Msg) -> None:
         region = message.subject.rpartition(".")[2]

@@ -23,6 +23,7 @@ from jedel.journal import Follower, Store
 from jedel.journal.jobs import keep_running
 from jedel.journal.reactor import follow
 from jedel.journal.relay import Relay
+from jedel.units import PositionWriter
 
 log = structlog.get_logger()
 
@@ -69,8 +70,10 @@ async def web(settings: Settings) -> None:
 
 async def gateway(settings: Settings) -> None:
     """Devices: their log-ins, their drivers, and the positions of units."""
-    async with open_links(settings, "gateway") as (store, nats), asyncio.TaskGroup():
+    assert settings.database_url is not None
+    async with open_links(settings, "gateway") as (store, nats), asyncio.TaskGroup() as tasks:
         await _answer_logins(settings, store, nats)
+        tasks.create_task(lead(settings.database_url, "positions", PositionWriter(store, nats).run))
 
 
 async def _answer_logins(settings: Settings, store: Store, nats: Client) -> None:

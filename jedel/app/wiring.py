@@ -19,11 +19,15 @@ from jedel.places import api as places_routes
 from jedel.places import geocode_api as geocode_routes
 from jedel.places import service as places
 from jedel.places.jobs import jobs as places_jobs
+from jedel.units import api as unit_routes
+from jedel.units import service as units
+from jedel.units.jobs import jobs as unit_jobs
 
 ROUTERS: Sequence[APIRouter] = (
     system.router,
     access.router,
     places_routes.router,
+    unit_routes.router,
     geocode_routes.router,
     alarm_routes.router,
     dispatch_routes.router,
@@ -32,6 +36,7 @@ ROUTERS: Sequence[APIRouter] = (
 
 COLLECTIONS: Mapping[str, Collection] = {
     "closures": places.closures,
+    "units": units.collection,
     "devices": alarms.devices_collection,
     "alarms": alarms.alarms_collection,
     "incidents": dispatch.collection,
@@ -46,4 +51,4 @@ def reactors() -> Sequence[Reactor]:
 
 def jobs(store: Store, blob_dir: Path) -> Sequence[Job]:
     """Periodic work of the rooms."""
-    return (*alarm_jobs(store), *places_jobs(store, blob_dir))
+    return (*places_jobs(store, blob_dir), *unit_jobs(store), *alarm_jobs(store))
