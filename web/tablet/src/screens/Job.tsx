@@ -49,7 +49,7 @@ export function Job({ job, where, info }: JobProps) {
   return (
     <div className="split">
       <div className="split-map">
-        {info && (
+        {info?.basemap && (
           <JobMap
             info={info}
             label={t('job.map')}

@@ -16,7 +16,7 @@ export function Ready({ unit, where, info }: { unit: Unit; where: Where; info: M
   return (
     <div className="split">
       <div className="split-map">
-        {info && <JobMap info={info} label={t('ready.map')} here={where.fix} status={unit.status} />}
+        {info?.basemap && <JobMap info={info} label={t('ready.map')} here={where.fix} status={unit.status} />}
       </div>
       <section className="panel">
         <div className="panel-scroll calm">
