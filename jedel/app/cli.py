@@ -18,9 +18,11 @@ app = typer.Typer(
 )
 demo_app = typer.Typer(help="The demo city.", no_args_is_help=True)
 map_app = typer.Typer(help="Maps from OpenStreetMap.", no_args_is_help=True)
+journal_app = typer.Typer(help="The journal.", no_args_is_help=True)
 account_app = typer.Typer(help="Accounts of staff.", no_args_is_help=True)
 app.add_typer(demo_app, name="demo")
 app.add_typer(map_app, name="map")
+app.add_typer(journal_app, name="journal")
 app.add_typer(account_app, name="account")
 
 EXIT_FAULT = 1
@@ -134,6 +136,16 @@ def demo_prepare() -> None:
 
     settings = _settings()
     asyncio.run(demo.prepare(settings, _required(settings)[0], typer.echo))
+
+
+@journal_app.command("retry")
+def journal_retry() -> None:
+    """Give entries that a reactor set aside to it again."""
+    from jedel.app.retry import retry
+
+    left = asyncio.run(retry(_required(_settings())[0], typer.echo))
+    typer.echo(f"{left} still set aside" if left else "nothing is set aside")
+    raise typer.Exit(EXIT_FAULT if left else 0)
 
 
 @account_app.command("add")

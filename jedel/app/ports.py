@@ -1,6 +1,7 @@
 """Who listens on a port of this machine, read from /proc."""
 
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,14 +36,30 @@ def holder(port: int) -> Holder | None:
     inodes = _listening_inodes(port)
     if not inodes:
         return None
+    wanted = {f"socket:[{inode}]" for inode in inodes}
     for process in Path("/proc").glob("[0-9]*"):
-        try:
-            links = {str(fd.readlink()) for fd in (process / "fd").iterdir()}
-            if any(f"socket:[{inode}]" in links for inode in inodes):
-                return Holder(int(process.name), (process / "comm").read_text().strip())
-        except OSError:
-            continue
+        if wanted & _open_files(process):
+            return Holder(int(process.name), _name(process))
     return Holder(None, "a process of another user")
+
+
+def _open_files(process: Path) -> set[str]:
+    """What its descriptors point at; empty for a process that we may not look into or that has ended."""
+    found = set()
+    try:
+        for descriptor in (process / "fd").iterdir():
+            with suppress(FileNotFoundError):  # closed meanwhile, as the one we list with
+                found.add(str(descriptor.readlink()))
+    except OSError:
+        pass
+    return found
+
+
+def _name(process: Path) -> str:
+    try:
+        return (process / "comm").read_text().strip()
+    except OSError:
+        return "a process that has just ended"
 
 
 def _listening_inodes(port: int) -> set[str]:

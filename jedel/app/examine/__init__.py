@@ -1,0 +1,1 @@
+"""The checks of `jedel doctor`, by what they look at."""

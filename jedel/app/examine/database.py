@@ -1,0 +1,109 @@
+"""The doctor's look into the database: reachable, of our shape, in time, and what waits in it."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from jedel.app import migrate, waiting
+from jedel.app.examine.finding import Finding, fault, ok, skipped, warning
+from jedel.kernel.clock import Clock
+
+CLOCK_APART_MAX = timedelta(seconds=5)
+CLOCK_APART_WARN = timedelta(seconds=1)
+BACKLOG_MAX = 1000
+BACKLOG_OLD = timedelta(minutes=1)
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+
+def examine(url: str | None, clock: Clock, blob_dir: Path) -> list[Finding]:
+    """Each later check needs the earlier ones."""
+    if url is None:
+        return [
+            skipped("database", "JEDEL_DATABASE_URL is not set and no `jedel up` runs on this data folder")
+        ]
+    why = waiting.postgres_fault(url)
+    if why is not None:
+        remedy = "start PostgreSQL, or put JEDEL_DATABASE_URL right"
+        return [fault("postgres_unreachable", f"{waiting.place(url)}: {why}", remedy)]
+    shape = migrate.shape(url)
+    if not shape.known:
+        what = f"the database is at step {shape.found}, this program knows steps up to {shape.ours}"
+        return [
+            fault("database_newer", what, "install the newer release of Jedel; do not write with this one")
+        ]
+    if not shape.current:
+        what = f"the database is at step {shape.found or 'none'}, this program wants {shape.ours}"
+        return [fault("database_older", what, "jedel migrate")]
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        return [
+            ok("database", f"{waiting.place(url)}, step {shape.ours}"),
+            _clock(connection, clock),
+            *_maps(connection, blob_dir),
+            _backlog(connection),
+            _set_aside(connection),
+        ]
+
+
+def _clock(connection: Connection, clock: Clock) -> Finding:
+    before = clock.now()
+    row = connection.execute("SELECT clock_timestamp() AS at").fetchone()
+    return compare_clocks("PostgreSQL", before, row["at"] if row else before, clock.now())
+
+
+def compare_clocks(whose: str, before: datetime, theirs: datetime, after: datetime) -> Finding:
+    """Their time was taken between our `before` and `after`."""
+    apart = max(before - theirs, theirs - after, timedelta(0))
+    if apart <= CLOCK_APART_WARN:
+        return ok(f"clock_of_{whose.lower()}", "agrees with ours")
+    what = f"ours and {whose}'s are {apart.total_seconds():.1f} s apart"
+    remedy = "let both machines follow one time server: timedatectl set-ntp true"
+    return (fault if apart > CLOCK_APART_MAX else warning)("clock_apart", what, remedy)
+
+
+def _maps(connection: Connection, blob_dir: Path) -> list[Finding]:
+    rows = connection.execute("SELECT id, region, name, basemap FROM map WHERE in_force").fetchall()
+    if not rows:
+        return [warning("map_missing", "no map is in force", "jedel map import FILE.osm.pbf")]
+    lost = [
+        f"{row['name']} (region {row['region']})"
+        for row in rows
+        if not (blob_dir / "maps" / str(row["id"]) / "graph.npz").exists()
+    ]
+    if lost:
+        what = f"files are gone from {blob_dir / 'maps'}: {', '.join(lost)}"
+        return [fault("map_files_missing", what, "jedel map import FILE.osm.pbf, with the same file")]
+    return [ok("map", ", ".join(row["name"] for row in rows))]
+
+
+def _backlog(connection: Connection) -> Finding:
+    row = connection.execute(
+        "SELECT coalesce(sum(c.seq - coalesce(k.seq, 0)), 0)::bigint AS waiting,"
+        " (SELECT now() - min(j.at) FROM journal_chain c2 LEFT JOIN journal_cursor k2"
+        "   ON k2.region = c2.region AND k2.reader = 'relay'"
+        "   JOIN journal j ON j.region = c2.region AND j.seq = coalesce(k2.seq, 0) + 1) AS oldest"
+        " FROM journal_chain c LEFT JOIN journal_cursor k ON k.region = c.region AND k.reader = 'relay'"
+    ).fetchone()
+    assert row is not None
+    count, oldest = row["waiting"], row["oldest"] or timedelta(0)
+    if count > BACKLOG_MAX or (count and oldest > BACKLOG_OLD):
+        what = f"{count} entries of the journal wait for NATS, the oldest for {oldest.total_seconds():.0f} s"
+        return warning("relay_backlog", what, "see that `jedel run jobs` runs and that NATS answers")
+    return ok("relay", f"{count} entries wait")
+
+
+def _set_aside(connection: Connection) -> Finding:
+    rows = connection.execute(
+        "SELECT reader, count(*) AS entries, min(seq) AS seq, max(error) AS error FROM journal_set_aside"
+        " GROUP BY reader ORDER BY reader"
+    ).fetchall()
+    if not rows:
+        return ok("reactors", "nothing is set aside")
+    what = "; ".join(
+        f"{row['reader']}: {row['entries']} from {row['seq']} on ({row['error'][:120]})" for row in rows
+    )
+    remedy = "read the error, put its cause right (an update, or the data), then: jedel journal retry"
+    return fault("set_aside", f"entries that a reactor could not deal with: {what}", remedy)
