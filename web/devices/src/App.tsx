@@ -54,11 +54,11 @@ export function App() {
         <Preferences />
       </header>
       <main>
-        <h1>{t('title')}</h1>
-        <p className="lead">{t('lead')}</p>
+        <h1>{t('page.title')}</h1>
+        <p className="lead">{t('page.lead')}</p>
         {failed && (
           <p className="trouble" role="alert">
-            {t('no_simulator')}
+            {t('page.no_simulator')}
           </p>
         )}
         <ol className="steps">
@@ -68,7 +68,7 @@ export function App() {
               <>
                 <a className="button" href={loaded.about.console_url} target="jedel-console" rel="noreferrer">
                   <Icon name="dispatch" size={22} />
-                  {t('open_console')}
+                  {t('page.open_console')}
                 </a>
                 {loaded.about.accounts.map((each) => (
                   <p key={each.login} className="account">
@@ -88,7 +88,7 @@ export function App() {
           </li>
         </ol>
         <section aria-labelledby="devices">
-          <h2 id="devices">{t('devices')}</h2>
+          <h2 id="devices">{t('page.devices')}</h2>
           <div className="find">
             <div className="kinds" role="radiogroup" aria-labelledby="devices">
               {KINDS.map((each) => (
@@ -105,23 +105,23 @@ export function App() {
               ))}
             </div>
             <label>
-              <span className="j-visually-hidden">{t('search')}</span>
+              <span className="j-visually-hidden">{t('page.search')}</span>
               <input
                 type="search"
                 value={query}
-                placeholder={t('search')}
+                placeholder={t('page.search')}
                 onChange={(event) => setQuery(event.target.value)}
               />
             </label>
           </div>
-          {!loaded && !failed && <div className="j-skeleton wait" aria-label={t('loading')} />}
-          {loaded && found.length === 0 && <p className="small">{t('none_found')}</p>}
+          {!loaded && !failed && <div className="j-skeleton wait" aria-label={t('page.loading')} />}
+          {loaded && found.length === 0 && <p className="small">{t('page.none_found')}</p>}
           <ul className="devices">
             {found.slice(0, SHOWN_MAX).map((each) => (
               <DeviceCard key={each.id} device={each} />
             ))}
           </ul>
-          {found.length > SHOWN_MAX && <p className="small">{t('more', { count: found.length - SHOWN_MAX })}</p>}
+          {found.length > SHOWN_MAX && <p className="small">{t('page.more', { count: found.length - SHOWN_MAX })}</p>}
         </section>
       </main>
     </>
@@ -133,22 +133,22 @@ function Tablets({ tablets }: { tablets: DemoTablet[] }) {
   const { t } = useTranslation()
   const [chosen, setChosen] = useState(tablets[0]?.unit_id ?? '')
   const tablet = tablets.find((each) => each.unit_id === chosen)
-  if (!tablet) return <p className="small">{t('no_tablets')}</p>
+  if (!tablet) return <p className="small">{t('page.no_tablets')}</p>
   return (
     <div className="tablets">
       <label>
-        <span className="j-visually-hidden">{t('patrol')}</span>
+        <span className="j-visually-hidden">{t('page.patrol')}</span>
         <select value={chosen} onChange={(event) => setChosen(event.target.value)}>
           {tablets.map((each) => (
             <option key={each.unit_id} value={each.unit_id}>
-              {t('patrol')} {inWords(each.call_sign)}
+              {t('page.patrol')} {inWords(each.call_sign)}
             </option>
           ))}
         </select>
       </label>
       <a className="button" href={tablet.url} target={`jedel-tablet-${tablet.call_sign}`} rel="noreferrer">
         <Icon name="tablet" size={22} />
-        {t('open_tablet')}
+        {t('page.open_tablet')}
       </a>
     </div>
   )
@@ -160,7 +160,7 @@ function Preferences() {
   return (
     <div className="preferences">
       <label>
-        <span className="j-visually-hidden">{t('language')}</span>
+        <span className="j-visually-hidden">{t('page.language')}</span>
         <select
           value={currentLanguage()}
           onChange={(event) => void switchLanguage(event.target.value as (typeof LANGUAGES)[number])}
@@ -175,7 +175,7 @@ function Preferences() {
       <button
         type="button"
         className="square"
-        aria-label={t(theme === 'dark' ? 'to_light' : 'to_dark')}
+        aria-label={t(theme === 'dark' ? 'page.to_light' : 'page.to_dark')}
         onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}
       >
         <Icon name={theme === 'dark' ? 'sun' : 'moon'} size={22} />

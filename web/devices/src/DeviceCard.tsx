@@ -23,7 +23,7 @@ export function DeviceCard({ device }: { device: DemoDevice }) {
     try {
       setState({ is: 'received', level, receipt: await press(device.id, level) })
     } catch (error) {
-      setState({ is: 'failed', why: error instanceof Refused ? error.message : t('no_answer') })
+      setState({ is: 'failed', why: error instanceof Refused ? error.message : t('page.no_answer') })
     }
   }
 
@@ -54,12 +54,12 @@ export function DeviceCard({ device }: { device: DemoDevice }) {
         ))}
       </div>
       <p className="outcome" role="status" data-state={state.is}>
-        {state.is === 'sending' && t('sending')}
-        {state.is === 'failed' && t('failed', { why: state.why })}
+        {state.is === 'sending' && t('page.sending')}
+        {state.is === 'failed' && t('page.failed', { why: state.why })}
         {state.is === 'received' && (
           <>
-            <strong>{t('received', { ms: Math.round(state.receipt.ms) })}</strong>
-            <code title={t('receipt')}>{state.receipt.receipt}</code>
+            <strong>{t('page.received', { ms: Math.round(state.receipt.ms) })}</strong>
+            <code title={t('page.receipt')}>{state.receipt.receipt}</code>
           </>
         )}
       </p>

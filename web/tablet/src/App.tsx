@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useMapInfo } from './hooks/mapInfo'
@@ -14,11 +15,21 @@ import { OffShift } from './screens/OffShift'
 import { Ready } from './screens/Ready'
 
 export function App({ firstCode }: { firstCode: string | null }) {
+  const { t } = useTranslation()
   const [, view] = useTablet()
-  return view.device ? <Duty device={view.device} /> : <Enrol firstCode={firstCode} />
+  const [again, setAgain] = useState(false)
+  useEffect(() => {
+    document.title = view.unit ? `${view.unit.call_sign} · Jedel` : t('app.title')
+  }, [view.unit, t])
+  useEffect(() => {
+    if (!view.refused) setAgain(false)
+  }, [view.refused])
+  if (!view.device || again)
+    return <Enrol firstCode={firstCode} unsent={view.unsent} onBack={again ? () => setAgain(false) : null} />
+  return <Duty device={view.device} onEnrol={() => setAgain(true)} />
 }
 
-function Duty({ device }: { device: Device }) {
+function Duty({ device, onEnrol }: { device: Device; onEnrol: () => void }) {
   const { t } = useTranslation()
   const [tablet, view] = useTablet()
   const onShift = view.unit !== null && view.unit.shift !== null
@@ -30,7 +41,7 @@ function Duty({ device }: { device: Device }) {
   return (
     <div className="frame" data-alert={alert}>
       <TopBar />
-      <Banners trouble={where.trouble} />
+      <Banners trouble={where.trouble} onEnrol={onEnrol} />
       <main className="body">
         {view.unit === null ? (
           <p className="waiting">{t('shift.waiting_centre')}</p>

@@ -7,7 +7,7 @@ import { useTablet } from '../hooks/tablet'
 import type { Trouble } from '../positions/source'
 
 /** What is out of order, each with what it means for the crew. In order of weight; work goes on beneath. */
-export function Banners({ trouble }: { trouble: Trouble | null }) {
+export function Banners({ trouble, onEnrol }: { trouble: Trouble | null; onEnrol: () => void }) {
   const { t } = useTranslation()
   const [, view] = useTablet()
   const muted = useSoundLocked()
@@ -15,7 +15,14 @@ export function Banners({ trouble }: { trouble: Trouble | null }) {
   const kept = unsent > 0 ? ` · ${t('banner.waiting', { count: unsent })}` : ''
   return (
     <div className="banners" role="status">
-      {view.refused && <Banner icon="close">{t('banner.device_refused')}</Banner>}
+      {view.refused && (
+        <Banner icon="close">
+          {t('banner.device_refused')}
+          <button type="button" className="second" onClick={onEnrol}>
+            {t('banner.enter_code')}
+          </button>
+        </Banner>
+      )}
       {view.full && <Banner icon="close">{t('banner.full')}</Banner>}
       {!link.up && link.since !== null && (
         <Banner icon="unlink">

@@ -17,6 +17,10 @@ export const BUTTON: Record<Command['what'], string> = {
   busy: 'ready.say_busy',
 }
 
+/** The centre names times in UTC; the crew reads its own clock. */
+export const localTimes = (text: string): string =>
+  text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)/g, (each) => hhmm(Date.parse(each)))
+
 export function Notices() {
   const { t } = useTranslation()
   const [tablet, view] = useTablet()
@@ -53,7 +57,7 @@ export function Notices() {
               {number != null && ` · ${t('job.number', { number })}`}
             </p>
             <p className="notice-why">
-              {refusal.problem.detail || t('conflict.no_reason', { code: refusal.problem.code })}
+              {localTimes(refusal.problem.detail) || t('conflict.no_reason', { code: refusal.problem.code })}
             </p>
           </div>
         )}

@@ -25,6 +25,7 @@ export function WhereTo({ incident, assignment, fix, route }: WhereToProps) {
   const known = route ?? (line === null && assignment.eta_s !== null ? fromCentre(assignment) : null)
   return (
     <div className="where">
+      {there && assignment.status !== 'on_scene' && <p className="metres">{t('job.here')}</p>}
       {!there && (
         <div className="way">
           {line && (

@@ -5,7 +5,14 @@ import { useTranslation } from 'react-i18next'
 import { useTablet } from '../hooks/tablet'
 import { Preferences } from '../parts/Preferences'
 
-export function Enrol({ firstCode }: { firstCode: string | null }) {
+interface EnrolProps {
+  firstCode: string | null
+  /** Presses of the earlier enrolment that a new one would erase. */
+  unsent: number
+  onBack: (() => void) | null
+}
+
+export function Enrol({ firstCode, unsent, onBack }: EnrolProps) {
   const { t } = useTranslation()
   const [tablet] = useTablet()
   const [code, setCode] = useState(firstCode ?? '')
@@ -56,6 +63,12 @@ export function Enrol({ firstCode }: { firstCode: string | null }) {
           <p id="wrong" role="alert" className="wrong">
             {wrong}
           </p>
+          {unsent > 0 && <p className="hint">{t('banner.enter_code_loses', { count: unsent })}</p>}
+          {onBack && (
+            <button type="button" className="second" onClick={onBack}>
+              {t('app.back')}
+            </button>
+          )}
           <button className="action" disabled={busy || code.trim() === ''}>
             {t(busy ? 'enrol.busy' : 'enrol.go')}
           </button>
