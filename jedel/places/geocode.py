@@ -31,6 +31,9 @@ HOUSE_REACH_M = 90.0
 CROSSROAD_REACH_M = 60.0
 _APPROXIMATE = 0.8
 """What an answer keeps of its score when the house asked for is not on the map."""
+_UNUSUAL = 0.95
+_SURE_STREET = 0.8
+"""Only a street that is meant this surely may answer for a house that it does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +146,9 @@ class Geocoder:
         match reading:
             case CrossroadQuery(first, second):
                 return await _crossroads(tx, streets[first], streets[second])
-            case AddressQuery(street, house):
-                return await _addresses(tx, map_id, streets[street], street, house)
+            case AddressQuery(street, house, unusual):
+                houses = await _addresses(tx, map_id, streets[street], street, house)
+                return [replace(h, score=h.score * _UNUSUAL) for h in houses] if unusual else houses
             case SiteQuery():
                 return [_named(kind, thing, like) for kind, thing, like in index.sites(reading)]
             case NameQuery(name):
@@ -177,7 +181,7 @@ async def _streets(tx: Tx, map_id: UUID, readings: Iterable[Reading]) -> Streets
         match reading:
             case CrossroadQuery(first, second):
                 names |= {first: None, second: None}
-            case AddressQuery(street, _):
+            case AddressQuery(street):
                 names[street] = None
             case NameQuery(name):
                 names[name] = None
@@ -227,7 +231,8 @@ async def _addresses(tx: Tx, map_id: UUID, streets: list[_Street], name: str, ho
         if (like := likeness(name, row["key"])) >= LIKE_MIN
     ]
     best = max((found.score for found in exact), default=0.0)
-    missing = [s for s in streets if s.like > best and s.like >= streets[0].like - 0.03][:3]
+    sure = max(_SURE_STREET, best, streets[0].like - 0.03) if streets else 1.0
+    missing = [street for street in streets if street.like >= sure and street.like > best][:3]
     return exact + [await _instead(tx, street, house) for street in missing]
 
 

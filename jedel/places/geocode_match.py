@@ -5,6 +5,7 @@ Pure: no I/O, no clock.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from jedel.places.geocode_model import KINDS, letters
@@ -12,7 +13,7 @@ from jedel.places.geocode_model import KINDS, letters
 Label = dict[str, str]
 """{kk, ru, en}"""
 
-LIKE_MIN: Final = 0.58
+LIKE_MIN: Final = 0.64
 """Below this two names are strangers."""
 _WORD_LIKE_MIN: Final = 0.6
 _ENDING: Final = re.compile(r"(?<=..)(?:ого|ская|ский|ая|яя|ый|ий|ой|ей|а|я|ы|и|й|о|е|у)$")
@@ -38,6 +39,7 @@ def stem(word: str) -> str:
     return _ENDING.sub("", word) if len(word) > 3 else word
 
 
+@lru_cache(maxsize=1 << 16)  # a map's names share their words: "школа", "көшесі"
 def _word_likeness(asked: str, known: str) -> float:
     if asked == known:
         return 1.0
@@ -47,7 +49,10 @@ def _word_likeness(asked: str, known: str) -> float:
         return 0.97
     if len(asked) >= 2 and known.startswith(asked):
         return 0.8 + 0.16 * len(asked) / len(known)
-    like = 1 - typing_distance(asked, known) / max(len(asked), len(known))
+    longer = max(len(asked), len(known))
+    if abs(len(asked) - len(known)) > (1 - _WORD_LIKE_MIN) * longer:
+        return 0.0
+    like = 1 - typing_distance(asked, known) / longer
     return like * 0.97 if like >= _WORD_LIKE_MIN else 0.0
 
 

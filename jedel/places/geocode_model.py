@@ -8,8 +8,9 @@ import re
 import unicodedata
 from typing import Final
 
-# Kazakh letters fall on the Russian letter next to them: people type on whichever keyboard is on.
-_KAZAKH: Final = str.maketrans("әғқңөұүһіёєї", "агкноуухиееи")
+# Kazakh letters fall on the Russian letter next to them (people type on whichever keyboard is on), and "э" on
+# "е": Ауэзов and Әуезов are one man.
+_KAZAKH: Final = str.maketrans("әғқңөұүһіёєїэ", "агкноуухиееие")
 # Signs without a sound are dropped: "Аль-Фараби" and "Әл-Фараби" are one name.
 _SILENT: Final = str.maketrans("", "", "ьъ’ʼ'`´")
 # A Latin letter inside a Cyrillic word is a slip of the keyboard: take the Cyrillic letter that looks alike.
@@ -80,7 +81,7 @@ def words_of(text: str) -> list[str]:
 # Words for the kind of street. "жолы" is not among them (Жібек жолы is a name).
 KINDS: Final = frozenset(
     letters(
-        """улица ул көше көшесі көш проспект просп пр прт пркт проспекті даңғыл даңғылы даңғ переулок пер
+        """улица ул көше көшесі көш проспект просп пр прс прт пркт проспекті даңғыл даңғылы даңғ переулок пер
         тупик тұйығы тұйық микрорайон микрорайоны мкр мкрн мкрон мн ықшамаудан ықшамауданы
         шағынаудан шағынауданы
         шоссе тасжолы трасса проезд өткелі бульвар бульвары бр площадь пл алаң алаңы набережная наб жағалауы

@@ -17,7 +17,9 @@ Row = Mapping[str, Any]
 Hit = tuple[str, dict[str, Any], float]
 """("site" | "district", row, score 0…1)"""
 
-CANDIDATES_MAX = 60
+CANDIDATES_MAX = 24
+SHARED_MIN = 0.3
+"""Share of the asked pieces that a candidate must have: a swap in a six-letter word leaves 0.43."""
 _LANGUAGES = ("kk", "ru", "en")
 
 
@@ -87,10 +89,13 @@ class NameIndex:
     def named(self, asked: str) -> list[Hit]:
         """Sites and districts whose name is like the folded text."""
         shared: Counter[int] = Counter()
-        for piece in _pieces(asked):
+        pieces = _pieces(asked)
+        for piece in pieces:
             shared.update(self._by_piece.get(piece, ()))
         hits: list[Hit] = []
-        for n, _ in shared.most_common(CANDIDATES_MAX):
+        for n, count in shared.most_common(CANDIDATES_MAX):
+            if count < SHARED_MIN * len(pieces):
+                break
             thing = self.things[n]
             like = likeness(asked, thing.key)
             if like >= LIKE_MIN:

@@ -25,6 +25,7 @@ class AddressQuery:
 
     street: str
     house: str
+    unusual: bool = False  # the number came first, or the text may as well name a site
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +114,14 @@ def _crossroad(text: str, between: re.Pattern[str]) -> CrossroadQuery | None:
     return None
 
 
-def _addresses(text: str) -> list[AddressQuery]:
+def _addresses(text: str, *, unusual: bool) -> list[AddressQuery]:
     trimmed = _FLAT.sub("", text).strip(" ,.")
     found = []
     for pattern in (_HOUSE_LAST, _HOUSE_FIRST):
         match = pattern.match(trimmed)
         if match and (street := fold(match["street"])) and not re.fullmatch(r"[\d\s,.№#]+", match["street"]):
-            found.append(AddressQuery(street, house_key(match["house"])))
+            swapped = pattern is _HOUSE_FIRST
+            found.append(AddressQuery(street, house_key(match["house"]), unusual or swapped))
     return found
 
 
@@ -143,7 +145,9 @@ def parse(text: str) -> tuple[Reading, ...]:
     whole = fold(plain)
     if not whole:
         return ()
-    readings: list[Reading | None] = [_crossroad(plain, _BETWEEN), _site(plain), *_addresses(plain)]
+    site = _site(plain)
+    readings: list[Reading | None] = [_crossroad(plain, _BETWEEN), site]
+    readings += _addresses(plain, unusual=site is not None)
     readings.append(NameQuery(whole))
     readings.append(_crossroad(plain, _HYPHEN))
     return tuple(dict.fromkeys(reading for reading in readings if reading is not None))

@@ -241,13 +241,13 @@ def _public_buildings(found: Sites, blocks: Blocks, ground: Ground, rng: Random)
 
 def _parks(found: Sites, blocks: Blocks, ground: Ground, rng: Random) -> None:
     """Green blocks, the hearts of the crescents, and the banks of the river."""
-    names = [tuple(name) for name in NAMES["parks"]]
-    squares = [tuple(name) for name in NAMES["squares"]]
+    names, squares = NAMES["parks"][::-1], NAMES["squares"][::-1]
     banks = shapely.buffer(ground.river, 5)
     small = [n for n, face in enumerate(blocks.faces) if blocks.zones[n] in "CS" and 3500 < face.area < 15000]
     chosen = set(rng.sample(small, min(len(small), len(squares) + 6)))
-    for n, face in enumerate(blocks.faces):
-        zone = blocks.zones[n]
+    order = sorted(range(len(blocks.faces)), key=lambda n: blocks.zones[n] != "G")  # the big parks come first
+    for n in order:
+        face, zone = blocks.faces[n], blocks.zones[n]
         wet = shapely.intersects(face, banks)
         heart = zone == "N" and len(face.exterior.coords) > 18 and face.convex_hull.area < face.area * 1.08
         if wet:

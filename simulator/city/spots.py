@@ -45,22 +45,28 @@ def _banks(houses: Houses, blocks: Blocks, rng: Random) -> list[tuple[Spot, Tags
     fronts = houses.fronts[town]
     found = []
     for number, at in enumerate(_spread(fronts, BANKS, 850, rng)):
-        kk, ru = NAMES["banks"][number % len(NAMES["banks"])]
-        names = named(f"{kk}, №{number + 1} бөлімше", f"{ru}, отделение №{number + 1}", f"Bank {number + 1}")
-        tags = names | {"amenity": "bank", "atm": "yes", "contact:phone": f"+7 000 62 {number + 1:02d} 00"}
-        found.append((Spot(fronts[at], tags), {"kk": f"{kk} банкоматы", "ru": f"банкомат, {ru}"}))
+        kk, ru, en = NAMES["banks"][number % len(NAMES["banks"])]
+        nth = number + 1
+        names = named(f"{kk}, №{nth} бөлімше", f"{ru}, отделение №{nth}", f"{en} No. {nth}")
+        tags = names | {"amenity": "bank", "atm": "yes", "contact:phone": f"+7 000 62 {nth:02d} 00"}
+        machine = {"kk": f"{kk} банкоматы", "ru": f"банкомат, {ru}", "en": f"{en} ATM"}
+        found.append((Spot(fronts[at], tags), machine))
     return found
 
 
-def _post(number: int, at: Line, kk: str, ru: str) -> Spot:
+def _post(number: int, at: Line, kk: str, ru: str, en: str) -> Spot:
     ref = f"SOS-{number:02d}"
-    names = named(f"{ref} · {kk}", f"{ref} · {ru}", f"SOS post {number:02d}")
+    names = named(f"{ref} · {kk}", f"{ref} · {ru}", f"{ref} · {en}")
     return Spot(at, names | {"emergency": "phone", "ref": ref})
+
+
+def _words(tags: Tags) -> tuple[str, str, str]:
+    return tags["name:kk"], tags["name:ru"], tags.get("name:en", tags["name:ru"])
 
 
 def _posts(sites: Sites, banks: list[tuple[Spot, Tags]], rng: Random) -> list[Spot]:
     """Posts beside every bank's cash machine, in parks and squares, the rest by crowded buildings."""
-    places: list[tuple[Line, str, str]] = []
+    places: list[tuple[Line, str, str, str]] = []
     for park, tags in sites.parks:
         if "name:kk" not in tags or park.geom_type != "Polygon":
             continue
@@ -69,17 +75,17 @@ def _posts(sites: Sites, banks: list[tuple[Spot, Tags]], rng: Random) -> list[Sp
         spots = [inside[0]]
         if park.area > 25000:
             spots = [rim[0] * 0.9 + inside[0] * 0.1, inside[0] * 0.97 + rim[len(rim) // 2] * 0.03]
-        places.extend((spot, tags["name:kk"], tags["name:ru"]) for spot in spots)
+        places.extend((spot, *_words(tags)) for spot in spots)
     crowded = [
-        (shapely.get_coordinates(site.building)[0], site.tags["name:kk"], site.tags["name:ru"])
+        (shapely.get_coordinates(site.building)[0], *_words(site.tags))
         for site in sites.sites
         if site.tags.get("shop") == "mall" or site.tags.get("amenity") in _CROWDED
     ]
     places = places[: POSTS - len(banks)]
     rng.shuffle(crowded)
     places += crowded[: POSTS - len(banks) - len(places)]
-    places += [(bank.at + 2.5, words["kk"], words["ru"]) for bank, words in banks]
-    return [_post(number, np.asarray(at), kk, ru) for number, (at, kk, ru) in enumerate(places, 1)]
+    places += [(bank.at + 2.5, words["kk"], words["ru"], words["en"]) for bank, words in banks]
+    return [_post(number, np.asarray(at), *words) for number, (at, *words) in enumerate(places, 1)]
 
 
 def _shops(houses: Houses, blocks: Blocks, rng: Random) -> list[Spot]:
