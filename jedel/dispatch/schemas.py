@@ -1,15 +1,26 @@
 """Bodies and views of the dispatch API. ``id`` of every body is the command's id, made by the sender."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from jedel.dispatch.model import Assignment, Incident, IncidentClass, Priority, Result, State, Step
 from jedel.dispatch.proposals import Likeness
 from jedel.dispatch.ranking import Offer
 from jedel.kernel.schema import Body, Lat, Lon, LongText, ShortText, Time, View
+
+
+def _of_this_age(at: datetime) -> datetime:
+    """In UTC; a year that no clock shows would not survive the change of zone or the way to the database."""
+    if not 1970 <= at.year <= 2200:
+        raise ValueError("the year is not of this age")
+    return at.astimezone(UTC)
+
+
+Told = Annotated[Time, AfterValidator(_of_this_age)]
+"""A time as somebody's clock or memory has it."""
 
 Phone = Annotated[str, Field(min_length=2, max_length=32, pattern=r"^\+?[0-9 ()\-]+$")]
 
@@ -32,7 +43,7 @@ class OpenIncident(Body):
     label: ShortText | None = None
     note: LongText | None = None
     caller: CallerBody | None = None
-    received_at: Time | None = None
+    received_at: Told | None = None
 
 
 class AssignUnit(Body):
@@ -57,13 +68,13 @@ class Progress(Body):
     id: UUID
     unit_id: UUID
     status: Literal[Step.EN_ROUTE, Step.ON_SCENE]
-    at: Time | None = None
+    at: Told | None = None
 
 
 class Note(Body):
     id: UUID
     text: LongText
-    at: Time | None = None
+    at: Told | None = None
 
 
 class SetPriority(Body):
@@ -75,7 +86,7 @@ class CloseIncident(Body):
     id: UUID
     result: Result
     text: LongText | None = None
-    at: Time | None = None
+    at: Told | None = None
 
 
 class JoinIncident(Body):

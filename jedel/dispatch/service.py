@@ -5,7 +5,7 @@ Locks are taken in one order: the command's id, the region's incidents, units, a
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from jedel.access import Principal
@@ -94,7 +94,10 @@ async def _begin(tx: Tx, who: Principal, incident_id: UUID, command: UUID) -> tu
     """The incident, which nobody else changes until the commit, and whether the command is done already."""
     done = await tx.recorded(command)
     await repository.lock(tx.conn, who.region)
-    return await own(tx, who, incident_id), done
+    incident = await own(tx, who, incident_id)
+    if who.unit_id is not None and who.unit_id not in {a.unit_id for a in incident.assignments}:
+        raise errors.OwnUnitOnly(number=incident.number)  # before a retry is answered with what it did
+    return incident, done
 
 
 async def _present(tx: Tx, incident: Incident) -> View:
@@ -145,7 +148,7 @@ def _received(told: datetime | None, now: datetime) -> datetime:
         return now
     if not now - RECEIVED_PAST_MAX <= told <= now + RECEIVED_FUTURE_MAX:
         raise errors.ReceivedTooEarlyOrLate(hours=RECEIVED_PAST_MAX // timedelta(hours=1))
-    return min(told.astimezone(UTC), now)
+    return min(told, now)
 
 
 async def assign(store: Store, who: Principal, incident_id: UUID, body: AssignUnit, way: Way | None) -> View:
@@ -228,18 +231,22 @@ async def progress(store: Store, who: Principal, incident_id: UUID, body: Progre
         if done:
             return await _present(tx, incident)
         rights.check(who, Action.PROGRESS, incident, body.unit_id)
-        said = body.at.astimezone(UTC) if body.at else None
-        after = incident.progress(body.unit_id, body.status, tx.now, said)
+        after = incident.progress(body.unit_id, body.status, tx.now, body.at)
         if after is incident:
             return await _present(tx, incident)
-        before = incident.require_assigned(body.unit_id, said)
+        before = incident.require_assigned(body.unit_id, body.at)
         await repository.save(tx.conn, incident, after)
         changes = Changes([incident.id])
-        moved = after.require_assigned(body.unit_id, said).status is not before.status
+        moved = after.require_assigned(body.unit_id, body.at).status is not before.status
         if moved:
             changes.unit(await units.advance(tx, body.unit_id, UnitStatus(body.status)))
         kind = "dispatch.unit_on_scene" if body.status is Step.ON_SCENE else "dispatch.unit_en_route"
-        data: View = {"unit_id": body.unit_id, "call_sign": before.call_sign, "said": said, "late": not moved}
+        data: View = {
+            "unit_id": body.unit_id,
+            "call_sign": before.call_sign,
+            "said": body.at,
+            "late": not moved,
+        }
         return await record(tx, body.id, kind, incident.id, who.region, who.actor, data, changes)
 
 

@@ -1,6 +1,7 @@
 """Two hands at the same moment, on two connections of a real PostgreSQL: one wins, the other hears why."""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from jedel.dispatch import errors
@@ -11,7 +12,7 @@ from jedel.units.errors import UnitNotFree
 from tests.dispatch.world import View, World
 
 
-def outcome(results: list[View | BaseException]) -> tuple[list[View], list[Problem]]:
+def outcome(results: Sequence[View | BaseException]) -> tuple[list[View], list[Problem]]:
     """Views of those who won, problems of those who did not; anything else is a fault."""
     won = [r for r in results if isinstance(r, dict)]
     lost = [r for r in results if isinstance(r, Problem)]
