@@ -37,6 +37,16 @@ class RoleName(StrEnum):
     JOBS = "jobs"
 
 
+class RoleOfStaff(StrEnum):
+    """The roles of jedel.access, named here so that `jedel up` need not load the rooms."""
+
+    OPERATOR = "operator"
+    DUTY_OFFICER = "duty_officer"
+    SUPERVISOR = "supervisor"
+    OFFICER = "officer"
+    ADMINISTRATOR = "administrator"
+
+
 @app.command()
 def up(
     demo: Annotated[bool, typer.Option("--demo", help="With a demo city, accounts and devices.")] = False,
@@ -64,10 +74,7 @@ def run(
     roles: Annotated[list[RoleName], typer.Argument(help="One role or several in this process.")],
 ) -> None:
     """Run roles against JEDEL_DATABASE_URL and JEDEL_NATS_URL."""
-    import uvloop
-
     from jedel.app import logs, waiting
-    from jedel.app import roles as all_roles
     from jedel.app.migrate import DatabaseNewer
 
     settings = _settings()
@@ -89,6 +96,10 @@ def run(
 
     settings = settings.model_copy(update={"database_url": database_url, "nats_url": nats_url})
     logs.configure(settings)
+
+    import uvloop
+
+    from jedel.app import roles as all_roles  # slow to load: every room and its libraries
 
     async def together() -> None:
         tasks = {asyncio.create_task(all_roles.run(role.value, settings)) for role in dict.fromkeys(roles)}
@@ -138,6 +149,21 @@ def demo_prepare() -> None:
     asyncio.run(demo.prepare(settings, _required(settings)[0], typer.echo))
 
 
+@map_app.command("import")
+def map_import(
+    file: Annotated[Path, typer.Argument(help="An OpenStreetMap extract, .osm.pbf.")],
+    region: Annotated[str, typer.Option(help="Region code: 00 demo, 01 Astana, 02 Almaty, …")] = "00",
+    name: Annotated[str | None, typer.Option(help="What the map is called; else the file's name.")] = None,
+    districts: Annotated[Path | None, typer.Option(help="Outlines of districts, GeoJSON.")] = None,
+) -> None:
+    """Bring a map into force; the old one stays in force if the file is not good."""
+    from jedel.places.cli import map_import as bring
+
+    settings = _settings()
+    database_url = _required(settings)[0]
+    raise typer.Exit(bring(database_url, settings.blob_dir, file, region, name, districts))
+
+
 @journal_app.command("retry")
 def journal_retry() -> None:
     """Give entries that a reactor set aside to it again."""
@@ -152,26 +178,30 @@ def journal_retry() -> None:
 def account_add(
     login: str,
     name: Annotated[str, typer.Option(help="Name as shown to others.")],
-    role: Annotated[str, typer.Option(help="operator, duty_officer, supervisor, officer or administrator.")],
+    role: Annotated[RoleOfStaff, typer.Option(help="What they may do.")],
     region: Annotated[str, typer.Option(help="Region code: 00 demo, 01 Astana, 02 Almaty, …")] = "00",
     language: Annotated[str, typer.Option(help="kk, ru or en.")] = "ru",
     password: Annotated[str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True)] = "",
 ) -> None:
     """Add an account; its password is asked for."""
+    from jedel.access.errors import LoginTaken
     from jedel.app import accounts
 
     settings = _settings()
-    asyncio.run(
-        accounts.add(
-            _required(settings)[0],
-            login=login,
-            name=name,
-            role=role,
-            region=region,
-            language=language,
-            password=password,
-        )
+    adding = accounts.add(
+        _required(settings)[0],
+        login=login,
+        name=name,
+        role=role.value,
+        region=region,
+        language=language,
+        password=password,
     )
+    try:
+        asyncio.run(adding)
+    except LoginTaken:
+        typer.echo(f"another account has the log-in {login}; choose another", err=True)
+        raise typer.Exit(EXIT_FAULT) from None
     typer.echo(f"{login} may sign in at {settings.console_url}")
 
 
