@@ -26,7 +26,7 @@ const ui = sources(join(web, 'ui/src')).join('\n')
 
 function check(name, words, text) {
   const literals = new Set([...text.matchAll(/['"`]([a-z][\w]*(?:\.[\w]+)+)['"`]/g)].map((match) => match[1]))
-  const beginnings = [...text.matchAll(/[`']([a-z][\w.]*\.)\$\{/g)].map((match) => match[1])
+  const beginnings = [...text.matchAll(/[`']([a-z][\w.]*[._])\$\{/g)].map((match) => match[1])
   for (const [key, forms] of Object.entries(words)) {
     for (const language of languages) {
       const form = forms[language]

@@ -13,8 +13,11 @@ export class Actions {
     private readonly t: TFunction,
   ) {}
 
+  /** Sends a unit; one that is on another incident is taken from there in the same step. */
   async assign(incident: Incident, unit: { id: string; call_sign: string }): Promise<boolean> {
-    const done = await this.send(`/api/incidents/${incident.id}/assign`, { unit_id: unit.id })
+    const elsewhere = this.desk.unit(unit.id)?.incident_id
+    const from = elsewhere && elsewhere !== incident.id ? { from_incident: elsewhere } : {}
+    const done = await this.send(`/api/incidents/${incident.id}/assign`, { unit_id: unit.id, ...from })
     if (done) {
       this.desk.notify('done', this.t('notice.assigned', { unit: unit.call_sign, number: incident.number }), {
         label: `${this.t('action.undo')} (${UNDO_ASSIGN.toUpperCase()})`,
@@ -88,7 +91,7 @@ export class Actions {
   }
 
   testMode(deviceId: string, on: boolean, minutes: number): Promise<boolean> {
-    return this.send(`/api/devices/${deviceId}/test-mode`, { on, minutes })
+    return this.send(`/api/devices/${deviceId}/test-mode`, on ? { on, minutes } : { on })
   }
 
   async closeStreet(line: [number, number][], factor: number, note: string, until: string | null): Promise<boolean> {

@@ -30,6 +30,8 @@ export interface Screen {
   /** The unit or device that is looked at without an incident. */
   peek: { kind: 'unit' | 'device'; id: string } | null
   panel: Panel | null
+  /** The unit that the pointer or the focus is on in a list; the map rings it and shows its way. */
+  lookedAt: string | null
   /** The map stays on this unit until Esc. */
   following: string | null
   /** A place that was looked for. */
@@ -47,7 +49,7 @@ export interface Screen {
 }
 
 const FIRST: Screen = {
-  room: 'dispatch', incidentId: null, peek: null, panel: null, following: null, found: null, draft: null, picking: null, drawn: [],
+  room: 'dispatch', incidentId: null, peek: null, panel: null, lookedAt: null, following: null, found: null, draft: null, picking: null, drawn: [],
   help: false, command: '', notices: [], heardTroubles: new Set(),
 }
 

@@ -62,6 +62,7 @@ export function makeClient(options: ClientOptions = {}) {
   return {
     get: <T>(path: string, signal?: AbortSignal) => call<T>('GET', path, undefined, signal),
     post: <T = unknown>(path: string, body: unknown) => call<T>('POST', path, body),
+    put: <T = unknown>(path: string, body: unknown) => call<T>('PUT', path, body),
     delete: <T = unknown>(path: string) => call<T>('DELETE', path),
   }
 }

@@ -29,8 +29,17 @@ export interface Me {
   language: Language
 }
 
+/** What the map says about a site; a key is there only where something is known. */
 export interface Plan {
-  [key: string]: unknown
+  ref?: string
+  operator?: string
+  capacity?: string
+  opening_hours?: string
+  wheelchair?: string
+  levels?: number
+  underground_levels?: number
+  contacts?: { phone?: string; email?: string; website?: string }
+  entrances?: { lon: number; lat: number; kind: string; name?: string }[]
 }
 
 export interface Site {
@@ -39,9 +48,9 @@ export interface Site {
   name: Words
   lon: number
   lat: number
-  address: string | Words | null
-  district: string | Words | null
-  plan: Plan | null
+  address: string
+  district: (Words & { id: string }) | null
+  plan: Plan
 }
 
 export interface Unit {
@@ -137,11 +146,15 @@ export interface Incident {
 export interface Closure {
   id: string
   region: string
-  line?: [number, number][]
+  /** Share of the usual speed that is left: 0 = closed. */
   factor: number
   until: string | null
-  note: string | null
-  [key: string]: unknown
+  note: string
+  street: string
+  /** The roads it touches, for drawing. */
+  lines: [number, number][][]
+  set_by: string
+  set_at: string
 }
 
 export interface Recommendation {
@@ -187,10 +200,12 @@ export interface Today {
 
 export interface MapInfo {
   id: string
+  region: string
   name: string
-  bounds: [number, number, number, number]
-  centre: [number, number]
-  basemap: string
+  bounds: { west: number; south: number; east: number; north: number }
+  centre: { lon: number; lat: number }
+  /** Address of the PMTiles file; null where the map was made without one. */
+  basemap: string | null
   attribution: string
   imported_at: string
 }

@@ -48,7 +48,7 @@ export function BaseMap({ info, theme, language, onReady, onTheme, label, classN
       made = new LibreMap({
         container,
         style: baseStyle(info, latest.current.theme, latest.current.language),
-        center: info.centre,
+        center: [info.centre.lon, info.centre.lat],
         zoom,
         minZoom: 8,
         maxZoom: 19,
@@ -88,7 +88,7 @@ export function BaseMap({ info, theme, language, onReady, onTheme, label, classN
 }
 
 /** Half a map's width of room around it, so that its edge can be looked at. */
-function grown([west, south, east, north]: MapInfo['bounds']): [number, number, number, number] {
+function grown({ west, south, east, north }: MapInfo['bounds']): [number, number, number, number] {
   const [x, y] = [(east - west) / 2, (north - south) / 2]
   return [west - x, south - y, east + x, north + y]
 }

@@ -109,6 +109,8 @@ export function baseLayers(theme: ThemeName, language: Language): LayerSpecifica
 
 /** The whole style; `glyphs` is absent on purpose (see MAP_FONT). */
 export function baseStyle(info: MapInfo, theme: ThemeName, language: Language): StyleSpecification {
+  // A map imported without tiles still has its place: signs on plain ground.
+  if (info.basemap === null) return { version: 8, sources: {}, layers: baseLayers(theme, language).slice(0, 1) }
   return {
     version: 8,
     sources: {

@@ -1,0 +1,49 @@
+import { makeClient, type Me, Problem, type Sounds } from '@jedel/ui'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useState } from 'react'
+import { DeskProvider } from './desk/context'
+import { Desk } from './desk/desk'
+import { Shell } from './shell/Shell'
+import { SignIn } from './sign-in/SignIn'
+
+const client = makeClient()
+
+/** The session decides: sign-in page, or the desk of whoever is signed in. */
+export function App({ sounds }: { sounds: Sounds }) {
+  const queries = useQueryClient()
+  const me = useQuery({
+    queryKey: ['me'],
+    queryFn: async (): Promise<Me | null> => {
+      try {
+        return await client.get<Me>('/api/me')
+      } catch (error) {
+        if (error instanceof Problem && error.status === 401) return null
+        throw error
+      }
+    },
+    retry: true,
+    retryDelay: 2_000,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const signedOut = useCallback(() => {
+    queries.clear()
+    queries.setQueryData(['me'], null)
+  }, [queries])
+
+  if (me.data) return <DeskOf key={me.data.id} me={me.data} sounds={sounds} onSignedOut={signedOut} />
+  return <SignIn client={client} waiting={me.isPending} noLink={me.failureCount > 0 && me.isPending} onSignedIn={(who) => queries.setQueryData(['me'], who)} />
+}
+
+function DeskOf({ me, sounds, onSignedOut }: { me: Me; sounds: Sounds; onSignedOut: () => void }) {
+  const queries = useQueryClient()
+  const [desk] = useState(() => new Desk(me, sounds, queries, onSignedOut))
+  useEffect(() => {
+    desk.feed.start()
+    return () => desk.feed.stop()
+  }, [desk])
+  return (
+    <DeskProvider value={desk}>
+      <Shell />
+    </DeskProvider>
+  )
+}

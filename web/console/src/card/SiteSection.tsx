@@ -1,0 +1,42 @@
+import { type Alarm, Icon, type Incident, inWords, PlaceIcon } from '@jedel/ui'
+import { useTranslation } from 'react-i18next'
+import css from './card.module.css'
+import { planFacts } from './plan'
+
+/** The site of the incident: what the plan says about the building and whom to ring there. */
+export function SiteSection({ incident, alarms }: { incident: Incident; alarms: Alarm[] }) {
+  const { t } = useTranslation()
+  const site = incident.place.site ?? alarms.find((alarm) => alarm.site)?.site
+  if (!site) return null
+  const { facts, phones } = planFacts(site.plan, (kind) => t(`entrance.${kind}`, { defaultValue: t('entrance.yes') }))
+  return (
+    <section className={css.section}>
+      <h3 className={css.heading}>
+        <PlaceIcon kind={site.kind} size={16} />
+        {inWords(site.name)}
+      </h3>
+      <p className={css.siteLine}>
+        {[site.address, inWords(site.district)].filter(Boolean).join(' · ')}
+        {alarms.length > 0 && <span className={css.dim}>{` · ${Array.from(new Set(alarms.map((alarm) => alarm.device_name))).join(', ')}`}</span>}
+      </p>
+      {facts.length > 0 && (
+        <dl className={css.facts}>
+          {facts.map((fact) => (
+            <div key={fact.key}>
+              <dt>{t(`plan.${fact.key}`)}</dt>
+              <dd>{fact.value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {phones.map((phone) => (
+        <p key={phone} className={css.contact}>
+          <Icon name="phone" size={15} />
+          <strong>{phone}</strong>
+          <span className={css.dim}>{t('card.site_phone')}</span>
+        </p>
+      ))}
+      {facts.length + phones.length === 0 && <p className={css.empty}>{t('card.no_plan')}</p>}
+    </section>
+  )
+}

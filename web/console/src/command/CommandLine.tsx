@@ -1,0 +1,262 @@
+import { type FoundPlace, Icon, inWords, minutes, PriorityIcon, UnitIcon } from '@jedel/ui'
+import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { placeOf, titleOf } from '../desk/actions'
+import { useAlarms, useDesk, useIncidents, useScreen, useUnits } from '../desk/context'
+import { usePlaces, useRecommendation } from '../desk/queries'
+import { useActions } from '../desk/useActions'
+import { COMMAND_LINE_ID } from '../shell/useKeys'
+import css from './command.module.css'
+import { History } from './history'
+import { type Command, read, type Suggestion } from './parse'
+import { sceneOf } from './scene'
+
+/** Under the log, always at hand: what is typed, what it may become, and what Enter will do. */
+export function CommandLine() {
+  const { t } = useTranslation()
+  const desk = useDesk()
+  const actions = useActions()
+  const text = useScreen((screen) => screen.command)
+  const currentId = useScreen((screen) => screen.incidentId)
+  const incidents = useIncidents()
+  const units = useUnits()
+  const alarms = useAlarms()
+  const recommendation = useRecommendation(currentId, false)
+  const [focused, setFocused] = useState(false)
+  const [chosen, setChosen] = useState(0)
+  const [busy, setBusy] = useState(false)
+  const [history] = useState(() => new History())
+  const input = useRef<HTMLInputElement>(null)
+
+  const scene = useMemo(
+    () => sceneOf(incidents, units, alarms, currentId, recommendation.data, t),
+    [incidents, units, alarms, currentId, recommendation.data, t],
+  )
+  const reading = useMemo(() => read(text, scene), [text, scene])
+  const wantsPlace = reading.slot === 'place'
+  const query = useDeferredValue(wantsPlace ? reading.typed : '')
+  const places = usePlaces(query, null)
+  const found = wantsPlace && query.trim().length >= 2 ? (places.data ?? []) : []
+  const choices = wantsPlace ? found.length : reading.suggestions.length
+  useEffect(() => setChosen(0), [text])
+
+  const set = (line: string) => desk.screen.set({ command: line })
+  const preview = reading.command ? previewOf(reading.command, found[chosen]) : null
+
+  function previewOf(command: Command, place: FoundPlace | undefined): string {
+    const incident = 'incidentId' in command ? desk.incident(command.incidentId) : undefined
+    const unit = 'unitId' in command ? desk.unit(command.unitId) : undefined
+    const number = incident?.number ?? ''
+    const where = incident ? placeOf(incident) : ''
+    const sign = unit?.call_sign ?? ''
+    switch (command.do) {
+      case 'assign': {
+        const eta = recommendation.data?.units.find((each) => each.unit_id === command.unitId)?.eta_s
+        const from = unit?.incident_id && unit.incident_id !== incident?.id ? desk.incident(unit.incident_id) : undefined
+        const base = t('preview.assign', { unit: sign, status: unit ? t(`status.${unit.status}`) : '', number, where })
+        const time = eta !== undefined ? ` · ${minutes(eta)} ${t('unit.min')}` : ''
+        return base + time + (from ? ` · ${t('preview.taken_from', { number: from.number })}` : '')
+      }
+      case 'release':
+        return t('preview.release', { unit: sign, number, where })
+      case 'status':
+        return t('preview.status', { unit: sign, status: t(`status.${command.status}`) })
+      case 'note':
+        return t('preview.note', { number, text: command.text })
+      case 'close':
+        return t('preview.close', { number, where, result: t(`result.${command.result}`) })
+      case 'priority':
+        return t('preview.priority', { number, priority: t(`priority.${command.priority}`) })
+      case 'join':
+        return t('preview.join', { number, into: desk.incident(command.intoId)?.number ?? '' })
+      case 'acknowledge':
+        return t('preview.acknowledge', { number, where })
+      case 'show_unit':
+        return t('preview.show_unit', { unit: sign })
+      case 'show_place':
+        return place ? t('preview.show_place', { place: inWords(place.label) }) : ''
+      case 'open':
+        return place
+          ? t('preview.open', { class: t(`class.${command.class}`), priority: t(`priority.${command.priority}`), place: inWords(place.label) })
+          : ''
+    }
+  }
+
+  async function run() {
+    const { command } = reading
+    if (busy || !command) return
+    if (command.do === 'show_place' || command.do === 'open') {
+      const place = found[chosen]
+      if (!place) return
+      history.add(text)
+      if (command.do === 'show_place') {
+        desk.screen.set({ found: place, command: '', following: null })
+        desk.map?.show(place.lon, place.lat, 16)
+      } else {
+        setBusy(true)
+        const done = await actions.openIncident({
+          class: command.class, priority: command.priority, lon: place.lon, lat: place.lat, label: inWords(place.label),
+        })
+        setBusy(false)
+        if (done) set('')
+      }
+      return
+    }
+    setBusy(true)
+    const done = await actions.run(command)
+    setBusy(false)
+    if (done) {
+      history.add(text)
+      set('')
+    }
+  }
+
+  function complete(suggestion: Suggestion | undefined) {
+    if (suggestion) set(suggestion.line)
+  }
+
+  function press(event: KeyboardEvent<HTMLInputElement>) {
+    switch (event.key) {
+      case 'Enter':
+        event.preventDefault()
+        if (reading.command) void run()
+        else complete(reading.suggestions[chosen])
+        break
+      case 'Tab':
+        if (!wantsPlace && reading.suggestions.length > 0 && text !== '' && !event.shiftKey) {
+          event.preventDefault()
+          complete(reading.suggestions[chosen])
+        }
+        break
+      case 'ArrowDown':
+        event.preventDefault()
+        if (choices > 0 && text !== '') setChosen((chosen + 1) % choices)
+        else set(history.forward())
+        break
+      case 'ArrowUp':
+        event.preventDefault()
+        if (choices > 0 && chosen > 0) setChosen(chosen - 1)
+        else set(history.back(text))
+        break
+      case 'Escape':
+        event.preventDefault()
+        event.stopPropagation()
+        if (text) set('')
+        else input.current?.blur()
+    }
+  }
+
+  const open = focused && (choices > 0 || preview !== null || reading.fault !== null || wantsPlace)
+  const listId = `${COMMAND_LINE_ID}-choices`
+  return (
+    <div className={css.command}>
+      {open && (
+        <div className={css.help}>
+          <ul id={listId} role="listbox" aria-label={t('command.choices')} className={css.choices}>
+            {wantsPlace
+              ? found.map((place, i) => (
+                  <Choice key={`${place.lon},${place.lat},${i}`} id={`${listId}-${i}`} chosen={i === chosen} onChoose={() => { setChosen(i); void run() }}>
+                    <Icon name="dispatch" size={16} />
+                    <span>{inWords(place.label)}</span>
+                    <span className={css.detail}>{inWords(place.detail)}</span>
+                  </Choice>
+                ))
+              : reading.suggestions.map((each, i) => (
+                  <Choice
+                    key={each.line}
+                    id={`${listId}-${i}`}
+                    chosen={i === chosen}
+                    onChoose={() => {
+                      complete(each)
+                      input.current?.focus()
+                    }}
+                  >
+                    <SuggestionWords suggestion={each} />
+                  </Choice>
+                ))}
+          </ul>
+          {wantsPlace && found.length === 0 && (
+            <p className={css.hint}>
+              {reading.typed.trim().length < 2 ? t('command.type_place') : places.isFetching ? t('command.searching') : places.isError ? t('command.search_failed') : t('command.no_place')}
+            </p>
+          )}
+          {reading.fault && (
+            <p className={css.fault}>
+              <Icon name="close" size={14} />
+              {t(`fault.${reading.fault.code}`, { word: reading.fault.word })}
+            </p>
+          )}
+          {preview && (
+            <p className={css.preview} role="status">
+              <kbd>Enter</kbd>
+              {preview}
+            </p>
+          )}
+        </div>
+      )}
+      <div className={css.line}>
+        <span aria-hidden className={css.prompt}>
+          /
+        </span>
+        <input
+          ref={input}
+          id={COMMAND_LINE_ID}
+          className={css.input}
+          value={text}
+          role="combobox"
+          aria-expanded={open}
+          aria-controls={listId}
+          aria-activedescendant={open && choices > 0 ? `${listId}-${chosen}` : undefined}
+          aria-label={t('command.label')}
+          placeholder={t('command.placeholder')}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => set(event.target.value)}
+          onKeyDown={press}
+          onFocus={() => setFocused(true)}
+          onBlur={() => setFocused(false)}
+        />
+        <kbd>F2</kbd>
+      </div>
+    </div>
+  )
+}
+
+function Choice({ id, chosen, onChoose, children }: { id: string; chosen: boolean; onChoose: () => void; children: React.ReactNode }) {
+  return (
+    // The mouse must not take the focus from the line: it would close the list before the click.
+    <li id={id} role="option" aria-selected={chosen} className={css.choice} onMouseDown={(event) => { event.preventDefault(); onChoose() }}>
+      {children}
+    </li>
+  )
+}
+
+function SuggestionWords({ suggestion }: { suggestion: Suggestion }) {
+  const { t } = useTranslation()
+  const desk = useDesk()
+  const code = <span className={css.code}>{suggestion.code}</span>
+  switch (suggestion.slot) {
+    case 'verb':
+      return <>{code}<span>{t(`verb.${suggestion.value}`)}</span></>
+    case 'incident': {
+      const incident = desk.incident(suggestion.value)
+      if (!incident) return code
+      return <>{code}<PriorityIcon priority={incident.priority} size={16} /><span>{titleOf(incident)}</span><span className={css.detail}>{placeOf(incident)}</span></>
+    }
+    case 'unit': {
+      const unit = desk.unit(suggestion.value)
+      if (!unit) return code
+      return <>{code}<UnitIcon status={unit.status} size={16} /><span>{t(`status.${unit.status}`)}</span><span className={css.detail}>{unit.crew.join(', ')}</span></>
+    }
+    case 'priority':
+      return <>{code}<span>{t(`priority.${suggestion.value}`)}</span></>
+    case 'status':
+      return <>{code}<span>{t(`status.${suggestion.value}`)}</span></>
+    case 'result':
+      return <>{code}<span>{t(`result.${suggestion.value}`)}</span></>
+    case 'class':
+      return <>{code}<span>{t(`class.${suggestion.value}`)}</span></>
+    default:
+      return code
+  }
+}

@@ -1,0 +1,78 @@
+import type { FoundPlace, Incident, LogEntry, MapInfo, Recommendation } from '@jedel/ui'
+import { useQuery } from '@tanstack/react-query'
+import { useDesk } from './context'
+
+/** The incident's units in the order to send them; asked again while the card is open, since units move. */
+export function useRecommendation(incidentId: string | null, wanted = true) {
+  const { client } = useDesk()
+  return useQuery({
+    queryKey: ['incident', incidentId, 'recommendation'],
+    queryFn: ({ signal }) => client.get<Recommendation>(`/api/incidents/${incidentId}/recommendation`, signal),
+    enabled: incidentId !== null && wanted,
+    refetchInterval: 5_000,
+    staleTime: 0,
+    placeholderData: (before, query) => (query?.queryKey[1] === incidentId ? before : undefined),
+  })
+}
+
+export function useLog(incidentId: string) {
+  const { client } = useDesk()
+  return useQuery({
+    queryKey: ['incident', incidentId, 'log'],
+    queryFn: ({ signal }) => client.get<LogEntry[]>(`/api/incidents/${incidentId}/log`, signal),
+  })
+}
+
+/** An incident that has left the live picture: a closed one. */
+export function useClosedIncident(incidentId: string, wanted: boolean) {
+  const { client } = useDesk()
+  return useQuery({
+    queryKey: ['incident', incidentId, 'closed'],
+    queryFn: ({ signal }) => client.get<Incident>(`/api/incidents/${incidentId}`, signal),
+    enabled: wanted,
+  })
+}
+
+export function useMapInfo() {
+  const { client } = useDesk()
+  return useQuery({
+    queryKey: ['map'],
+    queryFn: ({ signal }) => client.get<MapInfo>('/api/map', signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: true,
+    retryDelay: 3_000,
+  })
+}
+
+/** The driving line from the best unit to the place. */
+export function useRoute(from: [number, number] | null, to: [number, number] | null) {
+  const { client } = useDesk()
+  const key = from && to ? [...from, ...to].map((each) => each.toFixed(3)).join() : null
+  return useQuery({
+    queryKey: ['route', key],
+    queryFn: ({ signal }) =>
+      client.get<{ line: [number, number][]; seconds: number; metres: number; estimated: boolean }>(
+        `/api/places/route?from=${from![0].toFixed(6)},${from![1].toFixed(6)}&to=${to![0].toFixed(6)},${to![1].toFixed(6)}`,
+        signal,
+      ),
+    enabled: key !== null,
+    staleTime: 30_000,
+    placeholderData: (before) => before,
+  })
+}
+
+export function usePlaces(query: string, near: [number, number] | null) {
+  const { client } = useDesk()
+  const text = query.trim()
+  return useQuery({
+    queryKey: ['places', text],
+    queryFn: ({ signal }) => {
+      const parts = new URLSearchParams({ q: text, limit: '6' })
+      if (near) parts.set('near', `${near[0].toFixed(5)},${near[1].toFixed(5)}`)
+      return client.get<FoundPlace[]>(`/api/places/search?${parts}`, signal)
+    },
+    enabled: text.length >= 2,
+    staleTime: 60_000,
+    placeholderData: (before) => before,
+  })
+}

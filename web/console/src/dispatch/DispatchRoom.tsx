@@ -1,0 +1,38 @@
+import { AlarmsPanel } from '../alarms/AlarmsPanel'
+import { IncidentCard } from '../card/IncidentCard'
+import { CommandLine } from '../command/CommandLine'
+import { useDesk, useScreen } from '../desk/context'
+import { OpenIncident } from '../incident/OpenIncident'
+import { CityMap } from '../map/CityMap'
+import { Peek } from '../map/Peek'
+import { Queue } from '../queue/Queue'
+import { UnitsPanel } from '../units/UnitsPanel'
+import css from './dispatch.module.css'
+import { PanelTabs } from './PanelTabs'
+
+/** The duty officer's one screen: queue, map, the card of the open incident, units and alarms folding out. */
+export function DispatchRoom() {
+  const desk = useDesk()
+  const panel = useScreen((screen) => screen.panel)
+  const incidentId = useScreen((screen) => screen.incidentId)
+  const draft = useScreen((screen) => screen.draft)
+  const card = draft !== null || incidentId !== null
+  return (
+    <div className={css.room} data-card={card || undefined}>
+      <Queue />
+      <section className={css.stage}>
+        <CityMap />
+        <Peek />
+        <div className={css.panel} data-open={panel !== null || undefined}>
+          <PanelTabs panel={panel} onChange={(next) => desk.screen.set({ panel: next })} />
+          {panel === 'units' && <UnitsPanel />}
+          {panel === 'alarms' && <AlarmsPanel />}
+        </div>
+        <aside className={css.card}>
+          {draft ? <OpenIncident draft={draft} /> : incidentId && <IncidentCard key={incidentId} id={incidentId} />}
+          <CommandLine />
+        </aside>
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,67 @@
+import { Modal } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { VERBS } from '../command/words'
+import { useDesk, useScreen } from '../desk/context'
+import css from './shell.module.css'
+
+const KEYS: [keys: string[], word: string][] = [
+  [['Q'], 'keys.acknowledge'],
+  [['1', '…', '5'], 'keys.send'],
+  [['Z'], 'keys.undo'],
+  [['↓', '↑'], 'keys.next'],
+  [['G'], 'keys.next_waiting'],
+  [['/', 'F2'], 'keys.command'],
+  [['N'], 'keys.note'],
+  [['C'], 'keys.close'],
+  [['P'], 'keys.priority'],
+  [['O'], 'keys.open'],
+  [['U'], 'keys.units'],
+  [['L'], 'keys.alarms'],
+  [['F'], 'keys.follow'],
+  [['Alt+1', '…', '3'], 'keys.rooms'],
+  [['Esc'], 'keys.escape'],
+  [['?'], 'keys.help'],
+]
+
+const EXAMPLES: Record<(typeof VERBS)[number], string> = {
+  a: 'a 1204 P17', s: 's P17 os', n: 'n 1204 …', c: 'c 1204 re', f: 'f abai / dostyk', u: 'u P17', o: 'o fi e abai 10',
+  r: 'r 1204 P17', p: 'p 1204 u', j: 'j 1205 1204', q: 'q 1204',
+}
+
+export function KeysHelp() {
+  const { t } = useTranslation()
+  const desk = useDesk()
+  const open = useScreen((screen) => screen.help)
+  return (
+    <Modal opened={open} onClose={() => desk.screen.set({ help: false })} title={<strong>{t('keys.title')}</strong>} size={860} centered>
+      <div className={css.help}>
+        <section>
+          <h3>{t('keys.keys')}</h3>
+          <dl className={css.keyList}>
+            {KEYS.map(([keys, word]) => (
+              <div key={word}>
+                <dt>{keys.map((key) => (key === '…' ? <span key={key}>…</span> : <kbd key={key}>{key}</kbd>))}</dt>
+                <dd>{t(word)}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+        <section>
+          <h3>{t('keys.commands')}</h3>
+          <dl className={css.keyList}>
+            {VERBS.map((verb) => (
+              <div key={verb}>
+                <dt>
+                  <code>{EXAMPLES[verb]}</code>
+                </dt>
+                <dd>{t(`verb.${verb}`)}</dd>
+              </div>
+            ))}
+          </dl>
+          <p className={css.helpNote}>{t('keys.note_dot')}</p>
+          <p className={css.helpNote}>{t('keys.note_layout')}</p>
+        </section>
+      </div>
+    </Modal>
+  )
+}
