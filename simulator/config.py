@@ -1,0 +1,93 @@
+"""What the simulator is told: where the centre is, and which devices with which keys it plays."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One enrolled device. `key` signs in by HTTP and MQTT; `account` and `aes_key` are a DC-09 panel's."""
+
+    id: str
+    key: str
+    kind: str
+    name: str
+    unit_id: str | None = None
+    site_id: str | None = None
+    account: str | None = None
+    aes_key: str | None = None
+
+    @property
+    def token(self) -> str:
+        """What goes into `Authorization: Bearer`."""
+        return f"{self.id}.{self.key}"
+
+    @property
+    def transport(self) -> str:
+        """How its signals travel: 'mqtt' or 'dc09'."""
+        return "dc09" if self.kind == "panel" else "mqtt"
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The buttons that it has."""
+        return ("help",) if self.kind == "post" else ("help", "lockdown")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The demo's `devices.json`. `call_signs` by unit id; `accounts` are shown to the page's visitor."""
+
+    url: str
+    mqtt: Address
+    dc09: Address
+    devices: tuple[Device, ...]
+    call_signs: dict[str, str]
+    accounts: tuple[dict[str, str], ...] = ()
+
+    @property
+    def alarms(self) -> tuple[Device, ...]:
+        """Everything with an alarm button."""
+        return tuple(device for device in self.devices if device.kind in ("post", "panic_button", "panel"))
+
+    @property
+    def tablets(self) -> tuple[Device, ...]:
+        """Tablets that belong to a patrol."""
+        return tuple(device for device in self.devices if device.kind == "tablet" and device.unit_id)
+
+
+class ConfigUnreadable(Exception):
+    """The file is missing or is no devices.json; the text says which."""
+
+
+def read(path: Path) -> Config:
+    """Read a `devices.json`. Fields it has beyond ours are left alone."""
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        return _config(told)
+    except OSError as error:
+        raise ConfigUnreadable(f"{path}: {error.strerror}; it is written by `jedel up --demo`") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigUnreadable(f"{path}: not the devices of a demo ({error!r})") from error
+
+
+def _config(told: dict[str, Any]) -> Config:
+    names = Device.__dataclass_fields__
+    return Config(
+        url=told["url"].rstrip("/"),
+        mqtt=Address(told["mqtt"]["host"], int(told["mqtt"]["port"])),
+        dc09=Address(told["dc09"]["host"], int(told["dc09"]["port"])),
+        devices=tuple(
+            Device(**{name: value for name, value in device.items() if name in names})
+            for device in told["devices"]
+        ),
+        call_signs={unit["id"]: unit["call_sign"] for unit in told["units"]},
+        accounts=tuple(told.get("accounts", ())),
+    )

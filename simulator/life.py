@@ -1,0 +1,116 @@
+"""The city's life: patrols, devices and presses, all at once."""
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from simulator import planning
+from simulator.config import Config, Device
+from simulator.devices import Alarmer, Dc09Panel, MqttButton, NoReceipt
+from simulator.patrol import Patrol
+from simulator.planning import Place
+from simulator.web import Web
+
+CALM_S: Final = 240.0
+"""Between two presses on average, at rate 1."""
+REPORT_S: Final = 2.0
+STATUS_S: Final = 60.0
+SITE_KINDS: Final = ("school", "hospital", "police", "park", "bank", "post")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How lively it is. `rate` multiplies presses and positions; `calm_s` 0: nobody presses by himself."""
+
+    seed: int = 7
+    rate: float = 1.0
+    calm_s: float = CALM_S
+    pace: float = 1.0
+    patrols: int | None = None
+
+
+@dataclass
+class Life:
+    """Everything that happens in the city. `counts`: pressed, received, failed."""
+
+    config: Config
+    wishes: Wishes
+    web: Web
+    sites: dict[str, dict[str, Any]] = field(default_factory=dict)
+    alarmers: dict[str, Alarmer] = field(default_factory=dict)
+    patrols: dict[str, Patrol] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    last_ms: float = 0.0
+
+    async def prepare(self) -> None:
+        """Make the devices, ask the centre for the sites of its map, and put the patrols in their cars."""
+        for n, device in enumerate(self.config.alarms):
+            self.alarmers[device.id] = self._alarmer(device, n)
+        tablets = self.config.tablets[: self.wishes.patrols]
+        if not tablets:
+            return
+        found = await self.web.call(tablets[0].token, "GET", "/api/sites")
+        self.sites = {site["id"]: site for site in found}
+        places: list[Place] = [(s["lon"], s["lat"]) for s in found if s["kind"] in SITE_KINDS]
+        report_s = REPORT_S / self.wishes.rate
+        for tablet in tablets if places else ():
+            patrol = Patrol(tablet, self.web, self.wishes.seed, places, self.wishes.pace, report_s)
+            self.patrols[patrol.unit_id] = patrol
+
+    def _alarmer(self, device: Device, n: int) -> Alarmer:
+        """Devices report in one after the other, not all in one moment."""
+        if device.transport == "dc09":
+            return Dc09Panel(device, self.config.dc09, first_poll_s=n % 20 * 0.4)
+        return MqttButton(device, self.config.mqtt, first_heartbeat_s=n % 40 * 0.5)
+
+    async def run(self) -> None:
+        """Live until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for n, alarmer in enumerate(self.alarmers.values()):
+                tasks.create_task(self._later(n * 0.02, alarmer))
+            for n, patrol in enumerate(self.patrols.values()):
+                tasks.create_task(self._later(n * 0.05, patrol))
+            if self.wishes.calm_s > 0:
+                tasks.create_task(self._presses(tasks))
+            tasks.create_task(self._status())
+
+    async def _later(self, seconds: float, thing: Alarmer | Patrol) -> None:
+        await asyncio.sleep(seconds)
+        await thing.run()
+
+    async def _presses(self, tasks: asyncio.TaskGroup) -> None:
+        """Each press at its time, whether the one before has its receipt or not."""
+        began = time.monotonic()
+        mean_s = self.wishes.calm_s / self.wishes.rate
+        pool = max(planning.POOL, round(planning.POOL * self.wishes.rate))
+        for press in planning.presses(self.wishes.seed, self.config.alarms, mean_s, pool):
+            await asyncio.sleep(max(0.0, press.at_s - (time.monotonic() - began)))
+            tasks.create_task(self._press(press))
+
+    async def _press(self, press: planning.Press) -> None:
+        self.counts["pressed"] += 1
+        try:
+            receipt = await self.alarmers[press.device_id].press(press.level, within_s=600)
+        except NoReceipt:
+            self.counts["failed"] += 1
+            return
+        self.counts["received"] += 1
+        self.last_ms = receipt.ms
+
+    def status(self) -> str:
+        """One line: who does what, how many presses."""
+        doing = Counter(patrol.doing for patrol in self.patrols.values())
+        words = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in sorted(doing.items()))
+        linked = sum(bool(getattr(alarmer, "linked", False)) for alarmer in self.alarmers.values())
+        last = f", the last in {self.last_ms:.0f} ms" if self.last_ms else ""
+        return (
+            f"patrols: {words or 'none'}; devices linked: {linked} of {len(self.alarmers)}; "
+            f"presses received: {self.counts['received']} of {self.counts['pressed']}{last}"
+        )
+
+    async def _status(self) -> None:
+        while True:
+            await asyncio.sleep(STATUS_S)
+            print(self.status(), flush=True)

@@ -1,0 +1,217 @@
+"""A patrol's crew behind its tablet: drives about, answers assignments, reports where it is."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import uuid4
+
+import websockets
+from websockets.asyncio.client import connect
+
+from simulator import planning
+from simulator.config import Device
+from simulator.duty import Picture, Task
+from simulator.motion import Drive
+from simulator.planning import Place
+from simulator.web import Refused, Web
+
+RECONNECT_S: Final = 3.0
+STAY_S: Final = 25.0
+CRUISE: Final = 0.6
+"""Share of the route's speed while nothing calls."""
+CALLED: Final = 1.15
+WALK_MS: Final = 1.5
+RETAKE_S: Final = 75.0
+"""A tablet that a visitor opened and closed again: its unit falls silent, then the crew takes over."""
+
+
+@dataclass
+class Patrol:
+    """One tablet. `pace` > 1 lets the world run faster (tests); `report_s` between positions."""
+
+    device: Device
+    web: Web
+    seed: int
+    places: list[Place]
+    pace: float = 1.0
+    report_s: float = 2.0
+    clock: Callable[[], float] = time.monotonic
+    sent: int = 0
+    _drive: Drive = field(init=False)
+    _since: float = field(init=False)
+    _way: Iterator[Place] = field(init=False)
+    _taken_at: float | None = None
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _known: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        assert self.device.unit_id is not None
+        self.unit_id = self.device.unit_id
+        self.picture = Picture(self.unit_id)
+        self._way = planning.itinerary(self.seed, self.unit_id, self.places)
+        self._drive = Drive.standing(next(self._way))
+        self._since = self.clock()
+
+    # what others see
+
+    @property
+    def taken(self) -> bool:
+        """Whether a visitor has this tablet."""
+        return self._taken_at is not None
+
+    def hand_over(self) -> Place:
+        """A visitor opens this tablet: the crew leaves it to him, here."""
+        here = self._here()
+        self._stand(here)
+        self._taken_at = self.clock()
+        self._changed.set()
+        return here
+
+    @property
+    def doing(self) -> str:
+        """'taken', the task's status, or 'patrol'."""
+        task = self.picture.task()
+        return "taken" if self.taken else task.status if task else "patrol"
+
+    async def run(self) -> None:
+        """Listen, move and act until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listen())
+            tasks.create_task(self._report())
+            tasks.create_task(self._act())
+
+    # the feed
+
+    async def _listen(self) -> None:
+        url = str(self.web.client.base_url).replace("http", "ws", 1).rstrip("/") + "/api/live/unit"
+        while True:
+            last = f"?last={self.picture.seq}" if self.picture.seq >= 0 else ""
+            with suppress(OSError, websockets.WebSocketException, TimeoutError):
+                async with connect(url + last, open_timeout=10, max_size=2**22) as socket:
+                    await socket.send(json.dumps({"token": self.device.token}))
+                    async for text in socket:
+                        self._hear(json.loads(text))
+            await asyncio.sleep(RECONNECT_S)
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        if not self.picture.take(message):
+            return
+        self._known.set()
+        if self._taken_at is not None and self.picture.silent and self.clock() - self._taken_at > RETAKE_S:
+            self._taken_at = None
+        self._changed.set()
+
+    # the car
+
+    def _here(self) -> Place:
+        spot = self._drive.at((self.clock() - self._since) * self.pace)
+        return spot.lon, spot.lat
+
+    def _stand(self, place: Place) -> None:
+        self._drive, self._since = Drive.standing(place), self.clock()
+
+    async def _report(self) -> None:
+        """Positions at an even beat; the tablet of a visitor reports by itself."""
+        await self._known.wait()
+        while True:
+            if not self.taken:
+                spot = self._drive.at((self.clock() - self._since) * self.pace)
+                position = {
+                    "at": datetime.now(UTC).isoformat(),
+                    "lon": round(spot.lon, 7),
+                    "lat": round(spot.lat, 7),
+                    "speed_kmh": round(spot.speed_kmh, 1),
+                    "heading": round(spot.heading, 1),
+                    "accuracy_m": 5.0,
+                }
+                body = {"positions": [position]}
+                self.sent += await self.web.once(self.device.token, "POST", "/api/positions", body)
+            await asyncio.sleep(self.report_s)
+
+    async def _go(self, place: Place, share: float) -> bool:
+        """Drive to a place by road; False when something changed on the way."""
+        here = self._here()
+        line, speed_ms = await self._route(here, place)
+        on_foot = self.picture.unit.get("kind") == "foot"
+        self._drive, self._since = Drive(line, WALK_MS if on_foot else speed_ms * share), self.clock()
+        left_s = self._drive.seconds / self.pace
+        if await self._pause(left_s):
+            return True
+        self._stand(self._here())
+        return False
+
+    async def _route(self, start: Place, end: Place) -> tuple[list[Place], float]:
+        """The centre's own route: its line, and its speed in m/s."""
+        params = {"from": f"{start[0]:.7f},{start[1]:.7f}", "to": f"{end[0]:.7f},{end[1]:.7f}"}
+        try:
+            found = await self.web.call(self.device.token, "GET", "/api/places/route", params=params)
+        except Refused:
+            return [start, end], 8.0
+        line = [start, *((lon, lat) for lon, lat in found["line"]), end]
+        return line, max(2.0, found["metres"] / max(1.0, found["seconds"]))
+
+    async def _pause(self, seconds: float) -> bool:
+        """Wait; False when something changed before the time was over."""
+        try:
+            await asyncio.wait_for(self._changed.wait(), max(0.0, seconds))
+        except TimeoutError:
+            return True
+        return False
+
+    # the crew
+
+    async def _act(self) -> None:
+        await self._known.wait()
+        while True:
+            self._changed.clear()
+            task = self.picture.task()
+            if self.taken:
+                await self._changed.wait()
+            elif task is not None:
+                await self._answer(task)
+            elif self.picture.off_shift:
+                await self._tell(f"/api/units/{self.unit_id}/shift", {"on": True})
+            elif await self._go(next(self._way), CRUISE):
+                await self._pause(STAY_S / self.pace)
+
+    async def _answer(self, task: Task) -> None:
+        """The next step of an assignment; returns when the picture changed or the step is done."""
+        plan = planning.answer(self.seed, self.unit_id, task.incident_id)
+        if task.status == "assigned":
+            if await self._pause(plan.reaction_s / self.pace):
+                await self._progress(task, "en_route")
+        elif task.status == "en_route":
+            if await self._go((task.lon, task.lat), CALLED):
+                await self._progress(task, "on_scene")
+        elif await self._pause(plan.on_scene_s / self.pace):
+            await self._finish(task, plan)
+
+    async def _progress(self, task: Task, status: str) -> None:
+        body = {"unit_id": self.unit_id, "status": status, "at": datetime.now(UTC).isoformat()}
+        await self._tell(f"/api/incidents/{task.incident_id}/progress", body)
+
+    async def _finish(self, task: Task, plan: planning.Answer) -> None:
+        """Note and close; where others are still at work, only leave."""
+        base = f"/api/incidents/{task.incident_id}"
+        if await self._try_tell(f"{base}/close", {"result": plan.result, "text": plan.text}):
+            return
+        await self._try_tell(f"{base}/note", {"text": plan.text})
+        await self._tell(f"{base}/release", {"unit_id": self.unit_id, "reason": "finished"})
+
+    async def _tell(self, path: str, body: dict[str, Any]) -> None:
+        """A command; then the feed must show what came of it before the crew looks again."""
+        self._changed.clear()
+        await self._try_tell(path, body)
+        await self._pause(5.0)
+
+    async def _try_tell(self, path: str, body: dict[str, Any]) -> bool:
+        try:
+            await self.web.call(self.device.token, "POST", path, {"id": str(uuid4())} | body)
+        except Refused:
+            return False
+        return True
