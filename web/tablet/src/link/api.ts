@@ -1,5 +1,5 @@
 /** HTTP to the centre, as this device. Every answer is one of three: taken, a problem, no link. */
-import { makeClient, NoLink, Problem as Refused } from '@jedel/ui'
+import { makeClient, NoLink, Problem as Refused, type LogEntry } from '@jedel/ui'
 
 import type { Answer, Command } from '../offline/queue'
 import type { Device } from '../offline/store'
@@ -19,10 +19,15 @@ export function makeApi(device: Device | null) {
       return settle(client.post('/api/positions', { positions }))
     },
     route: (from: { lon: number; lat: number }, to: { lon: number; lat: number }): Promise<Reply<Route>> =>
-      settle(client.get<Route>(`/api/places/route?from=${from.lon},${from.lat}&to=${to.lon},${to.lat}`)),
+      settle(client.get<Route>(`/api/places/route?from=${lonLat(from)}&to=${lonLat(to)}`)),
+    log: (incidentId: string): Promise<Reply<LogEntry[]>> =>
+      settle(client.get<LogEntry[]>(`/api/incidents/${incidentId}/log`)),
     enrol: (code: string): Promise<Reply<Device>> => settle(client.post<Device>('/api/devices/enrol', { code })),
   }
 }
+
+/** To the centimetre, as the map keeps it. */
+const lonLat = ({ lon, lat }: { lon: number; lat: number }): string => `${lon.toFixed(7)},${lat.toFixed(7)}`
 
 async function settle<T>(call: Promise<T>): Promise<Reply<T>> {
   try {

@@ -7,10 +7,16 @@ const SILENCE_MAX_MS = 40_000
 const AGAIN_FIRST_MS = 500
 const AGAIN_LAST_MS = 5_000
 
+/** A resumed feed may have nothing to say; a socket that the centre left open for so long is good. */
+const ADMITTED_MS = 500
+const REFUSED_AGAIN_MS = 30_000
+
 export interface LivePorts {
   device: Device
+  /** Number of the last entry of the journal that is known here; null: none, begin with a snapshot. */
+  last(): number | null
   message(message: LiveMessage): void
-  /** True with the first message of a connection, false when it ended. */
+  /** True when the centre has taken the connection, false when it ended. */
   link(up: boolean): void
   /** The centre does not know this device or has blocked it. */
   refused(): void
@@ -19,6 +25,7 @@ export interface LivePorts {
 export class Live {
   private socket: WebSocket | null = null
   private silence: ReturnType<typeof setTimeout> | undefined
+  private admitted: ReturnType<typeof setTimeout> | undefined
   private again: ReturnType<typeof setTimeout> | undefined
   private tries = 0
   private stopped = false
@@ -52,11 +59,16 @@ export class Live {
 
   private open(): void {
     if (this.stopped) return
-    const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/live/unit`)
+    const last = this.ports.last()
+    const query = last === null ? '' : `?last=${last}`
+    const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/live/unit${query}`)
     this.socket = socket
     this.listen()
-    socket.onopen = () =>
+    socket.onopen = () => {
       socket.send(JSON.stringify({ token: `${this.ports.device.device_id}.${this.ports.device.key}` }))
+      if (last !== null)
+        this.admitted = setTimeout(() => socket === this.socket && this.ports.link(true), ADMITTED_MS)
+    }
     socket.onmessage = (event: MessageEvent<string>) => {
       this.tries = 0
       this.listen()
@@ -67,8 +79,9 @@ export class Live {
       if (socket !== this.socket) return
       this.drop()
       this.ports.link(false)
-      if (event.code === 4401 || event.code === 4403) this.ports.refused()
-      this.later()
+      const refused = event.code === 4401 || event.code === 4403
+      if (refused) this.ports.refused()
+      this.later(refused ? REFUSED_AGAIN_MS : 0)
     }
   }
 
@@ -81,15 +94,16 @@ export class Live {
     }, SILENCE_MAX_MS)
   }
 
-  private later(): void {
+  private later(least = 0): void {
     clearTimeout(this.again)
     if (this.stopped) return
-    const ms = Math.min(AGAIN_LAST_MS, AGAIN_FIRST_MS * 2 ** Math.min(this.tries++, 5))
+    const ms = Math.max(least, Math.min(AGAIN_LAST_MS, AGAIN_FIRST_MS * 2 ** Math.min(this.tries++, 5)))
     this.again = setTimeout(() => this.open(), ms * (1 - Math.random() / 2))
   }
 
   private drop(): void {
     clearTimeout(this.silence)
+    clearTimeout(this.admitted)
     const socket = this.socket
     this.socket = null
     socket?.close()

@@ -1,12 +1,20 @@
 import { Icon } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
 
+import { hhmm } from './Banners'
 import { othersAtWork } from '../work/commands'
+import type { NoteLine } from '../work/notes'
 import { factsOf, phonesOf } from '../work/plan'
 import type { Incident } from '../work/types'
 
 /** Who to call, who is there too, what the building is like. */
-export function Particulars({ incident, unitId }: { incident: Incident; unitId: string }) {
+interface ParticularsProps {
+  incident: Incident
+  unitId: string
+  notes: NoteLine[]
+}
+
+export function Particulars({ incident, unitId, notes }: ParticularsProps) {
   const { t } = useTranslation()
   const others = othersAtWork(incident, unitId)
   const plan = incident.place.site?.plan ?? null
@@ -15,6 +23,16 @@ export function Particulars({ incident, unitId }: { incident: Incident; unitId: 
   const callers = incident.callers.filter((each) => each.name ?? each.phone)
   return (
     <div className="particulars">
+      {notes.length > 0 && (
+        <section>
+          <h2>{t('job.notes')}</h2>
+          {notes.map((each) => (
+            <p key={each.id} className="note">
+              <time>{hhmm(Date.parse(each.at))}</time> {each.text}
+            </p>
+          ))}
+        </section>
+      )}
       {others.length > 0 && (
         <section>
           <h2>{t('job.others')}</h2>

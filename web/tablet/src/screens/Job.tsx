@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Where } from '../hooks/position'
+import { useNotes } from '../hooks/notes'
 import { useRoute } from '../hooks/route'
 import { useSecond, useTablet } from '../hooks/tablet'
 import { JobMap } from '../parts/JobMap'
@@ -26,6 +27,7 @@ export function Job({ job, where, info }: JobProps) {
   const [tablet, view] = useTablet()
   const { incident, assignment } = job
   const route = useRoute(tablet, incident, where.fix)
+  const notes = useNotes(tablet, incident, view.link.up)
   const [closing, setClosing] = useState(false)
   const now = useSecond()
   const next = nextStep(assignment.status)
@@ -74,7 +76,7 @@ export function Job({ job, where, info }: JobProps) {
           <h1 className="what">{inWords(incident.title)}</h1>
           <WhereTo incident={incident} assignment={assignment} fix={where.fix} route={route} />
           <Steps status={assignment.status} />
-          <Particulars incident={incident} unitId={assignment.unit_id} />
+          <Particulars incident={incident} unitId={assignment.unit_id} notes={notes} />
           {view.more > 0 && <p className="more">{t('job.more', { count: view.more })}</p>}
         </div>
         <div className="actions">

@@ -203,6 +203,7 @@ export class Tablet {
     this.linkIs(false)
     this.live = new Live({
       device,
+      last: () => (this.picture.seq > 0 ? this.picture.seq : null),
       message: (message) => this.hear(message, device.unit_id),
       link: (up) => this.linkIs(up),
       refused: () => this.show({ refused: true }),
@@ -212,15 +213,17 @@ export class Tablet {
 
   private hear(message: LiveMessage, unitId: string): void {
     this.heard = Date.now()
-    if (message.type === 'snapshot') this.view = { ...this.view, refused: false }
-    else if (message.at) this.clockSays(Date.parse(message.at) - this.heard)
+    if (this.view.refused) this.show({ refused: false })
+    if (message.type !== 'snapshot' && message.at) this.clockSays(Date.parse(message.at) - this.heard)
     if (message.type === 'event') {
       this.echoed = [...this.echoed, message.id].slice(-REMEMBERED)
       this.echoing = this.echoing.filter((each) => each.id !== message.id)
     }
     const after = take(this.picture, message, unitId)
     if (after === this.picture) return
-    const gone = takenAway(this.picture, after, message, new Set(this.ended))
+    // A web process that lags behind the last one begins earlier: its events say the rest in a moment.
+    const older = message.type === 'snapshot' && message.seq < this.picture.seq
+    const gone = older ? [] : takenAway(this.picture, after, message, new Set(this.ended))
     this.picture = after
     void store.keep(this.db, 'picture', after)
     void store.keep(this.db, 'heard', this.heard)

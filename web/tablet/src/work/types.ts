@@ -25,4 +25,4 @@ export interface LiveSnapshot {
   incidents: Incident[]
 }
 
-export type LiveMessage = LiveSnapshot | LiveEvent | { type: 'ping'; at: string }
+export type LiveMessage = LiveSnapshot | LiveEvent | { type: 'ping'; at?: string }
