@@ -75,7 +75,7 @@ async def kinds(store: Store) -> list[str]:
     return [entry.kind.removeprefix("alarms.") for entry in await entries(store)]
 
 
-async def rows(store: Store, query: str, *values: object) -> list[dict[str, Any]]:
+async def rows(store: Store, query: str, **values: object) -> list[dict[str, Any]]:
     async with store.reading() as tx:
         return await (await tx.conn.execute(query, values)).fetchall()
 

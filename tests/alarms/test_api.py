@@ -58,11 +58,17 @@ async def test_test_mode_by_the_api(client: Api, store: Store) -> None:
     assert (await button.ok("POST", "/api/device/signals", json=signal()))["alarm"] is None
     await duty.ok("POST", path, json={"id": str(uuid4()), "on": False})
     assert (await button.ok("POST", "/api/device/signals", json=signal()))["alarm"] is not None
-    for body in ({"on": True}, {"on": True, "minutes": 481}, {"on": True, "minutes": 0}, {"minutes": 5}):
+    wrong: tuple[dict[str, object], ...] = (
+        {"on": True},
+        {"on": True, "minutes": 481},
+        {"on": True, "minutes": 0},
+        {"minutes": 5},
+    )
+    for body in wrong:
         await refused(duty, "POST", path, 422, "invalid_request", json={"id": str(uuid4())} | body)
     gone = f"/api/devices/{uuid4()}/test-mode"
-    body = {"id": str(uuid4()), "on": False}
-    await refused(duty, "POST", gone, 404, "unknown_alarm_device", json=body)
+    off = {"id": str(uuid4()), "on": False}
+    await refused(duty, "POST", gone, 404, "unknown_alarm_device", json=off)
 
 
 async def test_a_panels_settings_are_set_and_its_key_never_shown(client: Api, store: Store) -> None:

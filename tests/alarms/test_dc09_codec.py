@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pysiaalarm import SIAAccount, SIAEvent
+from pysiaalarm.account import SIAAccount
+from pysiaalarm.event import SIAEvent
 from siadc09 import message
 from siadc09.account import Account
 from siadc09.util import decrypt
