@@ -4,6 +4,8 @@ import logging
 import sys
 
 import structlog
+from structlog.processors import ExceptionRenderer
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import Processor
 
 from jedel.app.settings import Settings
@@ -12,10 +14,16 @@ from jedel.app.settings import Settings
 def configure(settings: Settings) -> None:
     """Once per process, before anything is said."""
     level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
+    # Tracebacks without local variables: those hold keys and names, and take seconds to print.
+    plain = ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
     render: list[Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [plain, structlog.processors.JSONRenderer()]
         if settings.log_json
-        else [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)]
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     )
     structlog.configure(
         processors=[
