@@ -13,6 +13,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from jedel.access.service import principal_of_device
+from jedel.alarms.drivers.registry import Gateway, serving
 from jedel.app.connections import WAKE_SUBJECT, open_links
 from jedel.app.http import create_app
 from jedel.app.leader import lead
@@ -71,7 +72,12 @@ async def web(settings: Settings) -> None:
 async def gateway(settings: Settings) -> None:
     """Devices: their log-ins, their drivers, and the positions of units."""
     assert settings.database_url is not None
-    async with open_links(settings, "gateway") as (store, nats), asyncio.TaskGroup() as tasks:
+    dc09 = (settings.dc09_host, settings.dc09_port)
+    async with (
+        open_links(settings, "gateway") as (store, nats),
+        serving(Gateway(store, nats, dc09)),
+        asyncio.TaskGroup() as tasks,
+    ):
         await _answer_logins(settings, store, nats)
         tasks.create_task(lead(settings.database_url, "positions", PositionWriter(store, nats).run))
 
