@@ -179,10 +179,11 @@ def plan(tags: Tags, building: Tags, entrances: list[dict[str, object]]) -> dict
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A road closed or slowed. Exactly one of ``line``, ``street`` and ``centre`` is set.
+    """A road closed or slowed: along a ``line`` ((lon, lat), …), a whole ``street``, or a circle.
 
     ``factor``: share of the usual speed that is left; 0 = closed. ``until``: None = until lifted.
-    ``line``: ((lon, lat), …). ``street``: the street's folded key, which outlives a new map.
+    ``street``: the street's key, which outlives a new map. ``centre``: of the circle, or a place on the street,
+    since towns have streets of the same name.
     """
 
     id: UUID

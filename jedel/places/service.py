@@ -107,7 +107,8 @@ async def _new_row(tx: Tx, network: RoadNetwork, who: Principal, body: SetClosur
         "id": body.id, "region": who.region, "factor": body.factor, "until": body.until, "note": body.note,
         "line": [list(place) for place in body.line] if body.line else None,
         "street_key": street["key"] if street else "", "street": street["name"] if street else "",
-        "lon": body.lon, "lat": body.lat, "radius_m": body.radius_m or 0.0,
+        "lon": street["lon"] if street else body.lon, "lat": street["lat"] if street else body.lat,
+        "radius_m": body.radius_m or 0.0,
         "set_by": who.actor, "set_at": tx.now,
     }  # fmt: skip
     lines = network.under(closure_of(row))

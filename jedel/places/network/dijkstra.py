@@ -44,7 +44,8 @@ class DijkstraTimes:
     def _tree(self, goals: Sequence[Start]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
         """Milliseconds to the goal and the next node on the way, for all nodes and a goal node at the end."""
         size = self._nodes + 1
-        ends, extra = np.array([node for node, _ in goals]), np.array([float(ms) for _, ms in goals])
+        least = dict(sorted(goals, key=lambda goal: -goal[1]))
+        ends, extra = np.array(list(least)), np.array(list(least.values()), dtype=np.float64)
         # Zero entries would vanish from a sparse matrix: half a millisecond more, taken off again.
         matrix = csr_matrix(
             (

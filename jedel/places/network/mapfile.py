@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,8 +68,11 @@ def save(path: Path, graph: RoadGraph, places: Places) -> None:
 
 def load(blob_dir: Path, map_id: UUID) -> MapFile:
     """Read a map and make its engine. Raises OSError or ValueError where the file is missing or foreign."""
-    with np.load(folder(blob_dir, map_id) / GRAPH_FILE, allow_pickle=False) as file:
-        arrays = {name: file[name] for name in file.files}
+    try:
+        with np.load(folder(blob_dir, map_id) / GRAPH_FILE, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (BadZipFile, EOFError) as error:
+        raise ValueError(f"damaged graph file: {error}") from error
     if int(arrays["format"]) != FORMAT:
         raise ValueError(f"graph file of format {int(arrays['format'])}, this program reads {FORMAT}")
     graph = RoadGraph(**{name: arrays[name] for name in RoadGraph.__dataclass_fields__})

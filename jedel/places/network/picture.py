@@ -36,10 +36,21 @@ class Roads:
         """The roads that a closure touches."""
         if closure.line:
             return self.matcher.along(np.array(closure.line), CLOSURE_WIDTH_M)
-        if closure.centre:
-            return self.matcher.near(closure.centre, closure.radius_m)
-        streets = [number for number, key in enumerate(self.street_keys) if key == closure.street]
-        return np.flatnonzero(np.isin(self.graph.road_street, streets)).astype(np.int32)
+        if closure.street:
+            return self._street(closure.street, closure.centre)
+        assert closure.centre is not None
+        return self.matcher.near(closure.centre, closure.radius_m)
+
+    def _street(self, key: str, near: tuple[float, float] | None) -> Ints:
+        """The roads of the street of this name that comes nearest to a place."""
+        same = [number for number, known in enumerate(self.street_keys) if known == key]
+        roads = np.flatnonzero(np.isin(self.graph.road_street, same)).astype(np.int32)
+        if len(same) < 2 or near is None or not len(roads):
+            return roads
+        ends = self.graph.road_tail[roads]
+        at = self.matcher.plane(np.column_stack((self.graph.node_lon[ends], self.graph.node_lat[ends])))
+        off = np.hypot(*(at - self.matcher.plane(np.array([near]))).T)
+        return roads[self.graph.road_street[roads] == self.graph.road_street[roads[off.argmin()]]]
 
 
 class Picture:
@@ -56,7 +67,8 @@ class Picture:
             kmh[road] = slowed_kmh(float(kmh[road]), float(factors[road]))
         self.roads = roads
         self._ms = graph.road_ms(kmh)
-        self._open_ms = graph.road_ms(graph.road_kmh).astype(np.float64)
+        # A unit leaves the closed road it stands on, and gets to a place on one, at the usual speed.
+        self._own_ms = graph.road_ms(np.where(factors > 0, kmh, graph.road_kmh)).astype(np.float64)
         self._times: ShortestTimes = roads.engine.times(self._ms[graph.arc_road])
 
     def travel(self, origins: Floats, to: Point) -> Travel:
@@ -76,7 +88,7 @@ class Picture:
         return Travel(seconds, guessed, self._measure(starts, goal, guessed, metres))
 
     def _road_ms(self, starts: Matches, goal: Matches) -> Floats:
-        """(n,) milliseconds on roads. The origin's own road and the goal's own are driven as if open."""
+        """(n,) milliseconds on roads. A closed road is open to those who start or end on it."""
         graph, road = self.roads.graph, starts.road
         by_head, by_tail = self._ends_ms(starts)
         reached = self._times.to(
@@ -88,21 +100,21 @@ class Picture:
     def _ends_ms(self, starts: Matches) -> tuple[Floats, Floats]:
         """(n,), (n,) milliseconds to the road's head and to its tail; inf against a oneway."""
         graph, road = self.roads.graph, starts.road
-        whole = self._open_ms[road]
+        whole = self._own_ms[road]
         to_head = np.where(graph.road_forward[road], (1.0 - starts.share) * whole, np.inf)
         to_tail = np.where(graph.road_backward[road], starts.share * whole, np.inf)
         return to_head, to_tail
 
     def _same_road(self, starts: Matches, goal: Matches) -> Floats:
         graph, road = self.roads.graph, int(goal.road[0])
-        ahead = (goal.share[0] - starts.share) * self._open_ms[road]
+        ahead = (goal.share[0] - starts.share) * self._own_ms[road]
         direct = np.where(ahead >= 0, graph.road_forward[road], graph.road_backward[road])
         times: Floats = np.where((starts.road == road) & direct, np.abs(ahead), np.inf)
         return times
 
     def _goals(self, goal: Matches) -> list[Start]:
         graph, road = self.roads.graph, int(goal.road[0])
-        whole, share = float(self._open_ms[road]), float(goal.share[0])
+        whole, share = float(self._own_ms[road]), float(goal.share[0])
         goals: list[Start] = []
         if graph.road_forward[road]:
             goals.append((int(graph.road_tail[road]), round(share * whole)))

@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from jedel.places.errors import MapFileDamaged
 from jedel.places.model import Drive, Names, SiteKind, drive, names, site_kind
 from jedel.places.osm.features import Features
-from jedel.places.osm.limits import DISTRICT_LEVELS, OBJECTS_PER_STEP
+from jedel.places.osm.limits import DISTRICT_LEVELS, OBJECTS_PER_STEP, PLACE_GRID_DEG
 
 Progress = Callable[[str, float], None]
 """Called with a step's name and the share of it that is done, 0…1 (-1: unknown)."""
@@ -153,12 +153,12 @@ class _Reader:
             self.found.skipped["areas without a shape"] += 1
             return
         outline = shapely.from_wkb(wkb)
-        middle = outline.representative_point()
+        middle = shapely.set_precision(outline.representative_point(), PLACE_GRID_DEG)
         self.address(tags, middle.x, middle.y)
         if "building" in tags:
             self.found.building_wkb.append(wkb)
             self.found.building_tags.append({k: v for k, v in tags.items() if k.startswith("building")})
-        if kind := site_kind(tags):
+        if (kind := site_kind(tags)) and (kind is not SiteKind.PARK or names(tags).any):
             osm = f"{'w' if area.from_way() else 'r'}{area.orig_id()}"
             self.found.sites.append(RawSite(osm, kind, names(tags), middle.x, middle.y, tags, outline))
         if tags.get("boundary") == "administrative":

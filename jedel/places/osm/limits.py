@@ -3,6 +3,9 @@
 OBJECTS_PER_STEP = 20_000
 """Objects read between two signs of life."""
 
+PLACE_GRID_DEG = 1e-7
+"""The grid that OpenStreetMap itself keeps places on."""
+
 DISTRICT_LEVELS = (6, 7, 8, 9)
 """admin_level of rayons (6), towns (7, 8) and city districts (9) in OpenStreetMap's Kazakhstan."""
 

@@ -48,11 +48,13 @@ def _walk(file: BinaryIO, name: str, size: int) -> None:
         length = int.from_bytes(head, "big")
         if first and not 0 < length <= HEADER_BYTES_MAX:
             raise MapFileForeign(file=name, found=_guess(head + file.read(64)))
+        if len(head) < 4:
+            raise MapFileTruncated(file=name, at=size, size=at + 4)
         if not 0 < length <= HEADER_BYTES_MAX:
             raise MapFileDamaged(file=name, reason=f"block header of {length} bytes at byte {at}")
         header = file.read(length)
-        if len(head) < 4 or len(header) < length:
-            raise MapFileTruncated(file=name, at=size, size=size)
+        if len(header) < length:
+            raise MapFileTruncated(file=name, at=size, size=at + 4 + length)
         kind, datasize = _blob_header(header)
         if first and kind != b"OSMHeader":
             raise MapFileForeign(file=name, found=_guess(head + header))
