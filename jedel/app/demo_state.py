@@ -42,8 +42,11 @@ def devices_file(data_dir: Path) -> Path:
 
 
 def addresses(settings: Settings) -> dict[str, Any]:
-    """Where the simulated devices find us; written anew at each start, since ports may change."""
+    """Where the simulated devices find us and as whom their visitors sign in; written anew at each start,
+    since both may change."""
+    password = settings.demo_password.get_secret_value()
     return {
+        "accounts": [{"login": a.login, "password": password, "role": a.role} for a in ACCOUNTS],
         "url": settings.console_url.rstrip("/"),
         "mqtt": {"host": settings.mqtt_host, "port": settings.mqtt_port},
         "dc09": {"host": settings.dc09_host, "port": settings.dc09_port},

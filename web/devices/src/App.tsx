@@ -10,6 +10,9 @@ const KINDS = ['panic_button', 'post', 'panel'] as const
 /** More are a scroll that nobody makes: the search finds the rest. */
 const SHOWN_MAX = 60
 
+/** Who has something to do with an alarm; the rest are printed where the demo was started. */
+const SHOWN_ROLES = ['duty_officer', 'supervisor']
+
 interface Loaded {
   devices: DemoDevice[]
   tablets: DemoTablet[]
@@ -70,11 +73,13 @@ export function App() {
                   <Icon name="dispatch" size={22} />
                   {t('page.open_console')}
                 </a>
-                {loaded.about.accounts.map((each) => (
-                  <p key={each.login} className="account">
-                    {t(`role.${each.role}`)}: <code>{each.login}</code> · <code>{each.password}</code>
-                  </p>
-                ))}
+                {loaded.about.accounts
+                  .filter((each) => SHOWN_ROLES.includes(each.role))
+                  .map((each) => (
+                    <p key={each.login} className="account">
+                      {t(`role.${each.role}`)}: <code>{each.login}</code> · <code>{each.password}</code>
+                    </p>
+                  ))}
               </>
             )}
           </li>
