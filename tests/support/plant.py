@@ -1,0 +1,142 @@
+"""A whole Jedel as a user starts it: `jedel up` in a process of its own, on a folder and ports of its own."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from jedel.app.embedded.child import free_port
+from jedel.app.embedded.running import addresses
+
+VICTIMS = ("web", "gateway", "jobs", "postgres", "nats")
+_SERVED_WITHIN_S = 120.0
+
+
+@dataclass(frozen=True)
+class Child:
+    """A process under the supervisor."""
+
+    name: str
+    pid: int
+
+
+class Plant:
+    """Start it, find its processes, kill them, stop it."""
+
+    def __init__(self, folder: Path, *, demo: bool = False, **more: str) -> None:
+        self.folder = folder
+        self.demo = demo
+        self.http_port, self.mqtt_port, self.dc09_port, self.demo_port = (free_port() for _ in range(4))
+        self.log_file = folder.with_name(folder.name + ".log")
+        self._more = more
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.http_port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        own = {
+            "JEDEL_DATA_DIR": str(self.folder),
+            "JEDEL_HTTP_PORT": str(self.http_port),
+            "JEDEL_MQTT_PORT": str(self.mqtt_port),
+            "JEDEL_DC09_PORT": str(self.dc09_port),
+            "JEDEL_DEMO_PORT": str(self.demo_port),
+            "NO_COLOR": "1",
+            "COLUMNS": "200",
+        }
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("JEDEL_")}
+        return {**kept, **own, **self._more}
+
+    @property
+    def database_url(self) -> str:
+        url = addresses(self.folder).database_url or self._more.get("JEDEL_DATABASE_URL")
+        assert url is not None, "PostgreSQL does not run"
+        return url
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def launch(self) -> None:
+        """Start and do not wait."""
+        command = [sys.executable, "-P", "-m", "jedel", "up", *(["--demo"] if self.demo else [])]
+        with self.log_file.open("ab") as log:
+            self._process = subprocess.Popen(
+                command, env=self.environment, cwd=self.folder.parent, stdout=log, stderr=log
+            )
+
+    async def start(self) -> float:
+        """Start and wait until the web process answers; how long that took, in seconds."""
+        began = time.monotonic()
+        self.launch()
+        await self.served()
+        return time.monotonic() - began
+
+    async def served(self) -> None:
+        """Return when the web process answers and says that it is well."""
+        deadline = time.monotonic() + _SERVED_WITHIN_S
+        async with httpx.AsyncClient() as client:
+            while True:
+                assert self.alive(), f"jedel up ended:\n{self.said()}"
+                assert time.monotonic() < deadline, f"not served within {_SERVED_WITHIN_S} s:\n{self.said()}"
+                try:
+                    answer = await client.get(f"{self.url}/api/health", timeout=5)
+                    if answer.json().get("status") == "ok":
+                        return
+                except (httpx.HTTPError, ValueError):
+                    pass
+                await asyncio.sleep(0.05)
+
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def said(self) -> str:
+        """The end of its output."""
+        return self.log_file.read_text(errors="replace")[-6000:] if self.log_file.exists() else ""
+
+    def children(self) -> list[Child]:
+        """The processes that the supervisor started, by name; one that has just died is left out."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                state, parent = (folder / "stat").read_text().rsplit(")", 1)[1].split()[:2]
+                words = (folder / "cmdline").read_bytes().decode().split("\0")
+            except OSError:
+                continue
+            if int(parent) == self.pid and state != "Z":
+                found.append(Child(_name(words), int(folder.name)))
+        return found
+
+    def kill(self, name: str) -> bool:
+        """kill -9; False when it does not run at this moment."""
+        for child in self.children():
+            if child.name == name:
+                os.kill(child.pid, signal.SIGKILL)
+                return True
+        return False
+
+    def stop(self, ask: signal.Signals = signal.SIGINT, patience_s: float = 60) -> int:
+        """As by Ctrl-C; the exit status."""
+        assert self._process is not None
+        if self._process.poll() is None:
+            self._process.send_signal(ask)
+        return self._process.wait(patience_s)
+
+
+def _name(words: list[str]) -> str:
+    if words[0].endswith("postgres"):
+        return "postgres"
+    if words[0].endswith("nats-server"):
+        return "nats"
+    if "simulator" in words:
+        return "simulator"
+    return words[words.index("run") + 1] if "run" in words else " ".join(words[-2:])
