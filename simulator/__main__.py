@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -23,7 +24,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same events")
     parser.add_argument("--rate", type=float, default=1.0, help="times as many presses and positions")
     parser.add_argument(
-        "--calm", type=float, default=CALM_S, help="seconds between presses at rate 1; 0: none by themselves"
+        "--calm",
+        type=float,
+        default=float(os.environ.get("JEDEL_DEMO_CALM_S", CALM_S)),
+        help="seconds between presses at rate 1; 0: none by themselves (JEDEL_DEMO_CALM_S)",
     )
     parser.add_argument("--pace", type=float, default=1.0, help="times as fast as life")
     parser.add_argument("--patrols", type=int, help="only so many of the patrols")

@@ -13,6 +13,10 @@ const SHOWN_MAX = 60
 /** Who has something to do with an alarm; the rest are printed where the demo was started. */
 const SHOWN_ROLES = ['duty_officer', 'supervisor']
 
+/** "School 2" before "School 10". */
+const byName = (a: DemoDevice, b: DemoDevice): number =>
+  allWords(a.name).localeCompare(allWords(b.name), 'ru', { numeric: true })
+
 interface Loaded {
   devices: DemoDevice[]
   tablets: DemoTablet[]
@@ -30,7 +34,7 @@ export function App() {
     const load = (): void => {
       Promise.all([devices(), tablets(), about()]).then(
         ([devices, tablets, about]) => {
-          setLoaded({ devices, tablets, about })
+          setLoaded({ devices: devices.sort(byName), tablets, about })
           setFailed(false)
         },
         () => {

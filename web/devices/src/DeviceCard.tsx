@@ -1,4 +1,4 @@
-import { inWords, PlaceIcon } from '@jedel/ui'
+import { inWords, PlaceIcon, PriorityIcon } from '@jedel/ui'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -49,6 +49,7 @@ export function DeviceCard({ device }: { device: DemoDevice }) {
             disabled={state.is === 'sending'}
             onClick={() => void send(level)}
           >
+            <PriorityIcon priority={level === 'lockdown' ? 'emergency' : 'urgent'} size={22} />
             {t(device.kind === 'post' ? 'press.sos' : `press.${level}`)}
           </button>
         ))}
