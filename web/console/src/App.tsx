@@ -39,7 +39,11 @@ function DeskOf({ me, sounds, onSignedOut }: { me: Me; sounds: Sounds; onSignedO
   const [desk] = useState(() => new Desk(me, sounds, queries, onSignedOut))
   useEffect(() => {
     desk.feed.start()
-    return () => desk.feed.stop()
+    for (const kind of ['keydown', 'pointerdown'] as const) window.addEventListener(kind, desk.noteInput, { capture: true, passive: true })
+    return () => {
+      for (const kind of ['keydown', 'pointerdown'] as const) window.removeEventListener(kind, desk.noteInput, { capture: true })
+      desk.feed.stop()
+    }
   }, [desk])
   return (
     <DeskProvider value={desk}>

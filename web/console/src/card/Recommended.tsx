@@ -27,6 +27,7 @@ export function Recommended({ incident }: { incident: Incident }) {
       const offer = offers[Number(event.code.slice(-1)) - 1]
       if (!offer) return
       event.preventDefault()
+      if (desk.tooFresh) return
       void actions.assign(incident, { id: offer.unit_id, call_sign: offer.call_sign })
     }
     window.addEventListener('keydown', press)

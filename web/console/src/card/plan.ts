@@ -6,7 +6,7 @@ export interface PlanFacts {
   phones: string[]
 }
 
-const PLAIN = ['levels', 'underground_levels', 'capacity', 'opening_hours', 'operator', 'wheelchair', 'ref'] as const
+const PLAIN = ['levels', 'underground_levels', 'capacity', 'opening_hours', 'operator', 'wheelchair'] as const
 
 /** A site's plan data as lines to read; entrances are counted by kind, since the map shows where they are. */
 export function planFacts(plan: Plan, entranceWord: (kind: string) => string): PlanFacts {

@@ -3,7 +3,6 @@ import {
   type Priority, type Sounds, type Unit,
 } from '@jedel/ui'
 import type { QueryClient } from '@tanstack/react-query'
-import { isWaiting } from '../queue/order'
 import { Cell } from './store'
 
 export type Room = 'dispatch' | 'devices' | 'history'
@@ -53,6 +52,9 @@ const FIRST: Screen = {
   help: false, command: '', notices: [], heardTroubles: new Set(),
 }
 
+const AT_WORK_MS = 3_000
+const FRESH_MS = 1_200
+
 /** What the map can be told from elsewhere; set by the map when it is there. */
 export interface MapHandle {
   show(lon: number, lat: number, zoom?: number): void
@@ -67,6 +69,8 @@ export class Desk {
   readonly client: Client
   map: MapHandle | null = null
   private nextNotice = 1
+  private lastInputAt = 0
+  private openedItselfAt = 0
 
   constructor(
     readonly me: Me,
@@ -121,8 +125,9 @@ export class Desk {
   }
 
   /**
-   * A new emergency opens its card by itself, unless the officer is typing or already has an
-   * emergency in hand that still waits for a unit: then it waits on top of the queue, with its sound.
+   * A new emergency opens its card by itself, unless the officer is at work this very moment: typing,
+   * filling in a form, or with a key or click in the last seconds. Then it waits on top of the queue,
+   * with its sound.
    */
   private opened(id: string, event: EventMessage): void {
     const incident = this.incident(id) ?? (event.changed?.['incidents']?.[0] as Incident | undefined)
@@ -131,10 +136,19 @@ export class Desk {
       if (event.actor !== `account:${this.me.id}`) this.sounds.play('message')
       return
     }
-    const now = this.screen.get()
-    const inHand = this.incident(now.incidentId)
-    const busy = inHand?.priority === 'emergency' && isWaiting(inHand)
-    if (!busy && !isTyping() && !now.draft) this.open(incident.id)
+    const atWork = isTyping() || this.screen.get().draft !== null || Date.now() - this.lastInputAt < AT_WORK_MS
+    if (atWork || this.screen.get().room !== 'dispatch') return
+    this.open(incident.id)
+    this.openedItselfAt = Date.now()
+  }
+
+  /** A card that has just opened by itself takes no digit: it was meant for the card before. */
+  get tooFresh(): boolean {
+    return Date.now() - this.openedItselfAt < FRESH_MS
+  }
+
+  noteInput = (): void => {
+    this.lastInputAt = Date.now()
   }
 }
 

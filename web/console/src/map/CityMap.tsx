@@ -198,6 +198,9 @@ function useHandle(map: LibreMap): void {
         )
       },
     }
+    // What was opened before the map was there.
+    const incident = desk.incident(desk.screen.get().incidentId)
+    if (incident) desk.map.show(incident.place.lon, incident.place.lat)
     return () => {
       desk.map = null
     }
