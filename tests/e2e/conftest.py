@@ -1,0 +1,74 @@
+"""The whole system as a user starts it, and a real browser before it."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from tests.e2e.screens import City, Screens
+from tests.support import eventually
+from tests.support.plant import Plant
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+SIMULATOR_WITHIN_S = 120.0
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium, without a window."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium; as root: apt-get install chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture(scope="session")
+async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
+    """`jedel up --demo` on ports and a folder of its own; nobody presses but the test."""
+    for app in ("console", "tablet", "devices"):
+        if not (ROOT / "web" / app / "dist" / "index.html").exists():
+            pytest.skip(f"web/{app} is not built: make setup")
+    plant = Plant(tmp_path_factory.mktemp("e2e") / "data", demo=True, JEDEL_DEMO_CALM_S="0")
+    await plant.start()
+    devices_url = f"http://127.0.0.1:{plant.demo_port}/"
+    async with httpx.AsyncClient() as client:
+
+        async def patrols_are_out() -> list[dict[str, str]] | None:
+            assert plant.alive(), plant.said()
+            try:
+                tablets: list[dict[str, str]] = (await client.get(f"{devices_url}tablets")).json()
+            except (httpx.HTTPError, ValueError):
+                return None
+            return tablets
+
+        await eventually(patrols_are_out, within_s=SIMULATOR_WITHIN_S, every_s=0.5)
+    async with httpx.AsyncClient(base_url=plant.url, timeout=30) as desk:
+        signed = await desk.post("/api/session", json={"login": "duty", "password": "jedel-demo"})
+        assert signed.is_success, signed.text
+        yield City(plant, plant.url, devices_url, desk)
+    plant.stop()
+
+
+@pytest.fixture
+async def screens(browser: Browser, city: City) -> AsyncIterator[Screens]:
+    """Opens the pages of one test and closes them; a script error on any of them fails it."""
+    opened = Screens(browser, city, ROOT / "docs" / "images" if os.environ.get("JEDEL_SCREENSHOTS") else None)
+    yield opened
+    await opened.close()
+    assert opened.errors == []
