@@ -66,6 +66,7 @@ def test_what_is_encoded_is_decoded_and_believed(sent: list[Fix]) -> None:
         if fix.heading_deg is None:
             assert heading is None
         else:
+            assert isinstance(heading, float)
             assert (heading - fix.heading_deg + 180) % 360 - 180 == pytest.approx(0, abs=0.1)
 
 

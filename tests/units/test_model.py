@@ -23,7 +23,7 @@ from jedel.units.model import (
 )
 
 T0 = datetime(2026, 11, 1, 8, tzinfo=UTC)
-KEPT = [status for status in UnitStatus if status is not UnitStatus.UNAVAILABLE]
+KEPT: list[UnitStatus] = [status for status in UnitStatus if status is not UnitStatus.UNAVAILABLE]
 
 
 def patrol() -> Unit:
@@ -111,7 +111,8 @@ TestShift = Shift.TestCase
 
 def test_every_status_leads_back_to_off_shift_and_only_dispatch_touches_incidents() -> None:
     for start in KEPT:
-        reached, fringe = {start}, [start]
+        reached: set[UnitStatus] = {start}
+        fringe: list[UnitStatus] = [start]
         while fringe:
             here = fringe.pop()
             fresh = {to for (origin, to) in STEPS if origin is here} - reached

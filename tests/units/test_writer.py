@@ -20,7 +20,7 @@ from jedel.units import PositionWriter, Unit, UnitKind, UnitStatus, last_positio
 from jedel.units.codec import Fix, decode, encode
 from jedel.units.positions import repository as positions
 from jedel.units.positions import stream
-from jedel.units.positions.batch import MALFORMED
+from jedel.units.positions.batch import ASK_MAX, MALFORMED
 from jedel.units.positions.intake import REFUSED
 from jedel.units.positions.writer import LOST
 from tests.conftest import Database
@@ -168,6 +168,27 @@ def _value(counter: Any, *labels: str) -> float:
     return value
 
 
+async def test_a_whole_region_may_report_at_once_after_a_start(
+    store: Store, bus: Client, clock: ManualClock
+) -> None:
+    """More units than one question to PostgreSQL takes, all strangers to a new writer, in one batch."""
+    units = [UUID(int=n) for n in range(1, 2 * ASK_MAX + 3)]
+    async with store.pool.connection() as conn:
+        await conn.execute(
+            "INSERT INTO unit (id, region, call_sign, kind, crew, skills, status, since, silent, created_at)"
+            " SELECT id, %s, 'U' || n, 'car', '{}', '{}', 'off_shift', now(), false, now()"
+            " FROM unnest(%s::uuid[]) WITH ORDINALITY AS t(id, n)",
+            (REGION, units),
+        )
+    await stream.ensure(bus.jetstream())
+    for at in range(0, len(units), 5000):
+        batch = encode(fix(unit, now_us(clock)) for unit in units[at : at + 5000])
+        await bus.jetstream().publish(f"{stream.RAW}.{REGION}", batch)
+    async with writing(store, bus):
+        await until_rows(store, len(units))
+    assert await count(store) == (len(units), len(units))
+
+
 async def test_the_last_position_is_kept_and_found_again(
     store: Store, known: Client, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -260,12 +281,12 @@ async def test_two_writers_write_once(store: Store, known: Client, clock: Manual
 
 
 @pytest.mark.fault
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 async def test_killed_at_random_moments_it_writes_everything_once(
     store: Store, known: Client, database: Database, nats_url: str, clock: ManualClock, seed: int
 ) -> None:
     """kill -9 of the process while positions pour in."""
-    dice, total = random.Random(seed), 6000
+    dice, total = random.Random(seed), 3000
     js, subject = known.jetstream(), f"{stream.RAW}.{REGION}"
 
     async def pour() -> None:
@@ -286,7 +307,7 @@ async def test_killed_at_random_moments_it_writes_everything_once(
     try:
         for _ in range(3):
             written = (await count(store))[0]
-            await until_rows(store, min(written + dice.randrange(1, 3000), 3 * total))
+            await until_rows(store, min(written + dice.randrange(1, 2000), 3 * total))
             process.kill()
             await process.wait()
             process = await start()

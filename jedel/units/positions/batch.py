@@ -18,7 +18,7 @@ from jedel.units.positions.reader import Carried
 from jedel.units.positions.repository import Progress
 
 MALFORMED = Counter("jedel_positions_malformed_total", "Messages that are no positions", ["reason"])
-STRANGERS_MAX: Final = 10_000  # unknown ids looked up for one batch
+ASK_MAX: Final = 5_000  # ids in one question to PostgreSQL
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +89,13 @@ class Sorter:
     async def _region_of(self, conn: Connection, units: list[bytes]) -> NDArray[np.int64]:
         """The region code of each unit, -1 for one that does not exist."""
         codes = self._look(units)
-        strangers = {units[i] for i in np.flatnonzero(codes < 0).tolist()}
-        if strangers:
-            some = [UUID(bytes=raw) for raw in sorted(strangers)[:STRANGERS_MAX]]
-            for unit_id, region in (await repository.regions_of(conn, some)).items():
+        strangers = [UUID(bytes=raw) for raw in {units[i] for i in np.flatnonzero(codes < 0).tolist()}]
+        if not strangers:
+            return codes
+        for at in range(0, len(strangers), ASK_MAX):
+            for unit_id, region in (await repository.regions_of(conn, strangers[at : at + ASK_MAX])).items():
                 self._unit_region[unit_id.bytes] = self._code(region)
-            codes = self._look(units)
-        return codes
+        return self._look(units)
 
     def _look(self, units: list[bytes]) -> NDArray[np.int64]:
         found = map(self._unit_region.get, units, repeat(-1))
