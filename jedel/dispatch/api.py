@@ -29,6 +29,7 @@ from jedel.kernel.errors import OutsideMap
 from jedel.kernel.geo import Point
 from jedel.kernel.limits import PAGE_MAX
 from jedel.places import RoadNetwork, networks_of
+from jedel.places.district import Districts
 from jedel.units.hot import HotUnits
 
 router = APIRouter(prefix="/api", tags=["dispatch"])
@@ -36,6 +37,7 @@ router = APIRouter(prefix="/api", tags=["dispatch"])
 READERS = allow(*CONSOLE)
 READERS_AND_CREW = allow(*CONSOLE, DeviceKind.TABLET)
 LIST_MAX = 1_000
+DISTRICTS = Districts()
 
 
 def by(action: Action) -> object:
@@ -113,7 +115,7 @@ async def recommendation(
     """The units to send, best first, each with its road time, distance and reason."""
     await networks_of(connection).ready(store, who.region)
     hot, roads = _hot(connection, who), _roads(connection, who)
-    return await queries.recommendation(store, who, incident_id, hot, roads)
+    return await queries.recommendation(store, who, incident_id, hot, roads, DISTRICTS)
 
 
 @router.post("/incidents/{incident_id}/assign", response_model=IncidentView)

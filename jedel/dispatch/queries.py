@@ -26,6 +26,7 @@ from jedel.journal import Store, Tx, View
 from jedel.journal import repository as journal
 from jedel.kernel.errors import NotFound
 from jedel.kernel.geo import Point
+from jedel.places.district import Districts
 from jedel.units import service as units
 from jedel.units.hot import HotUnits
 from jedel.units.roads import Roads
@@ -106,16 +107,17 @@ async def duplicates(store: Store, who: Principal, incident_id: UUID) -> list[Li
 
 
 async def recommendation(
-    store: Store, who: Principal, incident_id: UUID, hot: HotUnits, roads: Roads
+    store: Store, who: Principal, incident_id: UUID, hot: HotUnits, roads: Roads, districts: Districts
 ) -> RecommendationView:
     """Whom to send, best first. Nobody for a closed incident, or for one whose place is not known."""
     async with store.reading() as tx:
         incident = await own(tx, who, incident_id)
         near = []
+        home: frozenset[str] = frozenset()
         if incident.state is not State.CLOSED and incident.place_known:
             near = await units.nearest(tx, hot, roads, who.region, incident.place, RANKED_MAX)
+            home = _names(await districts.at(tx.conn, who.region, incident.place))
     skill = classes()[incident.cls].skill
-    home = _district_names(incident.site)
     candidates = [
         Candidate(
             unit_id=n.unit.id,
@@ -135,12 +137,9 @@ async def recommendation(
     )
 
 
-def _district_names(site: Mapping[str, object] | None) -> frozenset[str]:
-    """All the ways in which a unit may name the district that the site is in."""
-    district = site.get("district") if site else None
-    if not isinstance(district, dict):
-        return frozenset()
-    return frozenset(str(name) for name in district.values() if name)
+def _names(district: Mapping[str, str] | None) -> frozenset[str]:
+    """All the ways in which a unit may name its district."""
+    return frozenset(name for name in (district or {}).values() if name)
 
 
 async def way_to(

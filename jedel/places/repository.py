@@ -125,6 +125,12 @@ async def districts(conn: Connection, region: str) -> list[Row]:
     return await (await conn.execute(query, (region,))).fetchall()
 
 
+async def outlines(conn: Connection, map_id: UUID) -> list[Row]:
+    """A map's districts; ``outline`` is GeoJSON text."""
+    query = "SELECT id, name_kk, name_ru, name_en, outline::text AS outline FROM district WHERE map_id = %s"
+    return await (await conn.execute(query, (map_id,))).fetchall()
+
+
 async def closures(conn: Connection, region: str) -> list[Row]:
     """All closures that nobody lifted."""
     query = f"SELECT {_CLOSURE} FROM closure WHERE region = %s ORDER BY set_at, id LIMIT {CLOSURES_MAX}"

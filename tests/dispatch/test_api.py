@@ -1,12 +1,14 @@
 """The routes as a console and a tablet use them."""
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
 from fastapi import FastAPI
 
+from jedel.places.importer import import_map
 from jedel.units.codec import Fix, decode, encode
+from tests.places.osm_files import at, town
 from tests.support import Api, Seat
 
 PLACE = {"lon": 76.9286, "lat": 43.2567}
@@ -158,45 +160,66 @@ async def test_refusals_leave_everything_as_it_was(client: Api) -> None:
     assert await duty.ok("GET", "/api/incidents") == before
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"lon": 181},
-        {"lat": "north"},
-        {"class": "war"},
-        {"priority": None},
-        {"surprise": 1},
-        {"note": ""},
-        {"note": "\x00"},
-        {"note": "x" * 4001},
-        {"caller": {"phone": "drop table"}},
-        {"received_at": "yesterday"},
-        {"received_at": "2026-11-20T10:00:00"},
-        {"received_at": "0001-01-01T00:00:00+14:00"},
-        {"received_at": "2000-01-01T00:00:00Z"},
-    ],
-)
-async def test_bad_bodies_are_problems(client: Api, wrong: dict[str, Any]) -> None:
+WRONG: list[dict[str, Any]] = [
+    {"lon": 181},
+    {"lat": "north"},
+    {"class": "war"},
+    {"priority": None},
+    {"surprise": 1},
+    {"note": ""},
+    {"note": "\x00"},
+    {"note": "x" * 4001},
+    {"caller": {"phone": "drop table"}},
+    {"received_at": "yesterday"},
+    {"received_at": "2026-11-20T10:00:00"},
+    {"received_at": "0001-01-01T00:00:00+14:00"},
+    {"received_at": "2000-01-01T00:00:00Z"},
+]
+
+
+async def test_bad_bodies_are_problems(client: Api) -> None:
     duty = await client.login("duty")
-    body = {"id": str(uuid4()), "class": "fight", "priority": "urgent", **PLACE} | wrong
-    answer = await duty.post("/api/incidents", json=body)
-    assert answer.status_code == 422
-    assert answer.headers["content-type"] == "application/problem+json"
+    for wrong in WRONG:
+        body = {"id": str(uuid4()), "class": "fight", "priority": "urgent", **PLACE} | wrong
+        answer = await duty.post("/api/incidents", json=body)
+        assert answer.status_code == 422, wrong
+        assert answer.headers["content-type"] == "application/problem+json"
     assert await duty.ok("GET", "/api/incidents") == []
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("kk", "оқиғасы"), ("ru", "Происшествие"), ("en", "Incident")]
-)
-async def test_a_refusal_speaks_the_user_s_language(client: Api, language: str, words: str) -> None:
+async def test_a_refusal_speaks_the_user_s_language(client: Api) -> None:
     duty = await client.login("duty")
     one = await opened(duty)
     await do(duty, one, "close", result="false_alarm")
     path = f"/api/incidents/{one['id']}/note"
-    headers = {"Accept-Language": language}
-    answer = await duty.post(path, json={"id": str(uuid4()), "text": "?"}, headers=headers)
-    assert answer.status_code == 409
-    problem = answer.json()
-    assert problem["code"] == "incident_closed"
-    assert words in problem["title"]
-    assert problem["params"]["result"] == "false_alarm"
+    for language, words in (("kk", "оқиғасы"), ("ru", "Происшествие"), ("en", "Incident")):
+        headers = {"Accept-Language": language}
+        answer = await duty.post(path, json={"id": str(uuid4()), "text": "?"}, headers=headers)
+        assert answer.status_code == 409
+        problem = answer.json()
+        assert problem["code"] == "incident_closed"
+        assert words in problem["title"]
+        assert problem["params"]["result"] == "false_alarm"
+
+
+async def test_on_a_real_map_by_road_and_by_district(client: Api, app: FastAPI, tmp_path: Path) -> None:
+    file = town().write(tmp_path / "town.osm.pbf")
+    await import_map(app.state.store, app.state.settings.blob_dir, file)
+    duty = await client.login("duty")
+    place = at(2, 3.5)
+    near, home = await unit(client, "P1"), await unit(client, "P2", district="Солтүстік ауданы")
+    heard(app, 1, (near, *at(2, 2.2)), (home, *at(4, 3.5)))
+    one = await opened(duty, lon=place[0], lat=place[1])
+    assert one["place"]["label"]["ru"].startswith("2-й проезд")
+    offered = await duty.ok("GET", f"/api/incidents/{one['id']}/recommendation")
+    assert offered["estimated"] is False
+    first, second = offered["units"]
+    assert (first["call_sign"], first["reason"]["code"]) == ("P2", "own_district")
+    assert (second["call_sign"], second["reason"]["code"]) == ("P1", "already_near")
+    assert first["eta_s"] > second["eta_s"]
+    sent = await do(duty, one, "assign", unit_id=near)
+    assert sent["assignments"][0]["estimated"] is False
+    assert sent["assignments"][0]["eta_s"] == second["eta_s"]
+    outside = {"id": str(uuid4()), "class": "fight", "priority": "urgent", **PLACE}
+    answer = await duty.post("/api/incidents", json=outside | {"lon": 10.0})
+    assert (answer.status_code, answer.json()["code"]) == (422, "outside_map")

@@ -189,5 +189,5 @@ class Centre(RuleBasedStateMachine):
             assert (t.dispatched is None) == (not one.assignments)
 
 
-Centre.TestCase.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
+Centre.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestCentre = Centre.TestCase
