@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jedel.alarms.drivers.dc09.codec import Panel
@@ -45,6 +45,7 @@ def _samples() -> list[Sample]:
 
 SAMPLES = _samples()
 every_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda s: f"{s.driver.name}/{s.name}")
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines are busy at times
 every_driver = pytest.mark.parametrize("driver", DRIVERS, ids=lambda d: d.name)
 
 
@@ -123,11 +124,13 @@ def test_different_messages_have_different_ids() -> None:
 
 
 @every_driver
+@patient
 @given(raw=st.binary(max_size=300))
 def test_any_bytes(driver: Driver, raw: bytes) -> None:
     plausible(driver.decode(raw, SAMPLES[0].link))
 
 
+@patient
 @given(
     token=st.sampled_from([b"SIA-DCS", b"ADM-CID", b"*SIA-DCS", b"NULL", b"XNM", b"XYZ"]),
     content=st.binary(max_size=200),
@@ -140,6 +143,7 @@ def test_any_content_in_a_right_frame(token: bytes, content: bytes, keyed: bool)
     plausible(BY_NAME["dc09"].decode(raw, Link(DEVICE, SAMPLES[0].link.now, panel)))
 
 
+@patient
 @given(content=st.text('#|/NOCPAHRTA0123456789*^[]_:.,-"JX ', max_size=80))
 def test_nearly_right_content(content: str) -> None:
     raw = framed(b'"SIA-DCS"0001L0#1234[' + content.encode() + b"]")
@@ -154,6 +158,7 @@ json_values = st.recursive(
 
 
 @pytest.mark.parametrize("name", ["mqtt", "http"])
+@patient
 @given(
     fields=st.fixed_dictionaries(
         {},
