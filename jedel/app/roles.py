@@ -11,6 +11,7 @@ import uvicorn
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
+from prometheus_client import start_http_server
 
 from jedel.access.service import principal_of_device
 from jedel.alarms.drivers.registry import Gateway, serving
@@ -18,7 +19,7 @@ from jedel.app.connections import WAKE_SUBJECT, open_links
 from jedel.app.http import create_app
 from jedel.app.leader import lead
 from jedel.app.nats_auth import DeviceLogins
-from jedel.app.settings import Settings
+from jedel.app.settings import LOOPBACK, Settings
 from jedel.app.wiring import jobs, reactors
 from jedel.journal import Follower, Store
 from jedel.journal.jobs import keep_running
@@ -31,6 +32,8 @@ log = structlog.get_logger()
 
 async def run(role: str, settings: Settings) -> None:
     """Run one role until SIGINT or SIGTERM."""
+    if settings.metrics_port and role in METRICS_AFTER:
+        start_http_server(settings.metrics_port + METRICS_AFTER[role], LOOPBACK)
     work = ROLES[role](settings)
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
@@ -123,3 +126,6 @@ ROLES: dict[str, Callable[[Settings], Awaitable[None]]] = {
     "gateway": gateway,
     "jobs": follow_journal,
 }
+
+METRICS_AFTER = {"gateway": 0, "jobs": 1}
+"""Which port after ``JEDEL_METRICS_PORT`` a role's counters are on."""

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     """Connections per process."""
     log_level: str = "info"
     log_json: bool = False
+    metrics_port: Port = 0
+    """Where `gateway` answers Prometheus on loopback, and `jobs` on the port after it; 0: nowhere.
+    `web` has `/api/metrics`."""
 
     demo: bool = False
     """Started by `--demo`: the page of simulated devices is linked."""
