@@ -219,8 +219,6 @@ async def test_unknown_fields_and_events_count_and_are_kept(line: Line, world: W
 
 async def test_a_flood_is_bounded_and_loses_nothing_that_was_acknowledged(line: Line, world: World) -> None:
     """Far more presses than one device may send: each is either stored once or left unanswered."""
-    if line.driver == "http":
-        pytest.skip("a client of HTTP waits for each answer; the server bounds its connections")
     refused = counted("overload", driver=line.driver)
     sent = [line.press(n) for n in range(1, 121)]
     begun = time.monotonic()

@@ -3,18 +3,24 @@
 The answer is the receipt, sent after the commit. A device that has none repeats its signal with the same id.
 """
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
 from jedel.access import DeviceKind, Principal, StoreDep, allow
-from jedel.alarms import service
+from jedel.alarms import metrics, service
 from jedel.alarms.drivers.http import codec
+from jedel.alarms.drivers.limits import BURST, Rates
 from jedel.alarms.drivers.mqtt.codec import receipt
 from jedel.alarms.errors import SignalMalformed
 from jedel.alarms.signals import Malformed
+from jedel.kernel.errors import TooMany
 
 NAME = "http"
+
+RATES = Rates()
+"""Of this process."""
 
 router = APIRouter()
 
@@ -26,6 +32,9 @@ async def signals(
     store: StoreDep,
 ) -> Response:
     """One signal of the device whose key this is."""
+    if not RATES.take(who.id, asyncio.get_running_loop().time()):
+        metrics.OVERLOAD.labels(NAME, "rate").inc()
+        raise TooMany(limit=f"{BURST:.0f}")
     source = request.client.host if request.client else None
     found = codec.decode(await request.body(), who.id)
     if isinstance(found, Malformed):
