@@ -8,6 +8,7 @@ SETUP := $(if $(PYTHON),$(PYTHON),echo "Python 3.11 or later is needed, as root:
 B ?=
 T ?=
 SEEDS ?= 500
+FIRST ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run up setup test check format api bench faults clean
@@ -47,8 +48,8 @@ api: setup ## write docs/ref/openapi.json
 bench: setup ## speed and load (B=nearest: one of them)
 	@$(BIN)/python -m tests.bench $(B)
 
-faults: setup ## kill processes at random moments, long form (SEEDS=500)
-	@$(BIN)/python -m tests.faults --seeds $(SEEDS)
+faults: setup ## kill processes at random moments, long form (SEEDS=500 FIRST=1)
+	@$(BIN)/python -m tests.faults --seeds $(SEEDS) --first $(FIRST)
 
 ##@ Other
 clean: ## remove what was built (data in var/ stays)

@@ -7,9 +7,13 @@ This is the short form; the long one is `make faults`. A failure names its seed;
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from random import Random
+from uuid import uuid4
 
+import psycopg
 import pytest
 
+from tests.faults import judge
 from tests.faults.ordeal import World, killing, people_the, victims_of
 from tests.support.plant import Plant
 
@@ -32,3 +36,28 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
 async def test_kill_each_process_in_turn(world: World) -> None:
     found = await killing(world, SEED, victims_of(SEED))
     assert not found, f"seed {SEED}: {found}\n{world.plant.said()}"
+    counts = {name: len(acknowledged) for name, acknowledged in world.acknowledged.items()}
+    assert all(count >= 5 for name, count in counts.items() if "operator" not in name), counts
+
+
+async def test_the_judge_sees_what_is_lost_doubled_or_altered(world: World) -> None:
+    """A judge that never finds anything would prove nothing."""
+    url = world.plant.database_url
+    senders = world.senders(Random(0))
+    for number, sender in enumerate(senders):
+        sender.acknowledged = list(world.acknowledged.get(f"{number} {sender.name}", []))
+    assert await judge.faults(url, senders) == []
+
+    for sender in senders:
+        sender.acknowledged.append(str(uuid4()))
+        (found,) = await judge.faults(url, [sender])
+        assert sender.name in found
+        sender.acknowledged.pop()
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("UPDATE alarm SET presses = presses + 1 WHERE device_id = %s", (world.button[0],))
+        assert any("counted in alarms" in found for found in await judge.faults(url, senders))
+        connection.execute("UPDATE alarm SET presses = presses - 1 WHERE device_id = %s", (world.button[0],))
+        connection.execute("ALTER TABLE journal DISABLE TRIGGER journal_only_grows")
+        connection.execute("UPDATE journal SET actor = 'somebody' WHERE seq = 7")
+        assert any("changed" in found for found in await judge.faults(url, senders))
