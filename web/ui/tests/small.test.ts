@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { resources } from '../src/i18n'
+import { newId } from '../src/ids'
+import { clockFace, distance, elapsed, minutes } from '../src/time'
+
+describe('newId', () => {
+  it('is a UUIDv7 of the moment', () => {
+    const id = newId(Date.UTC(2026, 10, 22))
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    expect(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)).toBe(Date.UTC(2026, 10, 22))
+  })
+  it('sorts by time and never repeats', () => {
+    expect(newId(1000) < newId(2000)).toBe(true)
+    expect(new Set(Array.from({ length: 1000 }, () => newId(5))).size).toBe(1000)
+  })
+})
+
+describe('time', () => {
+  it.each([[0, '00:00'], [134, '02:14'], [3600, '1:00:00'], [3734, '1:02:14'], [172_800, '2d']])('%d s is %s', (seconds, face) =>
+    expect(clockFace(seconds)).toBe(face),
+  )
+  it('never runs backwards when the clocks differ', () => expect(elapsed('2026-01-01T00:00:05Z', Date.parse('2026-01-01T00:00:00Z'))).toBe('00:00'))
+  it.each([[33, '0:33'], [59.6, '1:00'], [220, '3:40']])('%d s of travel is %s', (seconds, words) => expect(minutes(seconds)).toBe(words))
+  it.each([[412, '410 м'], [949, '950 м'], [960, '1.0 км'], [3240, '3.2 км']])('%d m is %s', (metres, words) =>
+    expect(distance(metres, 'м', 'км')).toBe(words),
+  )
+})
+
+describe('resources', () => {
+  it('turns plural forms into suffixes', () => {
+    const locale = { a: { kk: 'x', ru: { one: 'раз', other: 'раза' }, en: 'y' } }
+    expect(resources(locale, 'ru')).toEqual({ a_one: 'раз', a_other: 'раза' })
+    expect(resources(locale, 'kk')).toEqual({ a: 'x' })
+  })
+})
