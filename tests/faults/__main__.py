@@ -1,6 +1,6 @@
 """The long form: `python -m tests.faults --seeds 500` (`make faults`).
 
-Each seed kills one or two processes at random moments and judges everything since the beginning. The last line
+Each seed kills one or two processes at random moments and judges all since the beginning. The last line
 printed is JSON.
 """
 
