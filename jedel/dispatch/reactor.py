@@ -68,9 +68,7 @@ async def _answer(tx: Tx, entry: Recorded, incident: Incident) -> None:
 
 
 async def _raise(tx: Tx, entry: Recorded, incident: Incident, alarm: Alarm) -> None:
-    """The alarm went from staff help to lockdown."""
-    if incident.state is State.CLOSED:
-        return
+    """The alarm went from staff help to lockdown. Its incident is open: closing one closes its alarms."""
     after = _with(incident, alarm)
     if after == incident:
         return

@@ -27,24 +27,18 @@ async def lock(conn: Connection, region: str) -> None:
 
 async def next_number(conn: Connection, region: str, day: date) -> int:
     """The day's next number, leaving out those by which yesterday's open incidents are still called."""
-    cursor = await conn.execute(
-        "SELECT number FROM incident WHERE region = %s AND closed_at IS NULL AND day < %s", (region, day)
-    )
-    taken = {row["number"] for row in await cursor.fetchall()}
-    cursor = await conn.execute(
-        "INSERT INTO incident_day AS d (region, day, last) VALUES (%s, %s, 0)"
-        " ON CONFLICT (region, day) DO UPDATE SET last = d.last RETURNING last",
-        (region, day),
-    )
-    row = await cursor.fetchone()
-    assert row is not None
-    number = int(row["last"]) + 1
-    while number in taken:
-        number += 1
-    await conn.execute(
-        "UPDATE incident_day SET last = %s WHERE region = %s AND day = %s", (number, region, day)
-    )
-    return number
+    while True:
+        cursor = await conn.execute(
+            "INSERT INTO incident_day AS d (region, day, last) VALUES (%s, %s, 1)"
+            " ON CONFLICT (region, day) DO UPDATE SET last = d.last + 1"
+            " RETURNING last, EXISTS (SELECT FROM incident i WHERE i.region = d.region AND i.day < d.day"
+            " AND i.closed_at IS NULL AND i.number = d.last) AS taken",
+            (region, day),
+        )
+        row = await cursor.fetchone()
+        assert row is not None
+        if not row["taken"]:
+            return int(row["last"])
 
 
 async def insert(conn: Connection, incident: Incident, day: date) -> None:
@@ -277,27 +271,10 @@ async def measured(
 async def _load(conn: Connection, where: str, values: Sequence[object]) -> list[Incident]:
     """Whole incidents, oldest first. ``where`` is one of this file's own texts."""
     cursor = await conn.execute(
-        f"SELECT * FROM incident WHERE {where} ORDER BY opened_at, day, number LIMIT {OPEN_MAX}", values
+        "SELECT *, array(SELECT alarm_id FROM incident_alarm a WHERE a.incident_id = incident.id"
+        " ORDER BY place) AS alarm_ids, (SELECT jsonb_agg(to_jsonb(a) ORDER BY place) FROM assignment a"
+        f" WHERE a.incident_id = incident.id) AS work FROM incident WHERE {where}"
+        f" ORDER BY opened_at, day, number LIMIT {OPEN_MAX}",
+        values,
     )
-    found = await cursor.fetchall()
-    ids = [row["id"] for row in found]
-    if not ids:
-        return []
-    cursor = await conn.execute(
-        "SELECT * FROM assignment WHERE incident_id = ANY(%s) ORDER BY incident_id, place", (ids,)
-    )
-    assignments: dict[UUID, list[Assignment]] = {}
-    for row in await cursor.fetchall():
-        assignments.setdefault(row["incident_id"], []).append(rows.assignment(row))
-    cursor = await conn.execute(
-        "SELECT alarm_id, incident_id FROM incident_alarm WHERE incident_id = ANY(%s)"
-        " ORDER BY incident_id, place",
-        (ids,),
-    )
-    alarms: dict[UUID, list[UUID]] = {}
-    for row in await cursor.fetchall():
-        alarms.setdefault(row["incident_id"], []).append(row["alarm_id"])
-    return [
-        rows.incident(row, tuple(assignments.get(row["id"], ())), tuple(alarms.get(row["id"], ())))
-        for row in found
-    ]
+    return [rows.incident(row) for row in await cursor.fetchall()]

@@ -22,9 +22,8 @@ from jedel.kernel.geo import Point
 STEPS = ("received", "opened", "answered", "dispatched", "en_route", "on_scene", "closed")
 
 
-def incident(
-    row: dict[str, Any], assignments: tuple[Assignment, ...], alarm_ids: tuple[UUID, ...]
-) -> Incident:
+def incident(row: dict[str, Any]) -> Incident:
+    """A row of ``incident`` with ``alarm_ids`` (array) and ``work``, its assignments as JSON or NULL."""
     return Incident(
         id=row["id"],
         region=row["region"],
@@ -40,9 +39,9 @@ def incident(
         site_id=row["site_id"],
         site=row["site"],
         callers=tuple(Caller(c["name"], c["phone"]) for c in row["callers"]),
-        alarm_ids=alarm_ids,
+        alarm_ids=tuple(row["alarm_ids"]),
         units_wanted=row["units_wanted"],
-        assignments=assignments,
+        assignments=tuple(map(assignment, row["work"] or ())),
         result=Result(row["result"]) if row["result"] else None,
         result_text=row["result_text"],
         joined_into=row["joined_into"],
@@ -50,20 +49,21 @@ def incident(
 
 
 def assignment(row: dict[str, Any]) -> Assignment:
-    assigned_at = utc(row["assigned_at"])
+    """An assignment from PostgreSQL's JSON of its row."""
+    assigned_at = _read(row["assigned_at"])
     assert assigned_at is not None
     return Assignment(
-        id=row["id"],
-        unit_id=row["unit_id"],
+        id=UUID(row["id"]),
+        unit_id=UUID(row["unit_id"]),
         call_sign=row["call_sign"],
         status=Step(row["status"]),
         assigned_at=assigned_at,
         way=None if row["eta_s"] is None else Way(row["eta_s"], row["metres"], row["estimated"]),
-        en_route_at=utc(row["en_route_at"]),
-        en_route_said=utc(row["en_route_said"]),
-        on_scene_at=utc(row["on_scene_at"]),
-        on_scene_said=utc(row["on_scene_said"]),
-        released_at=utc(row["released_at"]),
+        en_route_at=_read(row["en_route_at"]),
+        en_route_said=_read(row["en_route_said"]),
+        on_scene_at=_read(row["on_scene_at"]),
+        on_scene_said=_read(row["on_scene_said"]),
+        released_at=_read(row["released_at"]),
         reason=row["reason"],
     )
 
@@ -75,3 +75,7 @@ def callers(one: Incident) -> Jsonb:
 def utc(moment: datetime | None) -> datetime | None:
     """The database answers in its session's zone; views are written in UTC."""
     return moment.astimezone(UTC) if moment else None
+
+
+def _read(text: str | None) -> datetime | None:
+    return utc(datetime.fromisoformat(text)) if text else None

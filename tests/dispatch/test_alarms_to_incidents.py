@@ -3,9 +3,12 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
+import pytest
+
 from jedel.access import DeviceKind
 from jedel.alarms import service as alarms
 from jedel.alarms.signals import Level, Signal, SignalKind
+from jedel.dispatch import reactor
 from jedel.dispatch.reactor import AlarmReactor
 from jedel.journal import Follower
 from tests.dispatch.world import DUTY, World
@@ -83,6 +86,25 @@ async def test_help_that_becomes_lockdown_raises_its_incident(world: World) -> N
     assert await world.kinds() == ["dispatch.incident_opened", "dispatch.priority_changed"]
 
 
+async def test_a_second_lockdown_at_the_same_site_changes_nothing_more(world: World) -> None:
+    school = await world.site()
+    await world.press(await world.button(school), Level.LOCKDOWN)
+    second = await world.button(school)
+    await world.press(second)
+    before = await world.incidents()
+    await world.press(second, Level.LOCKDOWN)
+    assert await world.incidents() == before
+    assert await world.kinds() == ["dispatch.incident_opened", "dispatch.alarm_linked"]
+
+
+async def test_alarms_of_one_incident_have_a_limit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reactor, "ALARMS_MAX", 2)
+    school = await world.site()
+    for _ in range(3):
+        await world.press(await world.button(school))
+    assert [len(one["alarm_ids"]) for one in await world.incidents()] == [2, 1]
+
+
 async def test_another_site_is_another_incident(world: World) -> None:
     await world.press(await world.button(await world.site()))
     await world.press(await world.button(await world.site("park", 76.99, 43.2), DeviceKind.POST))
@@ -130,8 +152,9 @@ async def test_the_acknowledgement_is_the_answer(world: World) -> None:
 
 async def test_an_alarm_that_was_closed_before_dispatch_could_look_opens_none(world: World) -> None:
     button = await world.button(await world.site())
-    signal = await raised_without_reaction(world, button)
-    await alarms.close_by_hand(world.store, DUTY, signal, uuid4(), "false_alarm")
+    alarm_id = await raised_without_reaction(world, button)
+    await alarms.acknowledge(world.store, DUTY, alarm_id, uuid4())
+    await alarms.close_by_hand(world.store, DUTY, alarm_id, uuid4(), "false_alarm")
     await world.react()
     assert await world.incidents() == []
 
