@@ -105,6 +105,7 @@ async def test_a_shift_that_is_on_already_changes_only_its_crew(supervisor: Seat
     assert (last.kind, last.data) == ("units.crew_changed", {"crew": ["two"]})
     ended = await shift(supervisor, unit, on=False)
     assert await shift(supervisor, unit, on=False) == ended
+    await assert_live_equals_fetched(store, {"units": COLLECTIONS["units"]}, REGION)
 
 
 async def test_what_is_refused_leaves_everything_as_it_was(

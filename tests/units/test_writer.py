@@ -1,19 +1,26 @@
 """The writer between a real stream and a real database: everything once, whatever dies."""
 
 import asyncio
+import os
 import random
+import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import nats
+import nats.errors
+import psycopg
 import pytest
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from jedel.app.connections import make_pool
+from jedel.app.embedded.nats import EmbeddedNats
 from jedel.journal import Store
 from jedel.kernel.clock import ManualClock
 from jedel.units import PositionWriter, Unit, UnitKind, UnitStatus, last_positions, repository
@@ -53,8 +60,8 @@ async def known(store: Store, bus: Client) -> Client:
 
 
 @asynccontextmanager
-async def writing(store: Store, nats: Client) -> AsyncIterator[None]:
-    task = asyncio.create_task(PositionWriter(store, nats).run())
+async def writing(store: Store, client: Client) -> AsyncIterator[None]:
+    task = asyncio.create_task(PositionWriter(store, client).run())
     try:
         yield
     finally:
@@ -322,6 +329,37 @@ async def test_killed_at_random_moments_it_writes_everything_once(
     assert await count(store) == (3 * total + 1, 3 * total + 1)
 
 
+@pytest.mark.fault
+async def test_nats_killed_and_back(store: Store, clock: ManualClock, tmp_path: Path) -> None:
+    """Whatever the stream still has when NATS is back is written once; what it had before is not lost."""
+    await add_units(store, UNITS)
+    server = EmbeddedNats(tmp_path)
+    server.start()
+    client = await nats.connect(server.url, max_reconnect_attempts=-1, reconnect_time_wait=0.05)
+    try:
+        await stream.ensure(client.jetstream())
+        async with writing(store, client):
+            for n in range(200):
+                await _carried(client, encode([fix(UNITS[n % 40], now_us(clock) - n)]), str(n))
+                if n == 100:
+                    os.kill(server.pid, signal.SIGKILL)
+                    server.restart()
+            await until_rows(store, 200)
+        assert await count(store) == (200, 200)
+    finally:
+        await client.close()
+        server.stop()
+
+
+async def _carried(client: Client, raw: bytes, name: str) -> None:
+    """Publish until it is acknowledged, as every sender must; by its name the stream takes it once."""
+    while True:
+        with suppress(nats.errors.Error):
+            headers = {"Nats-Msg-Id": name}
+            await client.jetstream().publish(f"{stream.RAW}.{REGION}", raw, timeout=2, headers=headers)
+            return
+
+
 async def test_postgresql_away_and_back(
     store: Store, known: Client, database: Database, clock: ManualClock
 ) -> None:
@@ -345,9 +383,8 @@ async def test_postgresql_away_and_back(
         await eventually(_trying(back), within_s=30)
 
 
-def _trying(look: Callable[[], Any]) -> Callable[[], Any]:
+def _trying(look: Callable[[], Awaitable[bool]]) -> Callable[[], Awaitable[bool]]:
     """The test's own connections were cut, too."""
-    import psycopg
 
     async def tried() -> bool:
         with suppress(psycopg.Error):
