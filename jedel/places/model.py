@@ -182,8 +182,8 @@ class Closure:
     """A road closed or slowed: along a ``line`` ((lon, lat), …), a whole ``street``, or a circle.
 
     ``factor``: share of the usual speed that is left; 0 = closed. ``until``: None = until lifted.
-    ``street``: the street's key, which outlives a new map. ``centre``: of the circle, or a place on the street,
-    since towns have streets of the same name.
+    ``street``: the street's key, which outlives a new map. ``centre``: of the circle, or a place on the
+    street, since towns have streets of the same name.
     """
 
     id: UUID

@@ -27,7 +27,7 @@ OUTLINE_GRID_DEG = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to import, and as what."""
+    """What to import, and as what. ``tiler``: the program that makes tiles; None: the map gets none."""
 
     file: Path
     districts: Path | None
@@ -35,6 +35,7 @@ class Job:
     map_id: UUID
     name: str
     attribution: str
+    tiler: str | None
 
 
 @dataclass(slots=True)
@@ -103,7 +104,7 @@ def prepare(job: Job, folder: Path, progress: Progress) -> Prepared:
     progress("matching", -1)
     save(folder / GRAPH_FILE, graph, _places(extract, found, houses, prepared))
     progress("basemap", -1)
-    prepared.basemap = basemap.build(features, folder / BASEMAP_FILE, job.name, job.attribution)
+    prepared.basemap = basemap.build(job.tiler, features, folder / BASEMAP_FILE, job.name, job.attribution)
     for layer in features.counts:
         features.path(layer).unlink()
     return prepared

@@ -45,13 +45,13 @@ def picture_of(roads: Sequence[RawRoad]) -> Picture:
 def random_roads(draw: st.DrawFn) -> list[RawRoad]:
     """A town of a few junctions with oneways, parallel roads, loops and dead ends; may fall apart."""
     places = [(float(x), float(y)) for x in range(4) for y in range(3)]
-    ways = draw(
-        st.lists(st.lists(st.sampled_from(places), min_size=2, max_size=5), min_size=3, max_size=14)
-    )
+    ways = draw(st.lists(st.lists(st.sampled_from(places), min_size=2, max_size=5), min_size=3, max_size=14))
     roads = []
     for way in ways:
         kept = [place for n, place in enumerate(way) if n == 0 or place != way[n - 1]]
         if len(kept) > 1:
-            forward, backward = draw(st.sampled_from([(True, True), (True, True), (True, False), (False, True)]))
+            forward, backward = draw(
+                st.sampled_from([(True, True), (True, True), (True, False), (False, True)])
+            )
             roads.append(raw_road(kept, draw(st.floats(5, 110)), forward, backward))
     return roads

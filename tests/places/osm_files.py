@@ -85,10 +85,10 @@ SIDE = 5
 
 
 def town(**changes: str) -> Osm:
-    """A town of SIDE x SIDE junctions, two-way streets, a river park, a school, a bank, a post, two districts.
+    """A town of SIDE x SIDE junctions, two-way streets, a park, a school, a bank, a post, two districts.
 
-    Avenues run north (x = 0 … 4): the one at x = 1 is "Абай даңғылы". Streets run east (y = 0 … 4): the one at
-    y = 2 is "Достық көшесі". ``changes`` are tags added to "Достық көшесі".
+    Avenues run north (x = 0 … 4), x = 1 is "Абай даңғылы". Streets run east (y = 0 … 4), y = 2 is
+    "Достық көшесі". ``changes`` are tags added to "Достық көшесі".
     """
     osm = Osm()
     for x in range(SIDE):
@@ -111,7 +111,8 @@ def town(**changes: str) -> Osm:
 def _sites(osm: Osm) -> None:
     osm.box(
         1.2, 2.2, 0.3, building="school", amenity="school", name="№5 мектеп", name__ru="Школа №5",
-        addr__street="Достық көшесі", addr__housenumber="12/1", building__levels="3", contact__phone="+7 000 5",
+        addr__street="Достық көшесі", addr__housenumber="12/1", building__levels="3",
+        contact__phone="+7 000 5",
     )  # fmt: skip
     osm.node(1.2, 2.3, entrance="main", name="Басты кіреберіс")
     osm.box(3.2, 2.1, 0.2, building="yes", addr__street="Достық көшесі", addr__housenumber="40А")

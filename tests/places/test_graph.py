@@ -1,5 +1,6 @@
 """The graph's invariants, and the hierarchy against Dijkstra."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from tests.places.graphs import graph_of, random_roads, raw_road
 
 def _length_m(graph: RoadGraph, road: int) -> float:
     shape = [Point(*place) for place in graph.shape(road)]
-    return sum(distance_m(a, b) for a, b in zip(shape, shape[1:], strict=False))
+    return sum(distance_m(a, b) for a, b in pairwise(shape))
 
 
 @settings(max_examples=80, deadline=None)
@@ -36,8 +37,14 @@ def test_invariants_hold_for_any_ways(roads: list[RawRoad]) -> None:
     assert connected_components(matrix, connection="strong")[0] == 1
     for road in range(graph.roads):
         shape = graph.shape(road)
-        assert tuple(shape[0]) == (graph.node_lon[graph.road_tail[road]], graph.node_lat[graph.road_tail[road]])
-        assert tuple(shape[-1]) == (graph.node_lon[graph.road_head[road]], graph.node_lat[graph.road_head[road]])
+        assert tuple(shape[0]) == (
+            graph.node_lon[graph.road_tail[road]],
+            graph.node_lat[graph.road_tail[road]],
+        )
+        assert tuple(shape[-1]) == (
+            graph.node_lon[graph.road_head[road]],
+            graph.node_lat[graph.road_head[road]],
+        )
         assert abs(graph.road_metres[road] - _length_m(graph, road)) < 0.01
     along = np.where(graph.arc_along, graph.road_tail[graph.arc_road], graph.road_head[graph.arc_road])
     assert (along == tails).all()
@@ -74,7 +81,7 @@ def _driven(
     if not arcs:
         return min(starts[node] + goals[node] for node in starts.keys() & goals.keys())
     tails = graph.arc_tail
-    for before, after in zip(arcs, arcs[1:], strict=False):
+    for before, after in pairwise(arcs):
         assert graph.arc_head[before] == tails[after]
     first, last = int(tails[arcs[0]]), int(graph.arc_head[arcs[-1]])
     return starts[first] + float(weights[arcs].sum()) + goals[last]

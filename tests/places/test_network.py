@@ -13,6 +13,7 @@ from jedel.places.model import Closure
 from jedel.places.network import RoadNetwork
 from jedel.places.network.answers import ESTIMATE_DETOUR
 from jedel.places.network.build import build
+from jedel.places.network.grid import Grid
 from jedel.places.network.match import Matcher
 from jedel.places.network.picture import Picture, Roads
 from jedel.places.osm.extract import RawRoad
@@ -78,7 +79,9 @@ def test_a_route_is_as_long_and_as_fast_as_it_says(roads: list[RawRoad], seed: i
         assert route.estimated == travel.guessed[n]
         assert route.seconds == pytest.approx(float(travel.seconds[n]), abs=0.01)
         assert route.metres == pytest.approx(float(travel.metres[n]), abs=0.5)
-        drawn = sum(distance_m(Point(*a), Point(*b)) for a, b in zip(route.line, route.line[1:], strict=False))
+        drawn = sum(
+            distance_m(Point(*a), Point(*b)) for a, b in zip(route.line, route.line[1:], strict=False)
+        )
         if not route.estimated:
             assert drawn == pytest.approx(route.metres, rel=0.01, abs=3)
         assert tuple(route.line[0]) == pytest.approx(tuple(origin))
@@ -120,7 +123,9 @@ def test_the_hardest_of_several_closures_counts_and_slower_is_slower() -> None:
     hard = Closure(uuid4(), 0.25, centre=at(1, 0), radius_m=1)
     free = _seconds(Picture(roads), (0, 0), (5, 0))
     assert free == pytest.approx(5 * EAST_M / 10, abs=0.1)
-    assert _seconds(Picture(roads, [circle]), (0, 0), (5, 0)) == pytest.approx(free + 4 * EAST_M / 10, abs=0.1)
+    assert _seconds(Picture(roads, [circle]), (0, 0), (5, 0)) == pytest.approx(
+        free + 4 * EAST_M / 10, abs=0.1
+    )
     both = _seconds(Picture(roads, [hard, circle]), (0, 0), (5, 0))
     assert both == pytest.approx(free + 12 * EAST_M / 10, abs=0.1)
 
@@ -180,7 +185,8 @@ def test_a_network_without_a_map_estimates() -> None:
 def test_both_engines_give_the_same_answers_to_callers() -> None:
     graph = graph_of(LADDER)
     ours, peer = (
-        Picture(Roads(r.graph, r.matcher, r.engine, ())) for r in (roads_of(graph), roads_of(graph, peer=True))
+        Picture(Roads(r.graph, r.matcher, r.engine, ()))
+        for r in (roads_of(graph), roads_of(graph, peer=True))
     )
     to = Point(*at(3.3, 0.4))
     origins = _at((0.1, 0), (1.7, 1), (3.3, 0.4), (4, 0.9))
@@ -194,3 +200,12 @@ def test_of_two_streets_with_one_name_the_near_one_is_closed() -> None:
     assert len(roads.under(Closure(uuid4(), 0.0, street="абай", centre=at(0, 0)))) == 4
     assert len(roads.under(Closure(uuid4(), 0.0, street="абай", centre=at(5, 8)))) == 1
     assert len(roads.under(Closure(uuid4(), 0.0, street="абай"))) == 5
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.floats(-40, 40), st.floats(-40, 40)), min_size=1, max_size=30))
+def test_the_grid_finds_the_same_by_table_and_by_search(places: list[tuple[float, float]]) -> None:
+    grid = Matcher(graph_of(LADDER)).grid
+    searched = Grid(grid.keys, grid.cells, directory_max=0)
+    x, y = (np.array(places) * 40).T
+    np.testing.assert_array_equal(grid.nearest(x, y), searched.nearest(x, y))

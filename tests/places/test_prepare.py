@@ -15,11 +15,13 @@ from jedel.places.prepare import COLUMNS, Job, Prepared, prepare
 from jedel.places.repository import SITE_COLUMNS
 from tests.places.osm_files import Osm, at, town
 
+TILER = basemap.tippecanoe()
 
-def _prepare(osm: Osm, folder: Path, districts: Path | None = None) -> Prepared:
+
+def _prepare(osm: Osm, folder: Path, districts: Path | None = None, tiler: str | None = None) -> Prepared:
     file = osm.write(folder / "town.osm.pbf")
     (folder / "map").mkdir()
-    return prepare(Job(file, districts, "00", uuid4(), "Town", "test"), folder / "map", silent)
+    return prepare(Job(file, districts, "00", uuid4(), "Town", "test", tiler), folder / "map", silent)
 
 
 def _rows(prepared: Prepared, table: str) -> list[dict[str, object]]:
@@ -30,7 +32,7 @@ def _rows(prepared: Prepared, table: str) -> list[dict[str, object]]:
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Prepared, Path]:
     folder = tmp_path_factory.mktemp("town")
-    return _prepare(town(), folder), folder / "map"
+    return _prepare(town(), folder, tiler=TILER), folder / "map"
 
 
 def test_streets_have_names_and_keys(prepared: tuple[Prepared, Path]) -> None:
@@ -160,6 +162,10 @@ def test_districts_from_a_file_replace_those_of_the_extract(tmp_path: Path) -> N
     assert [(row["name_kk"], row["name_en"]) for row in districts] == [("Медеу ауданы", "Medeu")]
 
 
+def _collection(geometry: str) -> bytes:
+    return b'{"features": [{"properties": {"name": "A"}, "geometry": %s}]}' % geometry.encode()
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -168,8 +174,8 @@ def test_districts_from_a_file_replace_those_of_the_extract(tmp_path: Path) -> N
         b'{"features": 7}',
         b'{"features": []}',
         b'{"features": [{"properties": {}, "geometry": null}]}',
-        b'{"features": [{"properties": {"name": "A"}, "geometry": {"type": "Point", "coordinates": [1, 2]}}]}',
-        b'{"features": [{"properties": {"name": "A"}, "geometry": {"type": "Polygon", "coordinates": [[1]]}}]}',
+        _collection('{"type": "Point", "coordinates": [1, 2]}'),
+        _collection('{"type": "Polygon", "coordinates": [[1]]}'),
     ],
 )
 def test_bad_district_files_are_refused(tmp_path: Path, content: bytes) -> None:
@@ -184,18 +190,12 @@ def test_a_missing_district_file_is_refused(tmp_path: Path) -> None:
         read_districts(tmp_path / "none.geojson")
 
 
-def test_without_tippecanoe_the_map_is_made_without_tiles(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(basemap, "tippecanoe", lambda: None)
+def test_without_tippecanoe_the_map_is_made_without_tiles(tmp_path: Path) -> None:
     prepared = _prepare(town(), tmp_path)
     assert not prepared.basemap
     assert {path.name for path in (tmp_path / "map").iterdir()} == {GRAPH_FILE}
 
 
 @pytest.mark.parametrize("program", ["/bin/false", "/nowhere/tippecanoe"])
-def test_a_failing_tippecanoe_leaves_the_map_without_tiles(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
-) -> None:
-    monkeypatch.setattr(basemap, "tippecanoe", lambda: program)
-    assert not _prepare(town(), tmp_path).basemap
+def test_a_failing_tippecanoe_leaves_the_map_without_tiles(tmp_path: Path, program: str) -> None:
+    assert not _prepare(town(), tmp_path, tiler=program).basemap

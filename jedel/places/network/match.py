@@ -69,15 +69,19 @@ class Matcher:
 
     def match(self, lonlat: Floats) -> Matches:
         """Match (n, 2) longitude, latitude."""
-        at = self.plane(lonlat)
-        segment = self.grid.nearest(at)
+        at_x = (lonlat[:, 0] - self._centre[0]) * self._scale[0]
+        at_y = (lonlat[:, 1] - self._centre[1]) * self._scale[1]
+        segment = self.grid.nearest(at_x, at_y)
         far = np.flatnonzero(segment < 0)
         if len(far):
-            segment[far] = self._segment[self._tree.query(at[far])[1]]
-        x, y, dx, dy, inverse, share, growth = self._segments[segment].T
-        gap_x, gap_y = at[:, 0] - x, at[:, 1] - y
-        along = np.clip((gap_x * dx + gap_y * dy) * inverse, 0.0, 1.0)
-        off_m = np.hypot(gap_x - along * dx, gap_y - along * dy)
+            segment[far] = self._segment[self._tree.query(np.column_stack((at_x[far], at_y[far])))[1]]
+        x, y, dx, dy, inverse, share, growth = np.ascontiguousarray(self._segments[segment].T)
+        gap_x, gap_y = at_x - x, at_y - y
+        along = (gap_x * dx + gap_y * dy) * inverse
+        np.clip(along, 0.0, 1.0, out=along)
+        gap_x -= along * dx
+        gap_y -= along * dy
+        off_m = np.sqrt(gap_x * gap_x + gap_y * gap_y)
         return Matches(self._road[segment], np.minimum(share + along * growth, 1.0), off_m)
 
     def near(self, lonlat: tuple[float, float], radius_m: float) -> Ints:

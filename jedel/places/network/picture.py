@@ -50,7 +50,8 @@ class Roads:
         ends = self.graph.road_tail[roads]
         at = self.matcher.plane(np.column_stack((self.graph.node_lon[ends], self.graph.node_lat[ends])))
         off = np.hypot(*(at - self.matcher.plane(np.array([near]))).T)
-        return roads[self.graph.road_street[roads] == self.graph.road_street[roads[off.argmin()]]]
+        nearest: Ints = roads[self.graph.road_street[roads] == self.graph.road_street[roads[off.argmin()]]]
+        return nearest
 
 
 class Picture:
