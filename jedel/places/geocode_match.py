@@ -16,7 +16,7 @@ Label = dict[str, str]
 LIKE_MIN: Final = 0.64
 """Below this two names are strangers."""
 _WORD_LIKE_MIN: Final = 0.6
-_ENDING: Final = re.compile(r"(?<=..)(?:ого|ская|ский|ая|яя|ый|ий|ой|ей|а|я|ы|и|й|о|е|у)$")
+_ENDING: Final = re.compile(r"(?<=...)(?:ого|ская|ский|ая|яя|ый|ий|ой|ей|а|я|ы|и|й|о|е|у)$")
 
 
 def typing_distance(one: str, two: str) -> int:

@@ -11,8 +11,8 @@ from typing import Final
 # Kazakh letters fall on the Russian letter next to them (people type on whichever keyboard is on), and "э" on
 # "е": Ауэзов and Әуезов are one man.
 _KAZAKH: Final = str.maketrans("әғқңөұүһіёєїэ", "агкноуухиееие")
-# Signs without a sound are dropped: "Аль-Фараби" and "Әл-Фараби" are one name.
-_SILENT: Final = str.maketrans("", "", "ьъ’ʼ'`´")
+# Signs without a sound are dropped, stress marks too: "Аль-Фараби" and "Әл-Фараби" are one name.
+_SILENT: Final = str.maketrans("", "", "ьъ’ʼ'`´" + "".join(map(chr, range(0x300, 0x370))))
 # A Latin letter inside a Cyrillic word is a slip of the keyboard: take the Cyrillic letter that looks alike.
 _LOOK_ALIKE: Final = str.maketrans("abcehikmoptxyuë", "авсеникмортхуие")
 _CYRILLIC: Final = re.compile("[а-яәғқңөұүһіёєї]")
@@ -68,7 +68,7 @@ def _folded_word(found: re.Match[str]) -> str:
 
 def letters(text: str) -> str:
     """Lower case, Kazakh and look-alike letters folded, Latin words in Cyrillic; punctuation is kept."""
-    low = unicodedata.normalize("NFKC", text.replace("№", " ")).lower()
+    low = unicodedata.normalize("NFKC", text.replace("№", " ")).casefold()
     return _LETTERS.sub(_folded_word, unicodedata.normalize("NFC", low).translate(_SILENT))
 
 

@@ -79,9 +79,7 @@ class NameIndex:
             thing = self.things[n]
             if asked.number is not None and thing.number != asked.number:
                 continue
-            like = 0.8 if asked.number is None else 1.0
-            if asked.name:
-                like = likeness(asked.name, thing.bare)
+            like = likeness(asked.name, thing.bare) if asked.name else 1.0
             if like >= LIKE_MIN:
                 hits.append((thing.what, thing.row, like))
         return hits

@@ -119,7 +119,7 @@ def _addresses(text: str, *, unusual: bool) -> list[AddressQuery]:
     found = []
     for pattern in (_HOUSE_LAST, _HOUSE_FIRST):
         match = pattern.match(trimmed)
-        if match and (street := fold(match["street"])) and not re.fullmatch(r"[\d\s,.№#]+", match["street"]):
+        if match and (street := fold(match["street"])) and not re.fullmatch(r"[\d\s,.#/\\-]+", match["street"]):
             swapped = pattern is _HOUSE_FIRST
             found.append(AddressQuery(street, house_key(match["house"]), unusual or swapped))
     return found
