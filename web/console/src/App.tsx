@@ -1,12 +1,14 @@
-import { makeClient, type Me, Problem, type Sounds } from '@jedel/ui'
+import { makeClient, type Me, Problem, type Role, type Sounds } from '@jedel/ui'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
 import { DeskProvider } from './desk/context'
 import { Desk } from './desk/desk'
+import { NoRoom } from './shell/NoRoom'
 import { Shell } from './shell/Shell'
 import { SignIn } from './sign-in/SignIn'
 
 const client = makeClient()
+const AT_CONSOLE: ReadonlySet<Role> = new Set(['operator', 'duty_officer', 'supervisor'])
 
 /** The session decides: sign-in page, or the desk of whoever is signed in. */
 export function App({ sounds }: { sounds: Sounds }) {
@@ -30,6 +32,7 @@ export function App({ sounds }: { sounds: Sounds }) {
     queries.setQueryData(['me'], null)
   }, [queries])
 
+  if (me.data && !AT_CONSOLE.has(me.data.role)) return <NoRoom me={me.data} client={client} onSignedOut={signedOut} />
   if (me.data) return <DeskOf key={me.data.id} me={me.data} sounds={sounds} onSignedOut={signedOut} />
   return <SignIn client={client} waiting={me.isPending} noLink={me.failureCount > 0 && me.isPending} onSignedIn={(who) => queries.setQueryData(['me'], who)} />
 }

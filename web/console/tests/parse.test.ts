@@ -68,8 +68,8 @@ describe('an unfinished line', () => {
       expect(command(line), line).toBeNull()
     }
   })
-  it('puts the open incident first', () => {
-    expect(read('a ', scene).suggestions.map((each) => each.code)).toEqual(['1204', '1205', '12'])
+  it('puts the open incident first, then the graver, then the older', () => {
+    expect(read('a ', scene).suggestions.map((each) => each.code)).toEqual(['1204', '12', '1205'])
     expect(read('a 120', scene).suggestions.map((each) => each.line)).toEqual(['a 1204 ', 'a 1205 '])
   })
   it('puts the recommended unit first for the open incident', () => {

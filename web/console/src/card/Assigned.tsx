@@ -53,7 +53,7 @@ function SentUnit({ incident, assignment }: { incident: Incident; assignment: As
           )}
         </span>
       )}
-      <span className={css.sentActions}>
+      {desk.mayDispatch && <span className={css.sentActions}>
         {assignment.status === 'assigned' && (
           <button type="button" className={css.small} title={`s ${unit.call_sign} er`} onClick={() => void actions.progress(incident.id, unit.id, 'en_route')}>
             {t('status.en_route')}
@@ -68,7 +68,7 @@ function SentUnit({ incident, assignment }: { incident: Incident; assignment: As
           <Icon name="minus" size={12} />
           {t('action.release')}
         </button>
-      </span>
+      </span>}
     </li>
   )
 }

@@ -29,9 +29,9 @@ export function Duplicates({ incident }: { incident: Incident }) {
                 № {other.number} · {titleOf(other)} · {placeOf(other)}
               </span>
             </button>
-            <button type="button" className={css.small} title={`j ${incident.number} ${other.number}`} onClick={() => void actions.join(incident, other)}>
+            {desk.mayDispatch && <button type="button" className={css.small} title={`j ${incident.number} ${other.number}`} onClick={() => void actions.join(incident, other)}>
               {t('action.join', { number: other.number })}
-            </button>
+            </button>}
           </li>
         ))}
       </ul>

@@ -88,7 +88,7 @@ export function Header({ incident, alarms }: { incident: Incident; alarms: Alarm
               ))}
             </Menu.Dropdown>
           </Menu>
-          <Menu position="bottom-start" width={260} withinPortal>
+          {desk.mayDispatch && <Menu position="bottom-start" width={260} withinPortal>
             <Menu.Target>
               <button type="button" className={css.button} title={`p ${incident.number}`}>
                 {t('action.priority')} <kbd>P</kbd>
@@ -107,7 +107,7 @@ export function Header({ incident, alarms }: { incident: Incident; alarms: Alarm
                 </Menu.Item>
               ))}
             </Menu.Dropdown>
-          </Menu>
+          </Menu>}
           <button type="button" className={css.button} title={`n ${incident.number} …`} onClick={() => toCommandLine(desk, `n ${incident.number} `)}>
             {t('action.note')} <kbd>N</kbd>
           </button>

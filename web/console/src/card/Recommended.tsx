@@ -1,4 +1,5 @@
 import { distance, type Incident, minutes, type Recommendation, UnitIcon } from '@jedel/ui'
+import { useMediaQuery } from '@mantine/hooks'
 import type { TFunction } from 'i18next'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -14,10 +15,11 @@ export function Recommended({ incident }: { incident: Incident }) {
   const { t } = useTranslation()
   const desk = useDesk()
   const actions = useActions()
+  const low = useMediaQuery('(max-height: 850px)') ?? false
   const answer = useRecommendation(incident.id)
   const free = useUnits().filter((unit) => unit.status === 'available' && !unit.silent).length
   const sent = new Set(incident.assignments.filter((each) => each.status !== 'released').map((each) => each.unit_id))
-  const offers = (answer.data?.units ?? []).filter((each) => !sent.has(each.unit_id)).slice(0, sent.size > 0 ? 3 : 5)
+  const offers = (answer.data?.units ?? []).filter((each) => !sent.has(each.unit_id)).slice(0, sent.size > 0 || low ? 3 : 5)
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -25,7 +27,7 @@ export function Recommended({ incident }: { incident: Incident }) {
       if (event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [role="dialog"], [role="menu"]')) return
       if (desk.screen.get().room !== 'dispatch' || !/^(Digit|Numpad)[1-9]$/.test(event.code)) return
       const offer = offers[Number(event.code.slice(-1)) - 1]
-      if (!offer) return
+      if (!offer || !desk.mayDispatch) return
       event.preventDefault()
       if (desk.tooFresh) return
       void actions.assign(incident, { id: offer.unit_id, call_sign: offer.call_sign })
@@ -78,6 +80,7 @@ function OfferRow({ offer, place, incident, first }: { offer: Offer; place: numb
       type="button"
       className={css.offer}
       data-first={first || undefined}
+      disabled={!desk.mayDispatch}
       title={`a ${incident.number} ${offer.call_sign}`}
       onClick={() => void actions.assign(incident, { id: offer.unit_id, call_sign: offer.call_sign })}
       onMouseEnter={() => desk.screen.set({ lookedAt: offer.unit_id })}
@@ -85,7 +88,7 @@ function OfferRow({ offer, place, incident, first }: { offer: Offer; place: numb
       onFocus={() => desk.screen.set({ lookedAt: offer.unit_id })}
       onBlur={() => desk.screen.set({ lookedAt: null })}
     >
-      <kbd>{place}</kbd>
+      <kbd>{desk.mayDispatch ? place : '–'}</kbd>
       <UnitIcon status={offer.status} size={20} title={t(`status.${offer.status}`)} />
       <strong className={css.sign}>{offer.call_sign}</strong>
       <span className={css.eta}>{minutes(offer.eta_s)}</span>

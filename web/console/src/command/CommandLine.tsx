@@ -152,7 +152,7 @@ export function CommandLine() {
     <div className={css.command}>
       {open && (
         <div className={css.help}>
-          <ul id={listId} role="listbox" aria-label={t('command.choices')} className={css.choices}>
+          {choices > 0 && <ul id={listId} role="listbox" aria-label={t('command.choices')} className={css.choices}>
             {wantsPlace
               ? found.map((place, i) => (
                   <Choice key={`${place.lon},${place.lat},${i}`} id={`${listId}-${i}`} chosen={i === chosen} onChoose={() => { setChosen(i); void run() }}>
@@ -174,7 +174,7 @@ export function CommandLine() {
                     <SuggestionWords suggestion={each} />
                   </Choice>
                 ))}
-          </ul>
+          </ul>}
           {wantsPlace && found.length === 0 && (
             <p className={css.hint}>
               {reading.typed.trim().length < 2 ? t('command.type_place') : places.isFetching ? t('command.searching') : places.isError ? t('command.search_failed') : t('command.no_place')}
@@ -204,8 +204,8 @@ export function CommandLine() {
           className={css.input}
           value={text}
           role="combobox"
-          aria-expanded={open}
-          aria-controls={listId}
+          aria-expanded={open && choices > 0}
+          aria-controls={open && choices > 0 ? listId : undefined}
           aria-activedescendant={open && choices > 0 ? `${listId}-${chosen}` : undefined}
           aria-label={t('command.label')}
           placeholder={t('command.placeholder')}

@@ -2,7 +2,7 @@
  * The command line: verb object [rest]. Pure: text and the scene in, what it means out. It never
  * guesses: a command is complete only when every part names exactly one thing.
  */
-import type { IncidentClass, IncidentResult, Priority, UnitStatus } from '@jedel/ui'
+import { type IncidentClass, type IncidentResult, PRIORITIES, type Priority, type UnitStatus } from '@jedel/ui/domain'
 import {
   begins, byKey, CLASS_CODES, digits, PRIORITY_CODES, RESULT_CODES, same, type SetStatus, STATUS_CODES, USUAL_PRIORITY, type Verb, VERBS,
 } from './words'
@@ -210,8 +210,8 @@ class Walk {
     const number = typed === '.' ? '' : digits(typed).replace(/^[№#]/, '')
     let some = this.scene.incidents.filter((each) => String(each.number).startsWith(number))
     if (this.verb === 'q') some = some.filter((each) => each.unanswered)
-    const rank = (each: SceneIncident) => (each.id === this.scene.currentId ? 0 : 1)
-    return [...some].sort((a, b) => rank(a) - rank(b)).slice(0, LIMIT)
+    const rank = (each: SceneIncident) => (each.id === this.scene.currentId ? 0 : 1 + PRIORITIES.indexOf(each.priority))
+    return [...some].sort((a, b) => rank(a) - rank(b) || a.number - b.number).slice(0, LIMIT)
   }
 
   /** Units to send: the recommended first, then the free, then the rest. */

@@ -52,7 +52,7 @@ const FIRST: Screen = {
   help: false, command: '', notices: [], heardTroubles: new Set(),
 }
 
-const AT_WORK_MS = 3_000
+const AT_WORK_MS = 2_000
 const FRESH_MS = 1_200
 
 /** What the map can be told from elsewhere; set by the map when it is there. */
@@ -85,6 +85,11 @@ export class Desk {
       onPositions: (positions) => this.positions.take(positions),
       onUnauthenticated: onSignedOut,
     })
+  }
+
+  /** Operators take calls and open incidents; duty officers and supervisors send units. */
+  get mayDispatch(): boolean {
+    return this.me.role === 'duty_officer' || this.me.role === 'supervisor'
   }
 
   incident(id: string | null): Incident | undefined {
@@ -147,8 +152,10 @@ export class Desk {
     return Date.now() - this.openedItselfAt < FRESH_MS
   }
 
-  noteInput = (): void => {
+  /** Any other key says that the officer has seen the new card. */
+  noteInput = (event: Event): void => {
     this.lastInputAt = Date.now()
+    if (!(event instanceof KeyboardEvent && /^(Digit|Numpad)\d$/.test(event.code))) this.openedItselfAt = 0
   }
 }
 

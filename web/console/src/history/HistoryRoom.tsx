@@ -1,9 +1,11 @@
 import { clock, clockFace, type Incident, Icon, PriorityIcon, problemText } from '@jedel/ui'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import type { TFunction } from 'i18next'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { placeOf, titleOf } from '../desk/actions'
 import { useDesk } from '../desk/context'
+import { saveCsv } from '../desk/csv'
 import { receivedAt } from '../queue/order'
 import css from './history.module.css'
 
@@ -41,6 +43,9 @@ export function HistoryRoom() {
         <h1>{t('history.title')}</h1>
         <input type="search" className={css.search} value={wanted} placeholder={t('history.search')} aria-label={t('history.search')} onChange={(event) => setWanted(event.target.value)} />
         <span className={css.dim}>{t('history.count', { shown: rows.length, loaded: loaded.length })}</span>
+        <button type="button" className={css.more} disabled={rows.length === 0} onClick={() => saveCsv('incidents', tableOf(rows, t))}>
+          {t('action.export')}
+        </button>
       </header>
       <div className={css.box}>
         <table className={css.table}>
@@ -87,6 +92,17 @@ export function HistoryRoom() {
       </div>
     </section>
   )
+}
+
+function tableOf(rows: Incident[], t: TFunction): (string | number)[][] {
+  const head = ['history.closed', 'history.what', 'history.where', 'history.units', 'history.answered', 'history.arrived', 'history.result']
+  return [
+    ['№', ...head.map((key) => t(key))],
+    ...rows.map((each) => [
+      each.number, each.times.closed ?? '', titleOf(each), placeOf(each), each.assignments.map((a) => a.call_sign).join(', '),
+      each.times.answered ?? '', each.times.on_scene ?? '', [each.result ? t(`result.${each.result}`) : '', each.result_text].filter(Boolean).join(': '),
+    ]),
+  ]
 }
 
 function Row({ incident }: { incident: Incident }) {

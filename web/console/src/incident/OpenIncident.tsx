@@ -93,6 +93,9 @@ export function OpenIncident({ draft }: { draft: Draft }) {
               onKeyDown={pressInPlace}
             />
           )}
+          {!draft.place && query.trim().length >= 2 && found.length === 0 && !places.isFetching && (
+            <p className={css.hint}>{places.isError ? t('command.search_failed') : t('command.no_place')}</p>
+          )}
           {found.length > 0 && (
             <ul className={css.found} role="listbox" aria-label={t('open.where')}>
               {found.map((place, i) => (

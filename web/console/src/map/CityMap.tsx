@@ -266,7 +266,7 @@ function MapTools({ map }: { map: LibreMap }) {
         <button type="button" title={t('map.zoom_out')} aria-label={t('map.zoom_out')} onClick={() => map.zoomOut()}>
           <Icon name="minus" />
         </button>
-        {(desk.me.role === 'duty_officer' || desk.me.role === 'supervisor') && (
+        {desk.mayDispatch && (
           <button
             type="button"
             title={t('closure.draw')}

@@ -43,6 +43,14 @@ function layers(theme: ThemeName): LayerSpecification[] {
       paint: { 'circle-radius': 4, 'circle-color': t.halo, 'circle-stroke-color': t.text, 'circle-stroke-width': 2 },
     },
     {
+      id: 'marks', type: 'symbol', source: 'marks',
+      layout: {
+        'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': true,
+        'text-field': ['coalesce', ['get', 'label'], ''], ...text(13), 'text-anchor': 'bottom', 'text-offset': [0, -1.8], 'text-allow-overlap': true,
+      },
+      paint: { 'text-color': t.text, ...halo },
+    },
+    {
       id: 'headings', type: 'symbol', source: 'units', minzoom: 12, filter: ['has', 'heading'],
       layout: { 'icon-image': 'heading', 'icon-rotate': ['get', 'heading'], 'icon-rotation-alignment': 'map', 'icon-allow-overlap': true, 'icon-ignore-placement': true },
     },
@@ -60,7 +68,8 @@ function layers(theme: ThemeName): LayerSpecification[] {
       id: 'incidents', type: 'symbol', source: 'incidents', filter: ['!', ['has', 'point_count']],
       layout: {
         'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'symbol-sort-key': ['get', 'rank'],
-        'icon-size': ['interpolate', ['linear'], ['zoom'], 10, 0.75, 14, 1],
+        // An alarm that nobody has answered is drawn larger than all else.
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 10, ['case', ['get', 'asks'], 1, 0.75], 14, ['case', ['get', 'asks'], 1.3, 1]],
         'text-field': ['step', ['zoom'], '', 12.5, ['concat', '№ ', ['get', 'number']]], ...text(12),
         'text-anchor': 'bottom', 'text-offset': [0, -1.1], 'text-optional': true,
       },
@@ -72,14 +81,6 @@ function layers(theme: ThemeName): LayerSpecification[] {
         'icon-image': ['concat', 'priority-', ['match', ['get', 'worst'], 4, 'emergency', 3, 'urgent', 2, 'routine', 'information']],
         'icon-allow-overlap': true, 'symbol-sort-key': ['get', 'worst'],
         'text-field': ['concat', '× ', ['to-string', ['get', 'point_count']]], ...text(13), 'text-anchor': 'left', 'text-offset': [1.1, 0], 'text-allow-overlap': true,
-      },
-      paint: { 'text-color': t.text, ...halo },
-    },
-    {
-      id: 'marks', type: 'symbol', source: 'marks',
-      layout: {
-        'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': true,
-        'text-field': ['coalesce', ['get', 'label'], ''], ...text(13), 'text-anchor': 'bottom', 'text-offset': [0, -1.8], 'text-allow-overlap': true,
       },
       paint: { 'text-color': t.text, ...halo },
     },

@@ -1,4 +1,4 @@
-import { type Alarm, elapsed, Icon, inWords, PlaceIcon, PriorityIcon, UnitIcon, useNow } from '@jedel/ui'
+import { type Alarm, elapsed, Icon, inWords, PriorityIcon, UnitIcon, useNow } from '@jedel/ui'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { placeOf, titleOf } from '../desk/actions'
@@ -34,9 +34,8 @@ export const IncidentRow = memo(function IncidentRow({ item, selected }: { item:
       <span className={css.what}>
         <span className={css.line}>
           <span className={css.title}>{titleOf(incident)}</span>
-          <span className={css.number}>№ {incident.number}</span>
         </span>
-        <span className={css.place}>{where}</span>
+        <span className={css.place} title={where}>{where}</span>
         <span className={css.state}>
           {unanswered.length > 0 ? (
             <span className={css.unanswered}>
@@ -61,6 +60,7 @@ export const IncidentRow = memo(function IncidentRow({ item, selected }: { item:
               {incident.duplicates.length}
             </span>
           )}
+          <span className={css.number}>№ {incident.number}</span>
         </span>
       </span>
       {waiting && <span className={css.bar} data-late={late || undefined} style={{ transform: `scaleX(${part})` }} />}
@@ -81,7 +81,6 @@ export function AlarmRow({ alarm }: { alarm: Alarm }) {
       <span className={css.what}>
         <span className={css.title}>{t(`level.${alarm.level}`)}</span>
         <span className={css.place}>
-          {alarm.site && <PlaceIcon kind={alarm.site.kind} size={14} />}
           {alarm.site ? inWords(alarm.site.name) : alarm.device_name}
         </span>
       </span>

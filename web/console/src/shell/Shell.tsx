@@ -2,6 +2,7 @@ import { useScreen } from '../desk/context'
 import { DevicesRoom } from '../devices/DevicesRoom'
 import { DispatchRoom } from '../dispatch/DispatchRoom'
 import { HistoryRoom } from '../history/HistoryRoom'
+import { Boundary } from './Boundary'
 import { KeysHelp } from './KeysHelp'
 import { LinkBanner } from './LinkBanner'
 import { Notices } from './Notices'
@@ -23,10 +24,12 @@ export function Shell() {
       <main className={css.room}>
         {/* The dispatch room stays mounted: its map and half-typed command wait for the officer. */}
         <div className={css.full} hidden={room !== 'dispatch'}>
-          <DispatchRoom />
+          <Boundary>
+            <DispatchRoom />
+          </Boundary>
         </div>
-        {room === 'devices' && <DevicesRoom />}
-        {room === 'history' && <HistoryRoom />}
+        {room === 'devices' && <Boundary key="devices"><DevicesRoom /></Boundary>}
+        {room === 'history' && <Boundary key="history"><HistoryRoom /></Boundary>}
       </main>
       <Notices />
       <KeysHelp />

@@ -59,13 +59,12 @@ function inField(target: EventTarget | null): boolean {
 function single(desk: Desk, actions: Actions, event: KeyboardEvent): boolean {
   const now = desk.screen.get()
   const inDispatch = now.room === 'dispatch'
-  if (event.key === '/' || event.code === 'Slash') {
-    if (event.shiftKey && event.key !== '/') desk.screen.set({ help: true })
-    else toCommandLine(desk)
+  if (event.key === '?' || (event.code === 'Slash' && event.shiftKey)) {
+    desk.screen.set({ help: true })
     return true
   }
-  if (event.key === '?') {
-    desk.screen.set({ help: true })
+  if (event.key === '/' || event.code === 'Slash') {
+    toCommandLine(desk)
     return true
   }
   if (event.shiftKey) return false

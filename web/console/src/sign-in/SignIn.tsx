@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { PasswordInput, TextInput } from '@mantine/core'
 import { type Client, Icon, type Me, Problem, problemText } from '@jedel/ui'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -59,9 +59,9 @@ export function SignIn({ client, waiting, noLink, onSignedIn }: Props) {
             {noLink ? t('sign_in.no_link') : refused ? t('sign_in.refused') : problemText(fault, t)}
           </p>
         )}
-        <Button type="submit" size="md" loading={busy} disabled={waiting}>
+        <button type="submit" className={css.submit} disabled={waiting || busy}>
           {t('sign_in.submit')}
-        </Button>
+        </button>
       </form>
     </main>
   )

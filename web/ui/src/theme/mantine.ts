@@ -25,8 +25,9 @@ export const mantineTheme = createTheme({
 
 export const mantineVariables: CSSVariablesResolver = () => ({
   variables: {},
-  dark: { ...cssVariables(dark), ...mantineNames },
-  light: { ...cssVariables(light), ...mantineNames },
+  // Inputs take their border from the grey scale of the scheme, not from a name of their own.
+  dark: { ...cssVariables(dark), ...mantineNames, '--mantine-color-dark-4': dark.edge },
+  light: { ...cssVariables(light), ...mantineNames, '--mantine-color-gray-4': light.edge },
 })
 
 /** Mantine's own names pointed at the tokens. */
@@ -41,4 +42,7 @@ const mantineNames: Record<string, string> = {
   '--mantine-color-placeholder': 'var(--j-dim)',
   '--mantine-color-error': 'var(--j-emergency)',
   '--mantine-color-anchor': 'var(--j-text)',
+  '--mantine-primary-color-filled': 'var(--j-action)',
+  '--mantine-primary-color-filled-hover': 'color-mix(in srgb, var(--j-action) 88%, var(--j-text))',
+  '--mantine-primary-color-contrast': 'var(--j-on-action)',
 }
