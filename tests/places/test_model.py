@@ -61,7 +61,12 @@ def test_what_no_car_drives(tags: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "tags",
-    [{"access": "private"}, {"access": "no", "motor_vehicle": "yes"}, {"access": "destination"}, {"foot": "no"}],
+    [
+        {"access": "private"},
+        {"access": "no", "motor_vehicle": "yes"},
+        {"access": "destination"},
+        {"foot": "no"},
+    ],
 )
 def test_a_patrol_goes_where_it_is_called(tags: dict[str, str]) -> None:
     assert drive({"highway": "service"} | tags) is not None
@@ -96,7 +101,11 @@ def test_a_signed_limit_is_not_what_is_driven_on_average() -> None:
     assert signed.kmh == pytest.approx(34)
 
 
-@given(st.dictionaries(st.sampled_from(["highway", "oneway", "maxspeed", "access", "junction", "area"]), st.text()))
+@given(
+    st.dictionaries(
+        st.sampled_from(["highway", "oneway", "maxspeed", "access", "junction", "area"]), st.text()
+    )
+)
 def test_any_tags_give_a_sane_way_or_none(tags: dict[str, str]) -> None:
     found = drive(tags)
     assert found is None or ((found.forward or found.backward) and 0 < found.kmh <= SPEED_KMH_MAX)
@@ -143,7 +152,13 @@ def test_a_plan_holds_only_what_is_known() -> None:
     assert plan({}, {}, []) == {}
     door: dict[str, object] = {"lon": 1.0, "lat": 2.0, "kind": "main", "name": ""}
     found = plan(
-        {"ref": "P-7", "phone": "1", "contact:email": "a@b", "building:levels:underground": "1", "capacity": ""},
+        {
+            "ref": "P-7",
+            "phone": "1",
+            "contact:email": "a@b",
+            "building:levels:underground": "1",
+            "capacity": "",
+        },
         {"building:levels": "3"},
         [door],
     )
