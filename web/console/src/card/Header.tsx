@@ -138,7 +138,7 @@ function Steps({ incident, now }: { incident: Incident; now: number }) {
         const shown = step.took !== null && (step.at !== null || (i === running && incident.state !== 'closed'))
         const late = shown && step.target !== null && step.took! > step.target
         return (
-          <li key={step.word} data-done={step.at !== null || undefined} data-late={late || undefined} title={step.at ? clock(step.at) : undefined}>
+          <li key={step.word} data-done={step.at !== null || undefined} data-running={(shown && step.at === null) || undefined} data-late={late || undefined} title={step.at ? clock(step.at) : undefined}>
             <span className={css.stepWord}>{step.word}</span>
             <span className={css.stepTime}>
               {late && <span aria-label={t('step.late')}>▲ </span>}

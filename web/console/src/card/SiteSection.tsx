@@ -9,6 +9,9 @@ export function SiteSection({ incident, alarms }: { incident: Incident; alarms: 
   const site = incident.place.site ?? alarms.find((alarm) => alarm.site)?.site
   if (!site) return null
   const { facts, phones } = planFacts(site.plan, (kind) => t(`entrance.${kind}`, { defaultValue: t('entrance.yes') }))
+  // A device that bears the name of its site says nothing new.
+  const names = Object.values(site.name)
+  const devices = Array.from(new Set(alarms.map((alarm) => alarm.device_name))).filter((name) => !names.includes(name))
   return (
     <section className={css.section}>
       <h3 className={css.heading}>
@@ -17,7 +20,7 @@ export function SiteSection({ incident, alarms }: { incident: Incident; alarms: 
       </h3>
       <p className={css.siteLine}>
         {[site.address, inWords(site.district)].filter(Boolean).join(' · ')}
-        {alarms.length > 0 && <span className={css.dim}>{` · ${Array.from(new Set(alarms.map((alarm) => alarm.device_name))).join(', ')}`}</span>}
+        {devices.length > 0 && <span className={css.dim}>{` · ${devices.join(', ')}`}</span>}
       </p>
       {facts.length > 0 && (
         <dl className={css.facts}>

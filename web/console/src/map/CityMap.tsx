@@ -157,6 +157,7 @@ function useRouteOnMap(map: LibreMap, incident: Incident | undefined): void {
     look()
     return desk.positions.subscribe(look)
   }, [desk, unitId])
+  useFirstLook(incident, recommendation.data?.units[0]?.unit_id)
   const lon = incident?.place.lon
   const lat = incident?.place.lat
   const to = useMemo<[number, number] | null>(() => (lon !== undefined && lat !== undefined ? [lon, lat] : null), [lon, lat])
@@ -164,6 +165,20 @@ function useRouteOnMap(map: LibreMap, incident: Incident | undefined): void {
   const line = to && from && route.data ? route.data.line : null
   const estimated = route.data?.estimated ?? false
   useEffect(() => setData(map, 'route', routeLine(line, estimated)), [map, line, estimated])
+}
+
+/** Once for each card that is opened: the place and the nearest patrol together, before anybody asks. */
+function useFirstLook(incident: Incident | undefined, nearest: string | undefined): void {
+  const desk = useDesk()
+  const looked = useRef<string | null>(null)
+  useEffect(() => {
+    if (!incident) looked.current = null
+    if (!incident || incident.state !== 'open' || !nearest || looked.current === incident.id) return
+    const position = desk.positions.get(nearest)
+    if (!position || !desk.map) return
+    looked.current = incident.id
+    desk.map.showBoth([incident.place.lon, incident.place.lat], [position[1], position[2]])
+  })
 }
 
 /** Lets lists and the card move the map; what they show is never under the card. */
@@ -192,6 +207,7 @@ function useHandle(map: LibreMap): void {
         map.easeTo({ center: [lon, lat], zoom: wanted, padding: room(), duration, retainPadding: false } as Parameters<LibreMap['easeTo']>[0])
       },
       showBoth(a, b) {
+        if (inSight(...a) && inSight(...b)) return
         map.fitBounds(
           [[Math.min(a[0], b[0]), Math.min(a[1], b[1])], [Math.max(a[0], b[0]), Math.max(a[1], b[1])]],
           { padding: room(), maxZoom: 16, duration },
