@@ -159,13 +159,6 @@ async def open_of_region(conn: Connection, region: str) -> list[Incident]:
     return await _load(conn, "region = %s AND closed_at IS NULL", (region,))
 
 
-async def open_of_unit(conn: Connection, unit_id: UUID) -> Incident | None:
-    """The incident that a unit is at work on."""
-    where = "id = (SELECT incident_id FROM assignment WHERE unit_id = %s AND status <> 'released')"
-    found = await _load(conn, where, (unit_id,))
-    return found[0] if found else None
-
-
 async def open_at_site(conn: Connection, region: str, site_id: UUID) -> list[Incident]:
     """Newest last."""
     return await _load(conn, "region = %s AND site_id = %s AND closed_at IS NULL", (region, site_id))

@@ -150,6 +150,18 @@ async def test_the_acknowledgement_is_the_answer(world: World) -> None:
     assert seconds(times["received"], times["answered"]) == 7
 
 
+async def test_an_incident_with_a_unit_was_answered_already(world: World) -> None:
+    car = await world.unit()
+    alarm_id = await world.press(await world.button(await world.site()))
+    assert alarm_id is not None
+    (one,) = await world.incidents()
+    one = await world.assign(one, car)
+    await alarms.acknowledge(world.store, DUTY, alarm_id, uuid4())
+    await world.react()
+    assert (await world.get(one))["times"] == one["times"]
+    assert "dispatch.answered" not in await world.kinds()
+
+
 async def test_an_alarm_that_was_closed_before_dispatch_could_look_opens_none(world: World) -> None:
     button = await world.button(await world.site())
     alarm_id = await raised_without_reaction(world, button)

@@ -56,7 +56,9 @@ async def test_by_hand_from_call_to_result(world: World) -> None:
 
 async def test_every_command_may_be_sent_again(world: World) -> None:
     car, other = await world.unit("P1"), await world.unit("P2")
-    ids: dict[str, Any] = {name: uuid4() for name in ("open", "assign", "progress", "close", "join")}
+    ids: dict[str, Any] = {
+        name: uuid4() for name in ("open", "assign", "progress", "release", "close", "join")
+    }
     one = await world.open(id=ids["open"])
     assert await world.open(id=ids["open"]) == one
     sent = await world.assign(one, car, id=ids["assign"])
@@ -67,6 +69,8 @@ async def test_every_command_may_be_sent_again(world: World) -> None:
     await world.assign(two, other)
     joined = await world.join(two, one, id=ids["join"])
     assert await world.join(two, one, id=ids["join"]) == joined
+    freed = await world.release(one, other, id=ids["release"])
+    assert await world.release(one, other, id=ids["release"]) == freed
     closed = await world.close(one, id=ids["close"])
     assert await world.close(one, id=ids["close"]) == closed
     kinds = await world.kinds()
@@ -84,6 +88,10 @@ async def test_a_step_known_already_is_no_error_and_no_entry(world: World) -> No
     await world.progress(one, car, "en_route")
     await world.priority(one, "urgent")
     assert await world.kinds() == before
+    late = await world.progress(one, car, "en_route", at=world.clock.now())  # says when, and moves nothing
+    assert (late["state"], late["assignments"][0]["en_route_at"]) == ("on_scene", None)
+    assert late["assignments"][0]["en_route_said"] is not None
+    assert (await world.unit_view(car))["status"] == "on_scene"
 
 
 async def test_a_closed_incident_refuses_everything_and_says_what_became_of_it(world: World) -> None:
@@ -316,7 +324,7 @@ async def test_one_of_two_crews_leaves_but_does_not_close(world: World) -> None:
     await world.progress(one, car, "on_scene", crew)
     with pytest.raises(errors.OthersOnIncident):
         await world.close(one, who=crew)
-    one = await world.release(one, car, crew, "all calm")
+    one = await world.release(one, car, crew, reason="all calm")
     assert one["state"] == "dispatched"
     assert (await world.unit_view(car))["status"] == "available"
 

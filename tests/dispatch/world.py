@@ -115,8 +115,8 @@ class World:
         body = AssignUnit(**({"id": uuid4(), "unit_id": unit_id} | more))
         return await service.assign(self.store, who, UUID(incident["id"]), body, Way(90, 700, False))
 
-    async def release(self, incident: View, unit_id: UUID, who: Principal = DUTY, reason: str = "r") -> View:
-        body = ReleaseUnit(id=uuid4(), unit_id=unit_id, reason=reason)
+    async def release(self, incident: View, unit_id: UUID, who: Principal = DUTY, **more: Any) -> View:
+        body = ReleaseUnit(**({"id": uuid4(), "unit_id": unit_id, "reason": "r"} | more))
         return await service.release(self.store, who, UUID(incident["id"]), body)
 
     async def progress(
