@@ -64,6 +64,7 @@ _HOUSE_LAST: Final = re.compile(
     rf"^(?P<street>.+?)[\s,]+(?:(?:дом|үй|house|д)\.?\s*)?[№#]?\s*(?P<house>{_HOUSE})\s*(?:үйі?|уйі?)?$",
     re.IGNORECASE,
 )
+_NO_NAME: Final = re.compile(r"[\d\s,.#/\\-]+")
 _HOUSE_FIRST: Final = re.compile(rf"^[№#]?\s*(?P<house>{_HOUSE})[\s,]+(?P<street>.+)$", re.IGNORECASE)
 
 _SITE_WORDS: Final = {
@@ -119,7 +120,9 @@ def _addresses(text: str, *, unusual: bool) -> list[AddressQuery]:
     found = []
     for pattern in (_HOUSE_LAST, _HOUSE_FIRST):
         match = pattern.match(trimmed)
-        if match and (street := fold(match["street"])) and not re.fullmatch(r"[\d\s,.#/\\-]+", match["street"]):
+        if match is None or _NO_NAME.fullmatch(match["street"]):
+            continue
+        if street := fold(match["street"]):
             swapped = pattern is _HOUSE_FIRST
             found.append(AddressQuery(street, house_key(match["house"]), unusual or swapped))
     return found
