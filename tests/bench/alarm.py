@@ -1,0 +1,332 @@
+"""A press, by MQTT or DC-09, until its incident is on the last of 500 consoles, with everything durable
+between.
+
+The whole of ``jedel up`` on this machine, durable PostgreSQL included. The devices are ``aiomqtt`` and
+``siadc09``; each presses once, so each press is an alarm and an incident of its own, and repeats until it
+has its receipt. Then the database is asked whether each press is there, once.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import aiomqtt
+import httpx
+import numpy as np
+import orjson
+import psycopg
+from siadc09 import message
+from siadc09.account import Account
+from siadc09.xdata import Data
+
+from jedel.access import DeviceKind, Principal, Role
+from jedel.access.gate import SESSION_COOKIE
+from jedel.access.schemas import NewDevice
+from jedel.access.service import add_account, add_device, enrol, open_session
+from jedel.app.connections import make_pool
+from jedel.app.embedded.child import free_port
+from jedel.app.embedded.postgres import EmbeddedPostgres
+from jedel.journal import Store
+from jedel.kernel.clock import SystemClock
+from jedel.kernel.ids import new_id
+from tests.bench.report import Result
+
+REGION = "00"
+RATE_PER_S = 20
+CONSOLES = 500
+P50_GOAL_MS, P99_GOAL_MS = 100.0, 500.0
+REPEAT_S = 5.0
+WARM = 20
+FIRST_ACCOUNT = 0x100000
+
+
+@dataclass
+class Press:
+    """One device and its one press. Times are CLOCK_MONOTONIC seconds."""
+
+    device_id: UUID
+    key: str
+    account: int | None
+    pressed: float = 0.0
+    receipt: float = 0.0
+    mqtt: aiomqtt.Client | None = None
+    tries: int = 0
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(frozen=True)
+class System:
+    """Where the running system is."""
+
+    folder: Path
+    http: int
+    mqtt: int
+    dc09: int
+    postgres: int
+
+    @property
+    def database_url(self) -> str:
+        return EmbeddedPostgres(self.folder / "postgres", port=self.postgres).url
+
+
+@contextmanager
+def running() -> Iterator[System]:
+    """``jedel up`` on a folder of its own, until the block ends."""
+    with tempfile.TemporaryDirectory() as folder:
+        system = System(Path(folder), *(free_port() for _ in range(4)))
+        own = {
+            "JEDEL_DATA_DIR": folder,
+            "JEDEL_HTTP_PORT": str(system.http),
+            "JEDEL_MQTT_PORT": str(system.mqtt),
+            "JEDEL_DC09_PORT": str(system.dc09),
+            "JEDEL_POSTGRES_PORT": str(system.postgres),
+            "JEDEL_LOG_LEVEL": "warning",
+        }
+        begun = time.monotonic()
+        up = subprocess.Popen([sys.executable, "-m", "jedel", "up"], env=os.environ | own, stdout=sys.stderr)
+        try:
+            while True:
+                assert up.poll() is None, "jedel up has ended"
+                assert time.monotonic() - begun < 120, "jedel up does not serve"
+                try:
+                    httpx.get(f"http://127.0.0.1:{system.http}/api/openapi.json", timeout=2)
+                    break
+                except httpx.TransportError:
+                    time.sleep(0.1)
+            print(f"served after {time.monotonic() - begun:.1f} s", file=sys.stderr)
+            yield system
+        finally:
+            up.terminate()
+            up.wait(60)
+
+
+async def make_devices(store: Store, count: int) -> list[Press]:
+    """Half buttons with MQTT, half panels."""
+    admin = Principal("account", UUID(int=1), "Bench", REGION, Role.ADMINISTRATOR)
+    gate = asyncio.Semaphore(8)
+
+    async def make(n: int) -> Press:
+        account = FIRST_ACCOUNT + n if n % 2 else None
+        kind = DeviceKind.PANEL if account else DeviceKind.PANIC_BUTTON
+        number = f"{account:X}" if account else None
+        async with gate:
+            body = NewDevice(id=new_id(), kind=kind, name=f"Bench {n}", account=number)
+            device, code, _ = await add_device(store, admin, body)
+            _, key = await enrol(store, code)
+        return Press(device.id, key, account)
+
+    return list(await asyncio.gather(*(make(n) for n in range(count))))
+
+
+@asynccontextmanager
+async def linked(system: System, presses: list[Press]) -> AsyncIterator[None]:
+    """The buttons' MQTT links, each subscribed to its receipts. Panels connect when they have something to
+    say."""
+    gate = asyncio.Semaphore(16)
+    async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
+
+        async def link(press: Press) -> None:
+            async with gate:
+                client = aiomqtt.Client(
+                    "127.0.0.1",
+                    system.mqtt,
+                    username=str(press.device_id),
+                    password=press.key,
+                    identifier=str(press.device_id),
+                    timeout=60,
+                    keepalive=600,
+                )
+                press.mqtt = await stack.enter_async_context(client)
+                await client.subscribe(f"jedel/device/{press.device_id}/down", qos=1)
+
+        await asyncio.gather(*(link(press) for press in presses if press.account is None))
+        listening = [tasks.create_task(hear(press)) for press in presses if press.account is None]
+        yield
+        for task in listening:
+            task.cancel()
+
+
+async def hear(press: Press) -> None:
+    assert press.mqtt is not None
+    async for said in press.mqtt.messages:
+        assert isinstance(said.payload, bytes)
+        assert "receipt" in json.loads(said.payload), said.payload
+        press.receipt = press.receipt or time.monotonic()
+        press.answered.set()
+
+
+async def by_mqtt(press: Press) -> None:
+    raw = json.dumps({"id": str(uuid4()), "kind": "press", "level": "help"})
+    assert press.mqtt is not None
+    press.pressed = time.monotonic()
+    while not press.answered.is_set():
+        press.tries += 1
+        await press.mqtt.publish(f"jedel/device/{press.device_id}/up", raw, qos=1)
+        try:
+            await asyncio.wait_for(press.answered.wait(), REPEAT_S)
+        except TimeoutError:
+            continue
+
+
+async def by_dc09(press: Press, port: int) -> None:
+    assert press.account is not None
+    config = {"idtoken": "SIA-DCS", "seqno": 1, "data": Data(b"#%X|Nri1/PA01" % press.account)}
+    frame = message.EventMessage(Account(acct=press.account), config=config).encode(timestamp=message.now())
+    press.pressed = time.monotonic()
+    while not press.receipt:
+        press.tries += 1
+        try:
+            async with asyncio.timeout(REPEAT_S):
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(frame)
+                reply = await reader.readuntil(b"\r")
+                writer.close()
+        except (TimeoutError, OSError, asyncio.IncompleteReadError):
+            continue
+        assert isinstance(message.parse_frame(reply), message.AckMessage), reply
+        press.receipt = time.monotonic()
+
+
+async def press_all(system: System, presses: list[Press], rate: float) -> float:
+    """Each at its time, whatever became of those before; how late the latest was, seconds."""
+    start, late_s = time.monotonic() + 0.1, 0.0
+    async with asyncio.TaskGroup() as tasks:
+        for n, press in enumerate(presses):
+            due = start + n / rate
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            late_s = max(late_s, time.monotonic() - due)
+            tasks.create_task(by_mqtt(press) if press.account is None else by_dc09(press, system.dc09))
+    return late_s
+
+
+async def measure(system: System, seconds: float, consoles: int, rate: float) -> tuple[list[Press], Any]:
+    """The measured presses, and what the consoles saw."""
+    async with make_pool(system.database_url, 8) as pool:
+        store = Store(pool, SystemClock())
+        presses = await make_devices(store, WARM + int(seconds * rate))
+        await settled(store, len(presses))
+        cookie = await sign_in(store)
+        command = [sys.executable, "-m", "tests.bench.consoles", str(system.http), cookie, str(consoles)]
+        pipe = asyncio.subprocess.PIPE
+        crowd = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=2**26)
+        assert crowd.stdout is not None
+        async with linked(system, presses):
+            assert await crowd.stdout.readline() == b"ready\n"
+            await press_all(system, presses[:WARM], rate)
+            late_s = await press_all(system, presses[WARM:], rate)
+            await opened(store, len(presses))
+            await asyncio.sleep(2)  # the last events are on their way to the last consoles
+            answer, _ = await crowd.communicate(b"")
+        check(system.database_url, presses)
+    print(f"{len(presses) - WARM} presses, at most {late_s * 1000:.0f} ms after their time", file=sys.stderr)
+    return presses[WARM:], orjson.loads(answer)
+
+
+async def sign_in(store: Store) -> str:
+    account_id = new_id()
+    await add_account(
+        store,
+        account_id=account_id,
+        login="bench",
+        name="Bench",
+        role=Role.DUTY_OFFICER,
+        region=REGION,
+        language="en",
+        password=uuid4().hex,
+    )
+    who = Principal("account", account_id, "Bench", REGION, Role.DUTY_OFFICER)
+    return f"{SESSION_COOKIE}={await open_session(store, who)}"
+
+
+async def settled(store: Store, devices: int) -> None:
+    """Until the system has taken note of every new device."""
+    await count(store, "SELECT count(*) AS n FROM device_state", devices)
+
+
+async def opened(store: Store, alarms: int) -> None:
+    """Until every alarm has its incident."""
+    await count(store, "SELECT count(*) AS n FROM incident_alarm", alarms)
+
+
+async def count(store: Store, query: str, wanted: int) -> None:
+    deadline = time.monotonic() + 120
+    while True:
+        async with store.reading() as tx:
+            row = await (await tx.conn.execute(query)).fetchone()
+        assert row is not None
+        if row["n"] >= wanted:
+            return
+        assert time.monotonic() < deadline, f"{row['n']} of {wanted}: {query}"
+        await asyncio.sleep(0.1)
+
+
+def check(database_url: str, presses: list[Press]) -> None:
+    """Nothing lost, nothing doubled: each press is one signal, one alarm with one press, one entry, one
+    incident."""
+    wanted = len(presses)
+    queries = {
+        "signals": "SELECT count(*) FROM alarm_signal",
+        "alarms": "SELECT count(*) FROM alarm",
+        "presses": "SELECT sum(presses) FROM alarm",
+        "devices": "SELECT count(DISTINCT device_id) FROM alarm",
+        "entries": "SELECT count(*) FROM journal WHERE kind = 'alarms.raised'",
+        "incidents": "SELECT count(DISTINCT incident_id) FROM incident_alarm",
+        "openings": "SELECT count(*) FROM journal WHERE kind = 'dispatch.incident_opened'",
+    }
+    with psycopg.connect(database_url) as conn:
+        found = {name: int((conn.execute(query).fetchone() or (0,))[0]) for name, query in queries.items()}
+    assert set(found.values()) == {wanted}, (wanted, found)
+    print(f"in the database, each once: {found}", file=sys.stderr)
+
+
+def alarms_of_devices(database_url: str) -> dict[UUID, str]:
+    with psycopg.connect(database_url) as conn:
+        return {row[0]: str(row[1]) for row in conn.execute("SELECT device_id, id FROM alarm")}
+
+
+def say(what: str, values_ms: np.ndarray) -> None:
+    p50, p99, worst = np.percentile(values_ms, [50, 99, 100])
+    print(f"{what}: p50 {p50:.1f} ms, p99 {p99:.1f} ms, max {worst:.1f} ms", file=sys.stderr)
+
+
+def run(seconds: float = 60.0, consoles: int = CONSOLES, rate: float = RATE_PER_S) -> Result:
+    """``rate`` presses a second for ``seconds``, half by MQTT and half by DC-09, before ``consoles``
+    consoles."""
+    logging.disable(logging.WARNING)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    with running() as system:
+        presses, seen = asyncio.run(measure(system, seconds, consoles, rate))
+        alarms = alarms_of_devices(system.database_url)
+    events = {seq: (many, at) for seq, many, at in seen["events"]}
+    assert seen["cut_off"] == 0, f"{seen['cut_off']} consoles were cut off"
+    assert {many for many, _ in events.values()} == {consoles}, "a console missed an event or had it twice"
+    screens = [events[seen["alarms"][alarms[press.device_id]]][1] - press.pressed for press in presses]
+    to_screens = np.array(screens) * 1000
+    for name, panel in (("MQTT", False), ("DC-09", True)):
+        chosen = [n for n, press in enumerate(presses) if (press.account is not None) is panel]
+        receipts = np.array([presses[n].receipt - presses[n].pressed for n in chosen]) * 1000
+        say(f"{name}: press to receipt (durable)", receipts)
+        say(f"{name}: press to the last of {consoles} consoles", to_screens[chosen])
+    p50, p99 = np.percentile(to_screens, [50, 99])
+    say(f"all: press to the last of {consoles} consoles", to_screens)
+    print(f"repeated by their devices: {sum(press.tries > 1 for press in presses)}", file=sys.stderr)
+    met = bool(p50 <= P50_GOAL_MS and p99 <= P99_GOAL_MS)
+    return Result("alarm", round(float(p99), 1), "ms p99 to the last console", P99_GOAL_MS, met)
+
+
+if __name__ == "__main__":
+    given = sys.argv[1:]
+    print(run(float(given[0]) if given else 60.0, int(given[1]) if given[1:] else CONSOLES).line())
