@@ -113,14 +113,12 @@ class Reader:
         if message.headers and message.headers.get("Status") == "100":
             await self._on_control(message)
             return
-        # $JS.ACK.[domain.account.]stream.consumer.times.stream seq.consumer seq.taken ns.pending[.token]
-        tokens = message.reply.split(".")
-        _, seq, delivered, taken_ns, pending = map(int, tokens[4:9] if len(tokens) == 9 else tokens[6:11])
+        seq, delivered, taken_us, pending = place_of(message.reply)
         if delivered != self._delivered + 1:
             self._stop(f"messages lost between {self._delivered} and {delivered}")
             return
         self._delivered, self.pending = delivered, pending
-        self._waiting.append(Carried(message.subject, message.data, seq, taken_ns // 1000, pending))
+        self._waiting.append(Carried(message.subject, message.data, seq, taken_us, pending))
         self._waiting_bytes += len(message.data)
         self._arrived.set()
 
@@ -138,3 +136,14 @@ class Reader:
     def _stop(self, fault: str) -> None:
         self._fault = self._fault or fault
         self._arrived.set()
+
+
+def place_of(reply: str) -> tuple[int, int, int, int]:
+    """What JetStream says of a message in its reply subject, with or without a JetStream domain.
+
+    Its number in the stream, its number for this consumer, when the stream took it (microseconds since 1970),
+    how many follow. `$JS.ACK.[domain.account.]stream.consumer.times.number.number.ns.pending[.token]`
+    """
+    tokens = reply.split(".")
+    _, seq, delivered, taken_ns, pending = map(int, tokens[4:9] if len(tokens) == 9 else tokens[6:11])
+    return seq, delivered, taken_ns // 1000, pending
