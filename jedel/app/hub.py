@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
 
 import orjson
 import psycopg
@@ -12,11 +11,11 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from psycopg_pool import PoolTimeout
 
-from jedel.app.feed import RegionFeed
+from jedel.app.feed import Listener, RegionFeed
 from jedel.journal import Collection, Store
 from jedel.journal import repository as journal
 from jedel.journal.relay import SEQ_HEADER
-from jedel.units.codec import decode, now_json
+from jedel.units.codec import Records, decode, now_json
 from jedel.units.hot import HotUnits
 from jedel.units.positions.repository import last as last_positions
 
@@ -108,9 +107,17 @@ class Hub:
                 versions[region] = hot.version
                 feed = self.feeds.get(region)
                 if len(moved) and feed and feed.listeners:
-                    self._whisper(feed, {"type": "positions", "positions": now_json(moved)})
+                    text = _positions(moved)
+                    for listener in feed.listeners:
+                        listener.whisper(text)
 
-    def _whisper(self, feed: RegionFeed, message: dict[str, Any]) -> None:
-        text = orjson.dumps(message, option=orjson.OPT_UTC_Z).decode()
-        for listener in feed.listeners:
-            listener.whisper(text)
+    def tell_positions(self, region: str, listener: Listener) -> None:
+        """Where every unit is, for a console that has just come: one that stands still sends little."""
+        everyone = self.hot_of(region).moved(0)
+        if len(everyone):
+            listener.whisper(_positions(everyone))
+
+
+def _positions(records: Records) -> str:
+    message = {"type": "positions", "positions": now_json(records)}
+    return orjson.dumps(message, option=orjson.OPT_UTC_Z).decode()

@@ -55,6 +55,8 @@ async def _serve(socket: WebSocket, who: Principal, last: int | None, unit_id: U
     feed = hub.feed(who.region)
     listener = Listener(0, unit_id)
     first = await feed.join(listener, last)
+    if unit_id is None:
+        hub.tell_positions(who.region, listener)
     tasks = [asyncio.create_task(_send(socket, listener, first)), asyncio.create_task(_receive(socket))]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

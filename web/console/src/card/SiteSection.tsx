@@ -3,6 +3,9 @@ import { useTranslation } from 'react-i18next'
 import css from './card.module.css'
 import { planFacts } from './plan'
 
+/** Sites with something to know about their inside. */
+const INDOORS: ReadonlySet<string> = new Set(['school', 'police', 'hospital', 'bank'])
+
 /** The site of the incident: what the plan says about the building and whom to ring there. */
 export function SiteSection({ incident, alarms }: { incident: Incident; alarms: Alarm[] }) {
   const { t } = useTranslation()
@@ -39,7 +42,7 @@ export function SiteSection({ incident, alarms }: { incident: Incident; alarms: 
           <span className={css.dim}>{t('card.site_phone')}</span>
         </p>
       ))}
-      {facts.length + phones.length === 0 && <p className={css.empty}>{t('card.no_plan')}</p>}
+      {facts.length + phones.length === 0 && INDOORS.has(site.kind) && <p className={css.empty}>{t('card.no_plan')}</p>}
     </section>
   )
 }

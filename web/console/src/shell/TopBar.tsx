@@ -17,7 +17,7 @@ export function TopBar() {
   return (
     <header className={css.bar}>
       <div className={css.where}>
-        <strong>{inWords(desk.me.region_name) || desk.me.region}</strong>
+        <strong className={css.region}>{inWords(desk.me.region_name) || desk.me.region}</strong>
         <Clock />
       </div>
       <Numbers />
@@ -122,14 +122,15 @@ function LinkState() {
   return (
     <>
       {silent > 0 && (
-        <button type="button" className={css.trouble} onClick={() => desk.screen.set({ room: 'devices' })}>
+        <button type="button" className={css.trouble} title={t('bar.devices_silent', { count: silent })} onClick={() => desk.screen.set({ room: 'devices' })}>
           <Icon name="unlink" size={16} />
-          {t('bar.devices_silent', { count: silent })}
+          <span className={css.word}>{t('bar.devices_silent', { count: silent })}</span>
+          <span className={css.short}>{silent}</span>
         </button>
       )}
-      <span className={css.link} data-lost={link.is === 'lost' || undefined} role="status">
+      <span className={css.link} data-lost={link.is === 'lost' || undefined} role="status" title={t(`link.${link.is}`)}>
         <Icon name={link.is === 'live' ? 'link' : 'unlink'} size={16} />
-        {t(`link.${link.is}`)}
+        <span className={css.word}>{t(`link.${link.is}`)}</span>
       </span>
     </>
   )
