@@ -30,4 +30,5 @@ async def test_a_new_console_hears_of_units_that_stand_still(served: Api, app: F
         assert len((await message(early))["positions"]) == 3
         async with watching(served) as late:
             assert (await message(late))["type"] == "snapshot"
-            assert sorted(each[1] for each in (await message(late))["positions"]) == [76.9, 76.9000001, 76.9000002]
+            longitudes = sorted(each[1] for each in (await message(late))["positions"])
+            assert longitudes == [76.9, 76.9000001, 76.9000002]
