@@ -56,7 +56,8 @@ def upgrade() -> None:
 
         -- Same bytes as jedel.journal.model.header and chain_hash.
         CREATE FUNCTION journal_append(
-            p_region text, p_id uuid, p_at timestamptz, p_kind text, p_subject uuid, p_actor text, p_payload text
+            p_region text, p_id uuid, p_at timestamptz, p_kind text, p_subject uuid, p_actor text,
+            p_payload text
         ) RETURNS bigint LANGUAGE plpgsql AS $$
         DECLARE
             last journal_chain;
@@ -76,7 +77,8 @@ def upgrade() -> None:
                 || digest
             );
             INSERT INTO journal (region, seq, id, at, kind, subject, actor, payload, payload_hash, hash)
-                VALUES (p_region, last.seq + 1, p_id, p_at, p_kind, p_subject, p_actor, p_payload, digest, link);
+                VALUES (p_region, last.seq + 1, p_id, p_at, p_kind, p_subject, p_actor, p_payload,
+                    digest, link);
             UPDATE journal_chain SET seq = last.seq + 1, hash = link WHERE region = p_region;
             RETURN last.seq + 1;
         END $$;

@@ -62,7 +62,7 @@ def test_content_erased_by_law_leaves_a_checkable_chain() -> None:
     entries = chain(["a", "b", "c"])
     erased = replace(entries[1], payload=None)
     assert verify("00", [entries[0], erased, entries[2]]) is None
-    assert erased.data == erased.changed == erased.gone == {}
+    assert (erased.data, erased.changed, erased.gone) == ({}, {}, {})
     assert orjson.loads(erased.event())["data"] == {}
 
 
