@@ -1,5 +1,6 @@
 """How processes speak of themselves: one event a line, for people or (JEDEL_LOG_JSON) for machines."""
 
+import asyncio
 import logging
 import sys
 
@@ -36,4 +37,10 @@ def configure(settings: Settings) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
+    logging.getLogger("uvicorn.error").addFilter(_not_called_off)
     logging.basicConfig(level=max(level, logging.WARNING), format="%(name)s: %(message)s", stream=sys.stdout)
+
+
+def _not_called_off(record: logging.LogRecord) -> bool:
+    """A socket that our own stop closes is no error of the program."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], asyncio.CancelledError)

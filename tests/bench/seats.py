@@ -16,6 +16,7 @@ import time
 from base64 import b64encode
 from contextlib import suppress
 from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
 import httpx
@@ -49,8 +50,7 @@ class Console(asyncio.Protocol):
         self._open = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        transport.write(self._request)
+        cast(asyncio.Transport, transport).write(self._request)
 
     def data_received(self, data: bytes) -> None:
         at = time.monotonic()
@@ -148,7 +148,7 @@ async def events(world: World, sent: dict[bytes, float], seconds: float) -> int:
 
 
 async def measure(seconds: float) -> tuple[np.ndarray, int, int, str]:
-    """Delays in ms of all deliveries, how many were due, how many consoles were dropped, memory by process."""
+    """Delays in ms of all deliveries, how many were due, consoles that were dropped, memory by process."""
     sent: dict[bytes, float] = {}
     arrived: list[tuple[float, float]] = []
     with tempfile.TemporaryDirectory(prefix="jedel-seats-") as folder:
@@ -185,8 +185,8 @@ def _memory(plant: Plant) -> str:
 
 def run(seconds: float | None = None) -> Result:
     """Measure for `seconds` (default 20)."""
-    uvloop.install()
-    delays, due, dropped, memory = asyncio.run(measure(seconds or 20.0))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        delays, due, dropped, memory = runner.run(measure(seconds or 20.0))
     p50, p99, worst = (round(float(x), 1) for x in np.percentile(delays, [50, 99, 100]))
     told = {"p50_ms": p50, "p99_ms": p99, "max_ms": worst, "deliveries": len(delays), "due": due}
     print(json.dumps(told | {"dropped": dropped, "memory": memory}), file=sys.stderr)
