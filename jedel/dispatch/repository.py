@@ -209,9 +209,10 @@ async def likenesses(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, list[L
     A closed incident has none: there is nothing left to join.
     """
     cursor = await conn.execute(
-        "SELECT me.id, l.* , CASE WHEN l.one = me.id THEN l.other ELSE l.one END AS them"
-        " FROM incident me JOIN incident_likeness l ON me.id IN (l.one, l.other)"
-        " JOIN incident o ON o.id = CASE WHEN l.one = me.id THEN l.other ELSE l.one END"
+        "SELECT me.id, l.them, l.score, l.metres, l.seconds, l.same_class FROM incident me"
+        " CROSS JOIN LATERAL (SELECT other AS them, a.* FROM incident_likeness a WHERE a.one = me.id"
+        " UNION ALL SELECT one AS them, b.* FROM incident_likeness b WHERE b.other = me.id) l"
+        " JOIN incident o ON o.id = l.them"
         " WHERE me.id = ANY(%s) AND me.closed_at IS NULL AND o.closed_at IS NULL ORDER BY l.score DESC, o.id",
         (list(ids),),
     )
