@@ -89,7 +89,7 @@ class Networks:
             map_file = loaded or map_file
             version = version if loaded else UNREAD
         holding = [c for c in map(closure_of, closures) if c.holds(now)]
-        network.show(map_file, holding, version)
+        network.show(await asyncio.to_thread(network.prepare, map_file, holding, version))
 
     async def _load(self, region: str, map_id: UUID) -> MapFile | None:
         """None where the files are not to be had: the old map, or the estimate, goes on answering."""

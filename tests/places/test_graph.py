@@ -1,5 +1,6 @@
 """The graph's invariants, and the hierarchy against Dijkstra."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from jedel.kernel.geo import Point, distance_m
 from jedel.places.network.build import build
 from jedel.places.network.cch import CchEngine
 from jedel.places.network.dijkstra import DijkstraEngine
+from jedel.places.network.engines import engine
 from jedel.places.network.graph import RoadGraph
 from jedel.places.osm.extract import RawRoad
 from tests.places.graphs import graph_of, random_roads, raw_road
@@ -92,8 +94,8 @@ def test_the_faster_of_two_parallel_roads_is_driven() -> None:
     fast = raw_road([(0, 0), (0.5, 0.01), (1, 0)], kmh=60)
     graph = graph_of([slow, fast])
     weights = graph.road_ms(graph.road_kmh)[graph.arc_road]
-    for engine in (CchEngine(graph), DijkstraEngine(graph)):
-        times = engine.times(weights)
+    for made in (CchEngine(graph), DijkstraEngine(graph)):
+        times = made.times(weights)
         a, b = int(graph.road_tail[0]), int(graph.road_head[0])
         assert times.to(np.array([a], np.int32), [(b, 0)])[0] == weights.min()
         assert [int(graph.arc_road[arc]) for arc in times.path([(a, 0)], [(b, 0)])] == [1]
@@ -127,3 +129,9 @@ def test_saved_arrays_come_back(tmp_path: Path) -> None:
         assert file["extra"].tolist() == [7]
         for name in RoadGraph.__dataclass_fields__:
             np.testing.assert_array_equal(file[name], getattr(graph, name))
+
+
+def test_without_an_order_dijkstra_answers() -> None:
+    graph = graph_of([raw_road([(0, 0), (1, 0), (1, 1)])])
+    assert isinstance(engine(graph), CchEngine)
+    assert isinstance(engine(replace(graph, order=np.empty(0, np.int32))), DijkstraEngine)

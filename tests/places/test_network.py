@@ -1,5 +1,6 @@
 """Travel times, routes, closures, and what is answered where there is no road."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -209,3 +210,11 @@ def test_the_grid_finds_the_same_by_table_and_by_search(places: list[tuple[float
     searched = Grid(grid.keys, grid.cells, directory_max=0)
     x, y = (np.array(places) * 40).T
     np.testing.assert_array_equal(grid.nearest(x, y), searched.nearest(x, y))
+
+
+def test_another_thread_may_ask_too() -> None:
+    picture = picture_of(LADDER)
+    here = picture.route(Point(*at(0, 0)), Point(*at(3, 1)))
+    with ThreadPoolExecutor(1) as thread:
+        there = thread.submit(picture.route, Point(*at(0, 0)), Point(*at(3, 1))).result()
+    assert there == here == picture.route(Point(*at(0, 0)), Point(*at(3, 1)))

@@ -1,10 +1,12 @@
 """What an extract becomes: streets, crossroads, addresses, sites, districts, tiles."""
 
+import subprocess
 from pathlib import Path
 from uuid import uuid4
 
 import orjson
 import pytest
+from osmium.osm.mutable import Node
 
 from jedel.places import basemap
 from jedel.places.errors import DistrictsFileBad, MapWithoutRoads
@@ -199,3 +201,42 @@ def test_without_tippecanoe_the_map_is_made_without_tiles(tmp_path: Path) -> Non
 @pytest.mark.parametrize("program", ["/bin/false", "/nowhere/tippecanoe"])
 def test_a_failing_tippecanoe_leaves_the_map_without_tiles(tmp_path: Path, program: str) -> None:
     assert not _prepare(town(), tmp_path, tiler=program).basemap
+
+
+def test_the_tiles_hold_every_layer_with_names_in_both_languages(tmp_path: Path) -> None:
+    osm = town()
+    osm.way([(0, 4.5), (4, 4.5)], highway="trunk_link", oneway="-1", bridge="yes", name="Көпір")
+    osm.way([(0, 4.6), (4, 4.6)], railway="rail")
+    osm.way([(0, 4.7), (4, 4.7)], waterway="river", name__kk="Өзен", name__ru="Река")
+    osm.box(0, 3.2, 0.5, landuse="forest")
+    osm.box(1, 3.2, 0.2, landuse="industrial")
+    prepared = _prepare(osm, tmp_path, tiler=TILER)
+    assert prepared.basemap
+    assert TILER is not None
+    decoded = subprocess.run(
+        [str(Path(TILER).with_name("tippecanoe-decode")), "-c", str(tmp_path / "map" / BASEMAP_FILE)],
+        capture_output=True,
+        check=True,
+    )
+    found: dict[str, list[dict[str, object]]] = {}
+    for line in decoded.stdout.splitlines():
+        feature = orjson.loads(line)
+        found.setdefault(feature["tippecanoe"]["layer"], []).append(feature["properties"])
+    assert set(found) == {"roads", "buildings", "water", "green", "places", "sites", "districts"}
+    bridge = next(road for road in found["roads"] if road.get("bridge"))
+    assert (bridge["class"], bridge["link"], bridge["oneway"], bridge["name"]) == ("trunk", True, -1, "Көпір")
+    assert any(road["class"] == "rail" for road in found["roads"])
+    assert any(road.get("name_ru") == "проспект Абая" for road in found["roads"])
+    assert {"kind": "river", "name": "Река", "name_kk": "Өзен", "name_ru": "Река"} in found["water"]
+    assert {green["kind"] for green in found["green"]} == {"park", "forest"}
+    assert {"id", "kind", "name"} <= set(found["sites"][0])
+
+
+def test_broken_shapes_are_counted_and_left_out(tmp_path: Path) -> None:
+    osm = town()
+    osm.nodes[10_000] = Node(id=10_000, version=1, tags={"amenity": "school", "name": "Еш жерде"})
+    bow = [osm.node(*place) for place in [(5, 5), (6, 6), (6, 5), (5, 6)]]
+    osm.way_of([*bow, bow[0]], building="yes", addr__housenumber="9")
+    prepared = _prepare(osm, tmp_path)
+    assert "Еш жерде" not in {row["name_kk"] for row in _rows(prepared, "site")}
+    assert "9" not in {row["house"] for row in _rows(prepared, "address")}

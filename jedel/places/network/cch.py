@@ -4,6 +4,7 @@ The hierarchy depends on the graph alone; new weights only customise it (about 2
 """
 
 from collections.abc import Sequence
+from threading import local
 
 import numpy as np
 import routingkit_cch as kit
@@ -31,27 +32,38 @@ class CchEngine:
         return CchTimes(kit.CCHMetric(self._cch, arc_ms.tolist()), self._nodes)
 
 
+class _Queries(local):
+    """The package's query objects, which only the thread that made them may use and drop."""
+
+    point: kit.CCHQuery | None = None
+    many: kit.CCHManyToOne | None = None
+    every: kit.CCHManyToOne | None = None
+
+
 class CchTimes:
-    """Shortest times of one customised metric."""
+    """Shortest times of one customised metric. To be dropped by the thread that asked it last."""
 
     def __init__(self, metric: kit.CCHMetric, nodes: int) -> None:
         self._metric = metric
         self._nodes = nodes
-        self._every: kit.CCHManyToOne | None = None
-        self._query = kit.CCHQuery(metric)
-        self._many = kit.CCHManyToOne(metric, [0])
+        self._queries = _Queries()
 
     def to(self, sources: Ints, goals: Sequence[Start]) -> NDArray[np.float64]:
+        queries = self._queries
         if len(sources) > self._nodes:
             # Cheaper to know it for every node once, and pick.
-            if self._every is None:
-                self._every = kit.CCHManyToOne(self._metric, list(range(self._nodes)))
-            return _milliseconds(self._every.distances_to_multi(list(goals)))[sources]
-        self._many.repin_sources(sources.tolist())
-        return _milliseconds(self._many.distances_to_multi(list(goals)))
+            if queries.every is None:
+                queries.every = kit.CCHManyToOne(self._metric, list(range(self._nodes)))
+            return _milliseconds(queries.every.distances_to_multi(list(goals)))[sources]
+        if queries.many is None:
+            queries.many = kit.CCHManyToOne(self._metric, [0])
+        queries.many.repin_sources(sources.tolist())
+        return _milliseconds(queries.many.distances_to_multi(list(goals)))
 
     def path(self, starts: Sequence[Start], goals: Sequence[Start]) -> list[int]:
-        return self._query.run_multi(list(starts), list(goals)).arc_path
+        if self._queries.point is None:
+            self._queries.point = kit.CCHQuery(self._metric)
+        return self._queries.point.run_multi(list(starts), list(goals)).arc_path
 
 
 def _milliseconds(found: list[int | None]) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,12 +58,18 @@ class Roads:
 class Picture:
     """Roads under a set of closures; made anew when they change, the hierarchy is not."""
 
-    def __init__(self, roads: Roads, closures: Sequence[Closure] = ()) -> None:
+    def __init__(
+        self, roads: Roads, closures: Sequence[Closure] = (), known: dict[UUID, Ints] | None = None
+    ) -> None:
+        """``known``: roads of closures by id, as found before on this map; added to here."""
         graph = roads.graph
+        known = {} if known is None else known
         kmh = graph.road_kmh.copy()
         factors = np.ones(graph.roads)
         for closure in closures:
-            touched = roads.under(closure)
+            if closure.id not in known:
+                known[closure.id] = roads.under(closure)
+            touched = known[closure.id]
             factors[touched] = np.minimum(factors[touched], closure.factor)
         for road in np.flatnonzero(factors < 1.0):
             kmh[road] = slowed_kmh(float(kmh[road]), float(factors[road]))
