@@ -7,7 +7,7 @@ from uuid import UUID
 
 from jedel.journal import Store, Tx
 from jedel.kernel.errors import OutsideMap
-from jedel.kernel.geo import Point, distance_m
+from jedel.kernel.geo import EARTH_RADIUS_M, Point, distance_m
 from jedel.places import geocode_repository as search
 from jedel.places import repository
 from jedel.places.errors import NoMap
@@ -26,7 +26,8 @@ from jedel.places.geocode_query import AddressQuery, CrossroadQuery, NameQuery, 
 RESULTS_MAX = 50
 MAPS_KEPT = 24
 """Name indexes of so many maps are kept in a process: every region of the country and the demo."""
-REVERSE_REACH_M = 1500.0
+REVERSE_REACH_M = (150.0, 1500.0)
+"""First look close by, which nearly always is enough, then further."""
 HOUSE_REACH_M = 90.0
 CROSSROAD_REACH_M = 60.0
 _APPROXIMATE = 0.8
@@ -108,9 +109,7 @@ class Geocoder:
                 raise NoMap(region=region)
             if not (row["west"] <= place.lon <= row["east"] and row["south"] <= place.lat <= row["north"]):
                 raise OutsideMap(lon=place.lon, lat=place.lat)
-            reach = math.degrees(REVERSE_REACH_M / 6_371_000)
-            house = await search.nearest_house(tx.conn, row["id"], *place, reach)
-            crossing = await search.nearest_crossroad(tx.conn, row["id"], *place, reach)
+            house, crossing = await _nearest(tx, row["id"], place)
         options = []
         if house:
             at = Point(house["lon"], house["lat"])
@@ -263,6 +262,18 @@ def _ranked(found: list[Found], near: Point | None) -> list[Found]:
             place.id,
         ),
     )
+
+
+async def _nearest(tx: Tx, map_id: UUID, place: Point) -> tuple[search.Row | None, search.Row | None]:
+    """The nearest house and crossroad, either None."""
+    house = crossing = None
+    for reach_m in REVERSE_REACH_M:
+        reach_deg = math.degrees(reach_m / EARTH_RADIUS_M)
+        house = await search.nearest_house(tx.conn, map_id, *place, reach_deg)
+        crossing = await search.nearest_crossroad(tx.conn, map_id, *place, reach_deg)
+        if house or crossing:
+            break
+    return house, crossing
 
 
 def _coordinates(place: Point) -> Label:

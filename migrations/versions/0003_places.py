@@ -74,7 +74,7 @@ def upgrade() -> None:
             lat float8 NOT NULL,
             key text NOT NULL
         );
-        CREATE INDEX crossroad_map ON crossroad (map_id);
+        CREATE INDEX crossroad_map ON crossroad (map_id, lat);
         CREATE INDEX crossroad_streets ON crossroad (street_a, street_b);
         CREATE INDEX crossroad_key ON crossroad USING gin (key gin_trgm_ops);
 
@@ -89,7 +89,7 @@ def upgrade() -> None:
             key text NOT NULL,
             house_key text NOT NULL
         );
-        CREATE INDEX address_map ON address (map_id);
+        CREATE INDEX address_map ON address (map_id, lat);
         CREATE INDEX address_street ON address (street_id, house_key);
         CREATE INDEX address_key ON address USING gin (key gin_trgm_ops);
 
