@@ -1,4 +1,4 @@
-/** Elapsed time as the duty officer reads it: "02:14" under an hour, "1:02:14" over it, "3 d" past two days. */
+/** Elapsed time as the duty officer reads it: "02:14" under an hour, "1:02:14" over it. */
 export function elapsed(fromIso: string, nowMs: number): string {
   return clockFace(Math.max(0, Math.floor((nowMs - Date.parse(fromIso)) / 1000)))
 }
@@ -8,7 +8,6 @@ export function clockFace(seconds: number): string {
   const hours = Math.floor(seconds / 3600)
   const minutes = Math.floor((seconds % 3600) / 60)
   const rest = Math.floor(seconds % 60)
-  if (hours >= 48) return `${Math.floor(hours / 24)}d`
   if (hours > 0) return `${hours}:${two(minutes)}:${two(rest)}`
   return `${two(minutes)}:${two(rest)}`
 }

@@ -39,6 +39,11 @@ export function SoundKeeper() {
     return () => clearInterval(timer)
   }, [desk])
 
+  const count = emergenciesSince.length
+  useEffect(() => {
+    document.title = count > 0 ? `(${count}) Jedel` : 'Jedel'
+  }, [count])
+
   // What is well again may make itself heard the next time it fails.
   useEffect(() => {
     const still = new Set([...troubles, ...(lostSince !== null ? ['link'] : [])])

@@ -1,5 +1,5 @@
 import { PasswordInput, TextInput } from '@mantine/core'
-import { type Client, Icon, type Me, Problem, problemText } from '@jedel/ui'
+import { type Client, currentLanguage, Icon, type Me, Problem, problemText, switchLanguage } from '@jedel/ui'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { LanguageSwitch } from '../shell/LanguageSwitch'
@@ -18,6 +18,7 @@ export function SignIn({ client, waiting, noLink, onSignedIn }: Props) {
   const { t } = useTranslation()
   const [fault, setFault] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
+  const [chosen, setChosen] = useState(false)
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
@@ -25,7 +26,11 @@ export function SignIn({ client, waiting, noLink, onSignedIn }: Props) {
     setBusy(true)
     setFault(null)
     try {
-      onSignedIn(await client.post<Me>('/api/session', { login: form.get('login'), password: form.get('password') }))
+      const me = await client.post<Me>('/api/session', { login: form.get('login'), password: form.get('password') })
+      // Whoever sits down gets his own language, not that of the shift before; a choice made just now goes before both.
+      if (chosen) void client.put('/api/me/language', { language: currentLanguage() }).catch(() => undefined)
+      else await switchLanguage(me.language)
+      onSignedIn(me)
     } catch (error) {
       setFault(error)
     } finally {
@@ -37,7 +42,7 @@ export function SignIn({ client, waiting, noLink, onSignedIn }: Props) {
   return (
     <main className={css.page}>
       <header className={css.corner}>
-        <LanguageSwitch />
+        <LanguageSwitch onSwitch={() => setChosen(true)} />
         <ThemeSwitch />
       </header>
       <form className={css.form} onSubmit={(event) => void submit(event)}>
