@@ -25,6 +25,7 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 SIMULATOR_WITHIN_S = 120.0
+PATROLS_MIN = 20
 
 
 @pytest.fixture(scope="session")
@@ -47,22 +48,24 @@ async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
     plant = Plant(tmp_path_factory.mktemp("e2e") / "data", demo=True, JEDEL_DEMO_CALM_S="0")
     await plant.start()
     devices_url = f"http://127.0.0.1:{plant.demo_port}/"
-    async with httpx.AsyncClient() as client:
-
-        async def patrols_are_out() -> list[dict[str, str]] | None:
-            assert plant.alive(), plant.said()
-            try:
-                tablets: list[dict[str, str]] = (await client.get(f"{devices_url}tablets")).json()
-            except (httpx.HTTPError, ValueError):
-                return None
-            return tablets
-
-        await eventually(patrols_are_out, within_s=SIMULATOR_WITHIN_S, every_s=0.5)
     async with httpx.AsyncClient(base_url=plant.url, timeout=30) as desk:
         signed = await desk.post("/api/session", json={"login": "duty", "password": "jedel-demo"})
         assert signed.is_success, signed.text
-        yield City(plant, plant.url, devices_url, desk)
+        city = City(plant, plant.url, devices_url, desk)
+        await eventually(lambda: _lives(city), within_s=SIMULATOR_WITHIN_S, every_s=0.5)
+        yield city
     plant.stop()
+
+
+async def _lives(city: City) -> bool:
+    """The devices' page answers, and the patrols have said where they are."""
+    assert city.plant.alive(), city.plant.said()
+    try:
+        await city.desk.get(f"{city.devices_url}tablets")
+    except httpx.HTTPError:
+        return False
+    free = [unit for unit in await city.get("/api/units") if unit["status"] == "available"]
+    return len(free) >= PATROLS_MIN
 
 
 @pytest.fixture

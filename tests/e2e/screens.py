@@ -1,7 +1,6 @@
 """The three pages as their users handle them."""
 
 import json
-import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -14,7 +13,7 @@ from tests.support import eventually
 from tests.support.plant import Plant
 
 LOCALES = Path(__file__).parents[2] / "web" / "ui" / "src" / "locales"
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 """For whatever is not timed: two cores draw three maps without a graphics card."""
 
 NOISE_HEARD = """
@@ -97,7 +96,7 @@ class Screens:
         await page.locator("input[name=login]").fill("duty")
         await page.locator("input[name=password]").fill("jedel-demo")
         await page.keyboard.press("Enter")
-        await expect(page.locator(".maplibregl-canvas")).to_be_visible(timeout=PATIENCE_MS)
+        await expect(page.locator("#command-line")).to_be_visible(timeout=PATIENCE_MS)
         # The account's own language is the session's: a switch is what a user would do next.
         short = {"kk": "kk", "ru": "ru", "en": "en"}[language]
         await page.locator(f'button[lang="{short}"]').click()
@@ -123,7 +122,9 @@ class Screens:
         """A picture for the README, when asked for by JEDEL_SCREENSHOTS=1."""
         if self.images is None:
             return
-        await page.wait_for_timeout(1_200)  # tiles and fonts: what a person would wait for
+        if await page.locator(".split-map").count():
+            await page.locator(".split-map canvas").wait_for()
+        await page.wait_for_timeout(4_000)  # the map's tiles and moves: what a person would wait for
         await page.screenshot(path=self.images / f"{name}.png")
 
     async def close(self) -> None:
@@ -153,6 +154,11 @@ class Console:
     def card(self, number: int) -> Locator:
         label = words("card.label", self.language, "console").replace("{number}", str(number))
         return self.page.get_by_role("article", name=label, exact=True)
+
+    async def queued(self, number: int) -> None:
+        """The incident is in the queue."""
+        row = self.page.locator("button").filter(has=self.page.get_by_text(f"№ {number}", exact=True))
+        await expect(row.first).to_be_visible(timeout=PATIENCE_MS)
 
     async def offers(self, number: int) -> list[str]:
         """Call signs of the recommended patrols, the first being key 1."""
@@ -193,7 +199,8 @@ class Tablet:
 
     async def alert(self, number: int) -> None:
         await expect(self.page.locator(".frame[data-alert]")).to_be_visible(timeout=PATIENCE_MS)
-        await expect(self.page.locator(".band")).to_contain_text(re.compile(rf"\b{number}\b"))
+        said = self.says("job.number").replace("{number}", str(number))
+        await expect(self.page.locator(".band-number")).to_have_text(said, timeout=PATIENCE_MS)
 
     async def heard(self) -> list[int]:
         """When each tone began, in milliseconds since 1970."""

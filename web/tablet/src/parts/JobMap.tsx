@@ -53,15 +53,23 @@ export function JobMap({ info, label, here, status, goal, route = null }: JobMap
     ])
   }, [map, route, plan, place, goal, here, status])
 
-  const look = (map: LibreMap): void => {
+  const looked = useRef(false)
+  /** `always`: a hand asked for it; else the view moves only when it no longer serves. */
+  const look = (map: LibreMap, always: boolean): void => {
     const seen = new LngLatBounds()
     if (here) seen.extend([here.lon, here.lat])
     if (place) seen.extend([place.lon, place.lat])
     for (const each of route ?? []) seen.extend([each[0], each[1]])
-    if (!seen.isEmpty()) map.fitBounds(seen, { padding: 70, maxZoom: CLOSE_ZOOM, duration: 600 })
+    if (seen.isEmpty()) return
+    const padding = Math.min(70, map.getContainer().clientHeight / 5)
+    const camera = map.cameraForBounds(seen, { padding, maxZoom: CLOSE_ZOOM })
+    if (!camera) return
+    if (!looked.current) map.jumpTo(camera)
+    else if (always || outgrown(map, seen, camera.zoom ?? 0)) map.easeTo({ ...camera, duration: 500 })
+    looked.current = true
   }
   useEffect(() => {
-    if (map && Date.now() - touched.current > HANDS_OFF_MS) look(map)
+    if (map && Date.now() - touched.current > HANDS_OFF_MS) look(map, false)
   }, [map, place?.lon, place?.lat, route, here?.lon, here?.lat]) // eslint-disable-line react-hooks/exhaustive-deps
 
   return (
@@ -89,7 +97,7 @@ export function JobMap({ info, label, here, status, goal, route = null }: JobMap
           className="whole-way"
           onClick={() => {
             touched.current = 0
-            look(map)
+            look(map, true)
           }}
         >
           {t('job.whole_way')}
@@ -97,6 +105,12 @@ export function JobMap({ info, label, here, status, goal, route = null }: JobMap
       )}
     </>
   )
+}
+
+/** Something that should be seen is outside, or what is left could be seen much larger. */
+const outgrown = (map: LibreMap, seen: LngLatBounds, zoom: number): boolean => {
+  const shown = map.getBounds()
+  return !shown.contains(seen.getSouthWest()) || !shown.contains(seen.getNorthEast()) || zoom > map.getZoom() + 0.7
 }
 
 function addLayers(map: LibreMap, theme: ThemeName): void {

@@ -68,7 +68,7 @@ export function Job({ job, where, info }: JobProps) {
           <div className="band-words">
             {assignment.status === 'assigned' && <strong>{t('job.new')}</strong>}
             <strong>{t(`priority.${incident.priority}`)}</strong>
-            <span>{t('job.number', { number: incident.number })}</span>
+            <span className="band-number">{t('job.number', { number: incident.number })}</span>
           </div>
           <time className="band-time">{elapsed(incident.times.received ?? assignment.assigned_at, now)}</time>
         </div>

@@ -17,6 +17,8 @@ const SETTLE_MS = 3_000
 /** How long a taken press is shown as done while its event is still on the way. */
 const ECHO_MS = 5_000
 const REMEMBERED = 50
+/** A first snapshot may be some entries old; those that follow it at once are history, not news. */
+const HISTORY_MS = 2_000
 
 export interface View {
   device: store.Device | null
@@ -64,6 +66,7 @@ export class Tablet {
   private echoed: string[] = []
   private ended: string[]
   private heard: number | null
+  private newsFrom = 0
   private settling: ReturnType<typeof setTimeout> | undefined
   private offsetMs: number
   private offsetSure = false
@@ -223,7 +226,9 @@ export class Tablet {
     if (after === this.picture) return
     // A web process that lags behind the last one begins earlier: its events say the rest in a moment.
     const older = message.type === 'snapshot' && message.seq < this.picture.seq
-    const gone = older ? [] : takenAway(this.picture, after, message, new Set(this.ended))
+    if (message.type === 'snapshot' && this.picture.seq === 0) this.newsFrom = this.heard + HISTORY_MS
+    const gone =
+      older || this.heard < this.newsFrom ? [] : takenAway(this.picture, after, message, new Set(this.ended))
     this.picture = after
     void store.keep(this.db, 'picture', after)
     void store.keep(this.db, 'heard', this.heard)
