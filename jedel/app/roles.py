@@ -114,7 +114,7 @@ async def _follow_all(settings: Settings, store: Store, nats: Client) -> None:
         await asyncio.gather(
             following(Relay(store, nats).catch_up),
             *(following(Follower(store, reactor).catch_up) for reactor in reactors()),
-            *(keep_running(job) for job in jobs(store, settings.blob_dir)),
+            *(keep_running(job) for job in jobs(store, settings)),
         )
     finally:
         with suppress(NatsError):

@@ -46,6 +46,11 @@ class Settings(BaseSettings):
     dc09_port: Port = 12000
     """SIA DC-09 receiver, TCP and UDP."""
 
+    unit_silent_after_s: Annotated[float, Field(ge=5, le=3600)] = 60.0
+    """Without a position for this long a unit on shift is unavailable."""
+    positions_keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """Whole days for which the positions of units are kept."""
+
     database_pool: Annotated[int, Field(ge=2, le=200)] = 12
     """Connections per process."""
     log_level: str = "info"

@@ -1,7 +1,6 @@
 """Which rooms there are and what each of them brings. A new room is one line in each list that it needs."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from fastapi import APIRouter
 
@@ -11,6 +10,7 @@ from jedel.alarms import api as alarm_routes
 from jedel.alarms.jobs import jobs as alarm_jobs
 from jedel.alarms.reactors import NewDevices
 from jedel.app import live, system
+from jedel.app.settings import Settings
 from jedel.dispatch import api as dispatch_routes
 from jedel.dispatch import service as dispatch
 from jedel.dispatch.reactor import AlarmReactor
@@ -21,6 +21,7 @@ from jedel.places import service as places
 from jedel.places.jobs import jobs as places_jobs
 from jedel.units import api as unit_routes
 from jedel.units import service as units
+from jedel.units.jobs import UnitSettings
 from jedel.units.jobs import jobs as unit_jobs
 
 ROUTERS: Sequence[APIRouter] = (
@@ -49,6 +50,7 @@ def reactors() -> Sequence[Reactor]:
     return (NewDevices(), AlarmReactor())
 
 
-def jobs(store: Store, blob_dir: Path) -> Sequence[Job]:
+def jobs(store: Store, settings: Settings) -> Sequence[Job]:
     """Periodic work of the rooms."""
-    return (*places_jobs(store, blob_dir), *unit_jobs(store), *alarm_jobs(store))
+    units_want = UnitSettings(settings.unit_silent_after_s, settings.positions_keep_days)
+    return (*places_jobs(store, settings.blob_dir), *unit_jobs(store, units_want), *alarm_jobs(store))

@@ -37,6 +37,8 @@ GOAL_S = 2.0
 REGION = "00"
 TICKS_PER_S = 50
 SETTLE_S = 60.0
+LATE_S_MAX = 1.0  # a sender further behind has not sent at the rate that is asked for
+PER_MESSAGE = 10  # a gateway of trackers bundles; one by one (argument 1) costs the sender a core
 
 
 class Listener:
@@ -93,7 +95,10 @@ async def report_for(
     return sent, late_s
 
 
-async def measure(database_url: str, nats_url: str, seconds: float, per_message: int) -> tuple[Listener, int]:
+async def measure(
+    database_url: str, nats_url: str, seconds: float, per_message: int
+) -> tuple[Listener, int, float]:
+    """The lags, how many were sent, and how far behind its own schedule the sender was at most."""
     units = _add_units(database_url)
     client = await nats.connect(nats_url)
     await stream.ensure(client.jetstream())
@@ -104,9 +109,8 @@ async def measure(database_url: str, nats_url: str, seconds: float, per_message:
     listener.lags_s.clear()
     sent, late_s = await report_for(client, units, seconds, per_message)
     await _until(lambda: listener.heard >= warm + sent)
-    print(f"sender: {sent} positions, at most {late_s:.2f} s behind its own schedule", file=sys.stderr)
     await client.close()
-    return listener, warm + sent
+    return listener, warm + sent, late_s
 
 
 async def _until(look: Callable[[], bool]) -> None:
@@ -164,12 +168,12 @@ def cost(pid: int) -> tuple[float, float]:
     return pss_kib / 1024, ticks / os.sysconf("SC_CLK_TCK")
 
 
-def run(seconds: float | None = None, per_message: int = 1) -> Result:
+def run(seconds: float | None = None, per_message: int = PER_MESSAGE) -> Result:
     """Reports for `seconds` (default 60), `per_message` positions in a message."""
     logging.disable(logging.WARNING)
     seconds = seconds or 60.0
     with servers() as (postgres, broker, writer):
-        listener, sent = asyncio.run(measure(postgres.url, broker.url, seconds, per_message))
+        listener, sent, late_s = asyncio.run(measure(postgres.url, broker.url, seconds, per_message))
         pids = {"writer": writer.pid, "PostgreSQL": postgres.pid, "NATS": broker.pid}
         costs = {name: cost(pid) for name, pid in pids.items()}
         with psycopg.connect(postgres.url) as conn:
@@ -184,9 +188,12 @@ def run(seconds: float | None = None, per_message: int = 1) -> Result:
     )
     for name, (memory_mib, cpu_s) in costs.items():
         print(f"{name}: {memory_mib:.0f} MiB, {cpu_s / sent * 1e6:.1f} us of CPU a position", file=sys.stderr)
-    return Result("positions", round(float(worst), 3), "s lag max", GOAL_S, bool(worst <= GOAL_S))
+    met = bool(worst <= GOAL_S and late_s <= LATE_S_MAX)
+    if late_s > LATE_S_MAX:
+        print(f"not valid: the sender fell {late_s:.1f} s behind, so the rate was lower", file=sys.stderr)
+    return Result("positions", round(float(worst), 3), "s lag max", GOAL_S, met)
 
 
 if __name__ == "__main__":
     given = [float(word) for word in sys.argv[1:]]
-    print(run(given[0] if given else None, int(given[1]) if given[1:] else 1).line())
+    print(run(given[0] if given else None, int(given[1]) if given[1:] else PER_MESSAGE).line())
