@@ -108,6 +108,7 @@ def test_latin_letters() -> None:
         ("1-ықшамауданы", "Microdistrict 1"),
         ("мкр. Самал-2", "Samal-2 Microdistrict"),
         ("Айналма жол", "Ainalma zhol"),
+        ("Гүлдер аллеясы", "Gulder"),
         ("", ""),
     ],
 )

@@ -70,7 +70,7 @@ def test_nothing_means_nothing(nothing: str) -> None:
     assert parse(nothing) == ()
 
 
-@pytest.mark.parametrize("number", ["12, 5", "45 12", "7 / 9"])
+@pytest.mark.parametrize("number", ["12, 5", "45 12", "7 / 9", "… 12"])
 def test_numbers_alone_are_no_address(number: str) -> None:
     assert not any(isinstance(reading, AddressQuery | CrossroadQuery) for reading in parse(number))
 

@@ -44,10 +44,11 @@ def objects(file: Path) -> list[tuple[str, Tags, list[int]]]:
 def test_the_same_seed_is_the_same_file(city: City, file: Path, tmp_path: Path) -> None:
     again, other = tmp_path / "again.pbf", tmp_path / "other.pbf"
     write_pbf(build(7), again)
-    write_pbf(build(8), other)
+    neighbour = build(8)
+    write_pbf(neighbour, other)
     assert hashlib.sha256(again.read_bytes()).digest() == hashlib.sha256(file.read_bytes()).digest()
     assert other.read_bytes() != file.read_bytes()
-    assert len(build(8).houses.shapes) > 5000
+    assert len(neighbour.houses.shapes) > 5000
 
 
 def test_it_is_small_and_leaves_no_half_file(file: Path) -> None:

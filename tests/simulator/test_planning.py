@@ -98,7 +98,9 @@ def test_a_crew_reads_its_task_from_the_feed() -> None:
     assert picture.off_shift
     assert not picture.take({"type": "ping"})
     assert not picture.take(_event(5, incidents=[_incident()]))  # known already
-    assert picture.take(_event(6, incidents=[_incident()], units=[{"id": "u1", "silent": True, "shift": {}}]))
+    assert picture.take(
+        _event(6, incidents=[_incident()], units=[{"id": "u2"}, {"id": "u1", "silent": True, "shift": {}}])
+    )
     task = picture.task()
     assert task is not None
     assert (task.status, task.lon) == ("assigned", 68.0)
