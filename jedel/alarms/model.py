@@ -70,6 +70,7 @@ class Device:
     noted_seen: datetime | None = None
     test_until: datetime | None = None
     trouble: str | None = None
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ key of the installation comes with the vault. They are never in the journal, in 
 
 from uuid import UUID
 
-from jedel import access
 from jedel.access import DeviceKind, Principal
 from jedel.alarms import repository, service
 from jedel.alarms.errors import NotAPanel
@@ -19,13 +18,10 @@ from jedel.journal import Entry, Store
 async def settings(store: Store, account: str) -> tuple[bytes | None, dict[str, Level]] | None:
     """Key and zones of the panel that reports under ``account``; None where there is none."""
     async with store.reading() as tx:
-        known = await access.device_of_account(tx.conn, account)
-        if known is None:
-            return None
-        row = await repository.panel(tx.conn, known.id)
+        row = await repository.panel(tx.conn, account)
     if row is None:
-        return None, {}
-    return row["aes_key"], {zone: Level(level) for zone, level in row["zones"].items()}
+        return None
+    return row["aes_key"], {zone: Level(level) for zone, level in (row["zones"] or {}).items()}
 
 
 async def configure(store: Store, who: Principal, device_id: UUID, body: Panel) -> View:

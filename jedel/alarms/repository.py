@@ -1,7 +1,7 @@
 """All SQL of alarms, alarm devices, panels, signals and malformed messages."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,9 +22,10 @@ _ALARM = (
 )
 _DEVICE = (
     "SELECT d.id, d.region, d.kind, d.name, d.site_id, s.site, s.expected_s, s.available, s.contacts,"
-    " s.last_seen, s.noted_seen, s.test_until, s.trouble"
+    " s.last_seen, s.noted_seen, s.test_until, s.trouble, d.blocked_at IS NOT NULL AS blocked"
     " FROM device_state s JOIN device d ON d.id = s.device_id"
 )
+LOCK = " FOR UPDATE OF s"
 
 
 async def add_device(conn: Connection, device: access.Device, site: Row | None, expected_s: int) -> bool:
@@ -39,9 +40,14 @@ async def add_device(conn: Connection, device: access.Device, site: Row | None, 
 
 async def device(conn: Connection, device_id: UUID, *, lock: bool = False) -> Device | None:
     """A watched device; with ``lock`` nobody else changes it until the transaction ends."""
-    cursor = await conn.execute(
-        f"{_DEVICE} WHERE d.id = %s{' FOR UPDATE OF s' if lock else ''}", (device_id,)
-    )
+    cursor = await conn.execute(f"{_DEVICE} WHERE d.id = %s{LOCK if lock else ''}", (device_id,))
+    row = await cursor.fetchone()
+    return Device(**row) if row else None
+
+
+async def panel_device(conn: Connection, account: str, *, lock: bool = False) -> Device | None:
+    """The watched panel that reports under this account."""
+    cursor = await conn.execute(f"{_DEVICE} WHERE d.account = %s{LOCK if lock else ''}", (account,))
     row = await cursor.fetchone()
     return Device(**row) if row else None
 
@@ -57,7 +63,7 @@ async def save_device(conn: Connection, device: Device) -> None:
         "UPDATE device_state SET expected_s = %(expected_s)s, available = %(available)s,"
         " contacts = %(contacts)s, last_seen = %(last_seen)s, noted_seen = %(noted_seen)s,"
         " test_until = %(test_until)s, trouble = %(trouble)s, site = %(site)s WHERE device_id = %(id)s",
-        asdict(device) | {"site": _json(device.site)},
+        _values(device) | {"site": _json(device.site)},
     )
 
 
@@ -85,9 +91,13 @@ async def tests_over(conn: Connection, now: datetime, limit: int) -> list[UUID]:
     return [row["device_id"] for row in await cursor.fetchall()]
 
 
-async def panel(conn: Connection, device_id: UUID) -> Row | None:
-    """``aes_key``, ``poll_s``, ``zones`` of a panel that has settings of its own."""
-    cursor = await conn.execute("SELECT aes_key, poll_s, zones FROM panel WHERE device_id = %s", (device_id,))
+async def panel(conn: Connection, account: str) -> Row | None:
+    """``aes_key`` and ``zones`` of the panel of this account, null where it has no settings."""
+    cursor = await conn.execute(
+        "SELECT p.aes_key, p.zones FROM device d LEFT JOIN panel p ON p.device_id = d.id"
+        " WHERE d.account = %s",
+        (account,),
+    )
     return await cursor.fetchone()
 
 
@@ -106,7 +116,7 @@ async def add_alarm(conn: Connection, alarm: Alarm) -> None:
     names = _ALARM.split(", ")
     await conn.execute(
         f"INSERT INTO alarm ({_ALARM}) VALUES ({', '.join(f'%({name})s' for name in names)})",
-        asdict(alarm) | {"site": _json(alarm.site)},
+        _values(alarm) | {"site": _json(alarm.site)},
     )
 
 
@@ -116,21 +126,13 @@ async def save_alarm(conn: Connection, alarm: Alarm) -> None:
         " presses = %(presses)s, last_press_at = %(last_press_at)s, sounding_since = %(sounding_since)s,"
         " acknowledged_at = %(acknowledged_at)s, acknowledged_by = %(acknowledged_by)s,"
         " escalated_at = %(escalated_at)s, closed_at = %(closed_at)s, result = %(result)s WHERE id = %(id)s",
-        asdict(alarm) | {"site": None},
+        _values(alarm) | {"site": None},
     )
 
 
 async def alarm(conn: Connection, alarm_id: UUID) -> Alarm | None:
     """An alarm, locked until the transaction ends."""
     cursor = await conn.execute(f"SELECT {_ALARM} FROM alarm WHERE id = %s FOR UPDATE", (alarm_id,))
-    return _alarm(await cursor.fetchone())
-
-
-async def alarm_of_device(conn: Connection, device_id: UUID) -> Alarm | None:
-    """The device's alarm that is not closed, locked until the transaction ends."""
-    cursor = await conn.execute(
-        f"SELECT {_ALARM} FROM alarm WHERE device_id = %s AND state <> 'closed' FOR UPDATE", (device_id,)
-    )
     return _alarm(await cursor.fetchone())
 
 
@@ -153,14 +155,21 @@ async def unanswered(conn: Connection, sounding_before: datetime, limit: int) ->
     return [row["id"] for row in await cursor.fetchall()]
 
 
-async def signal(conn: Connection, device_id: UUID, signal_id: UUID) -> Row | None:
-    """``received_at``, ``alarm_id`` and ``alarm_closed`` of a signal that has had its receipt."""
-    cursor = await conn.execute(
-        "SELECT s.received_at, s.alarm_id, coalesce(a.state = 'closed', false) AS alarm_closed"
-        " FROM alarm_signal s LEFT JOIN alarm a ON a.id = s.alarm_id WHERE s.device_id = %s AND s.id = %s",
-        (device_id, signal_id),
-    )
-    return await cursor.fetchone()
+async def before_signal(
+    conn: Connection, device_id: UUID, signal_id: UUID
+) -> tuple[Row | None, Alarm | None]:
+    """What a signal meets: ``received_at``, ``alarm_id`` and ``alarm_closed`` of the same signal if it has
+    had its receipt, and the device's alarm that is not closed, locked until the transaction ends."""
+    async with conn.pipeline():
+        signals = await conn.execute(
+            "SELECT s.received_at, s.alarm_id, coalesce(a.state = 'closed', false) AS alarm_closed FROM"
+            " alarm_signal s LEFT JOIN alarm a ON a.id = s.alarm_id WHERE s.device_id = %s AND s.id = %s",
+            (device_id, signal_id),
+        )
+        alarms = await conn.execute(
+            f"SELECT {_ALARM} FROM alarm WHERE device_id = %s AND state <> 'closed' FOR UPDATE", (device_id,)
+        )
+    return await signals.fetchone(), _alarm(await alarms.fetchone())
 
 
 async def add_signal(
@@ -185,7 +194,7 @@ async def add_malformed(
         " SELECT %(now)s, %(driver)s, %(reason)s, %(source)s, %(device_id)s, %(account)s, %(size)s, %(raw)s"
         " WHERE (SELECT count(*) FROM alarm_malformed WHERE driver = %(driver)s"
         " AND received_at > %(now)s - interval '1 minute') < %(per_minute)s",
-        asdict(bad) | {"now": now, "driver": driver, "source": source, "per_minute": per_minute},
+        _values(bad) | {"now": now, "driver": driver, "source": source, "per_minute": per_minute},
     )
     return cursor.rowcount == 1
 
@@ -210,3 +219,8 @@ def _alarm(row: Row | None) -> Alarm | None:
 
 def _json(value: object) -> Jsonb | None:
     return None if value is None else Jsonb(value)
+
+
+def _values(thing: Alarm | Device | Malformed) -> Row:
+    """Its fields by name; not ``asdict``, which copies the site's whole plan."""
+    return {field.name: getattr(thing, field.name) for field in fields(thing)}

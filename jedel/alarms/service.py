@@ -2,7 +2,7 @@
 
 ``receive`` is the promise of this room: when it returns, the signal is committed. Everything that a signal
 changes stands in one transaction with its journal entry; the same signal again changes nothing and gets the
-same receipt. Locks are taken in one order: the signal's id, the device, its alarm, the region's journal.
+same receipt. Locks are taken in one order: the device, the signal's id, its alarm, the region's journal.
 """
 
 from dataclasses import dataclass, replace
@@ -69,47 +69,51 @@ async def keep(store: Store, bad: Malformed, driver: str, source: str | None = N
 
 
 async def _receive(tx: Tx, signal: Signal) -> tuple[Receipt, bool]:
-    known = await _sender(tx, signal)
     if signal.kind is SignalKind.HEARTBEAT:
-        await _heartbeat(tx, known, signal)
+        await _heartbeat(tx, signal)
         return Receipt(signal.id, tx.now, None), True
+    before = await _sender(tx, signal, lock=True)
     taken = await tx.recorded(signal.id)
-    device = await _watched(tx, known)
-    earlier = await repository.signal(tx.conn, device.id, signal.id)
+    earlier, alarm = await repository.before_signal(tx.conn, before.id, signal.id)
     if earlier and not _came_round(signal, earlier, tx.now):
         return Receipt(signal.id, earlier["received_at"], earlier["alarm_id"]), False
-    entry_id = derived_id(device.id, f"{signal.id} {tx.now.isoformat()}") if taken else signal.id
-    device = await _note(tx, device, model.heard(device, signal.kind, tx.now), entry_id)
+    entry_id = derived_id(before.id, f"{signal.id} {tx.now.isoformat()}") if taken else signal.id
     alarm_id = None
-    if signal.kind is SignalKind.PRESS and not model.in_test(device, tx.now):
-        alarm_id = await _press(tx, device, signal, entry_id)
-    elif signal.kind in (SignalKind.PRESS, SignalKind.TEST):
-        data: View = {"device_id": device.id, "level": signal.level, "test": True, "note": signal.note}
-        _entry(tx, entry_id, "alarms.tested", device, data)
-    else:
-        await _trouble(tx, device, signal, entry_id)
-    await repository.add_signal(tx.conn, device.id, signal, tx.now, alarm_id)
+    async with tx.conn.pipeline():
+        device = await _note(tx, before, model.heard(before, signal.kind, tx.now), entry_id)
+        if signal.kind is SignalKind.PRESS and not model.in_test(device, tx.now):
+            alarm_id = await _press(tx, device, alarm, signal, entry_id)
+        elif signal.kind in (SignalKind.PRESS, SignalKind.TEST):
+            data: View = {"device_id": device.id, "level": signal.level, "test": True, "note": signal.note}
+            _entry(tx, entry_id, "alarms.tested", device, data)
+        else:
+            await _trouble(tx, device, signal, entry_id)
+        await repository.add_signal(tx.conn, device.id, signal, tx.now, alarm_id)
     return Receipt(signal.id, tx.now, alarm_id), True
 
 
-async def _sender(tx: Tx, signal: Signal) -> access.Device:
-    if signal.device_id is not None:
-        device = await access.find_device(tx.conn, signal.device_id)
-    else:
-        device = await access.device_of_account(tx.conn, signal.account or "")
-    if device is None or device.kind not in model.EXPECTED_S:
-        raise UnknownDevice(id=signal.device_id or signal.account)
-    if device.blocked_at is not None:
+async def _sender(tx: Tx, signal: Signal, *, lock: bool) -> Device:
+    """Who said it; begun to be watched with the first thing it says where nobody began it before."""
+    device = await _watched(tx, signal, lock=lock)
+    if device is None:
+        if signal.device_id is not None:
+            known = await access.find_device(tx.conn, signal.device_id)
+        else:
+            known = await access.device_of_account(tx.conn, signal.account or "")
+        if known is None or known.kind not in model.EXPECTED_S:
+            raise UnknownDevice(id=signal.device_id or signal.account)
+        await watch(tx, known)
+        device = await _watched(tx, signal, lock=lock)
+        assert device is not None
+    if device.blocked:
         raise DeviceBlocked(id=device.id)
     return device
 
 
-async def _watched(tx: Tx, known: access.Device) -> Device:
-    """The device's state, locked; begun with the first thing it says where nobody began it before."""
-    await watch(tx, known)
-    device = await repository.device(tx.conn, known.id, lock=True)
-    assert device is not None
-    return device
+async def _watched(tx: Tx, signal: Signal, *, lock: bool) -> Device | None:
+    if signal.device_id is not None:
+        return await repository.device(tx.conn, signal.device_id, lock=lock)
+    return await repository.panel_device(tx.conn, signal.account or "", lock=lock)
 
 
 async def watch(tx: Tx, known: access.Device) -> bool:
@@ -130,13 +134,13 @@ def _came_round(signal: Signal, earlier: repository.Row, now: datetime) -> bool:
     )
 
 
-async def _heartbeat(tx: Tx, known: access.Device, signal: Signal) -> None:
-    device = await repository.device(tx.conn, known.id)
-    if device is not None and device.available and device.last_seen is not None:
+async def _heartbeat(tx: Tx, signal: Signal) -> None:
+    device = await _sender(tx, signal, lock=False)
+    if device.available and device.last_seen is not None:
         quiet = timedelta(seconds=device.expected_s / QUIET_SHARE)
         if tx.now - device.last_seen < quiet and not model.test_over(device, tx.now):
             return
-    device = await _watched(tx, known)
+    device = await _sender(tx, signal, lock=True)
     back = derived_id(signal.id, tx.now.isoformat())
     await _note(tx, device, model.heard(device, signal.kind, tx.now), back)
 
@@ -154,8 +158,7 @@ async def _note(tx: Tx, before: Device, device: Device, cause: UUID) -> Device:
     return device
 
 
-async def _press(tx: Tx, device: Device, signal: Signal, entry_id: UUID) -> UUID:
-    alarm = await repository.alarm_of_device(tx.conn, device.id)
+async def _press(tx: Tx, device: Device, alarm: Alarm | None, signal: Signal, entry_id: UUID) -> UUID:
     if alarm is None:
         if device.site_id is not None:
             device = replace(device, site=await sites.get(tx.conn, device.site_id) or device.site)
@@ -230,7 +233,9 @@ async def set_test_mode(
     """Put a device into test mode for so many minutes; 0 ends it. Raises UnknownDevice, WrongRegion."""
     async with store.transaction() as tx:
         done = await tx.recorded(command_id)
-        device = await _watched(tx, await own_device(tx, who, device_id))
+        await watch(tx, await own_device(tx, who, device_id))
+        device = await repository.device(tx.conn, device_id, lock=True)
+        assert device is not None
         if not done:
             device = model.test_set(device, minutes, tx.now)
             await repository.save_device(tx.conn, device)

@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -41,6 +41,7 @@ from jedel.app.embedded.postgres import EmbeddedPostgres
 from jedel.journal import Store
 from jedel.kernel.clock import SystemClock
 from jedel.kernel.ids import new_id
+from tests.bench.positions import cost
 from tests.bench.report import Result
 
 REGION = "00"
@@ -59,6 +60,7 @@ class Press:
     device_id: UUID
     key: str
     account: int | None
+    signal_id: str = field(default_factory=lambda: str(uuid4()))
     pressed: float = 0.0
     receipt: float = 0.0
     mqtt: aiomqtt.Client | None = None
@@ -75,6 +77,7 @@ class System:
     mqtt: int
     dc09: int
     postgres: int
+    pid: int = 0
 
     @property
     def database_url(self) -> str:
@@ -106,10 +109,25 @@ def running() -> Iterator[System]:
                 except httpx.TransportError:
                     time.sleep(0.1)
             print(f"served after {time.monotonic() - begun:.1f} s", file=sys.stderr)
-            yield system
+            yield replace(system, pid=up.pid)
         finally:
             up.terminate()
             up.wait(60)
+
+
+def costs(system: System) -> dict[str, tuple[float, float]]:
+    """MiB and CPU seconds of each of the system's processes, with its own children."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(path.read_text().rpartition(")")[2].split()[1])
+            words = path.with_name("cmdline").read_bytes().decode().split("\0")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if parent == system.pid:
+            name = words[-2] if "run" in words else Path(words[0]).name
+            found[name] = cost(int(path.parent.name))
+    return found
 
 
 async def make_devices(store: Store, count: int) -> list[Press]:
@@ -150,8 +168,16 @@ async def linked(system: System, presses: list[Press]) -> AsyncIterator[None]:
                 )
                 press.mqtt = await stack.enter_async_context(client)
                 await client.subscribe(f"jedel/device/{press.device_id}/down", qos=1)
+                report = {"id": str(uuid4()), "kind": "heartbeat"}
+                await client.publish(f"jedel/device/{press.device_id}/up", json.dumps(report), qos=1)
 
-        await asyncio.gather(*(link(press) for press in presses if press.account is None))
+        async def poll(press: Press) -> None:
+            async with gate:
+                assert press.account is not None
+                frame = message.NullMessage(Account(acct=press.account)).encode()
+                assert await say_dc09(frame, system.dc09)
+
+        await asyncio.gather(*(link(press) if press.account is None else poll(press) for press in presses))
         listening = [tasks.create_task(hear(press)) for press in presses if press.account is None]
         yield
         for task in listening:
@@ -162,13 +188,15 @@ async def hear(press: Press) -> None:
     assert press.mqtt is not None
     async for said in press.mqtt.messages:
         assert isinstance(said.payload, bytes)
-        assert "receipt" in json.loads(said.payload), said.payload
-        press.receipt = press.receipt or time.monotonic()
-        press.answered.set()
+        answer = json.loads(said.payload)
+        assert "receipt" in answer, answer
+        if answer["receipt"] == press.signal_id:  # else of the report before
+            press.receipt = press.receipt or time.monotonic()
+            press.answered.set()
 
 
 async def by_mqtt(press: Press) -> None:
-    raw = json.dumps({"id": str(uuid4()), "kind": "press", "level": "help"})
+    raw = json.dumps({"id": press.signal_id, "kind": "press", "level": "help"})
     assert press.mqtt is not None
     press.pressed = time.monotonic()
     while not press.answered.is_set():
@@ -187,16 +215,23 @@ async def by_dc09(press: Press, port: int) -> None:
     press.pressed = time.monotonic()
     while not press.receipt:
         press.tries += 1
-        try:
-            async with asyncio.timeout(REPEAT_S):
-                reader, writer = await asyncio.open_connection("127.0.0.1", port)
-                writer.write(frame)
-                reply = await reader.readuntil(b"\r")
-                writer.close()
-        except (TimeoutError, OSError, asyncio.IncompleteReadError):
-            continue
-        assert isinstance(message.parse_frame(reply), message.AckMessage), reply
-        press.receipt = time.monotonic()
+        reply = await say_dc09(frame, port)
+        if reply is not None:
+            assert isinstance(message.parse_frame(reply), message.AckMessage), reply
+            press.receipt = time.monotonic()
+
+
+async def say_dc09(frame: bytes, port: int) -> bytes | None:
+    """The reply to one frame on a connection of its own; None where none came in time."""
+    try:
+        async with asyncio.timeout(REPEAT_S):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(frame)
+            reply: bytes = await reader.readuntil(b"\r")
+            writer.close()
+            return reply
+    except (TimeoutError, OSError, asyncio.IncompleteReadError):
+        return None
 
 
 async def press_all(system: System, presses: list[Press], rate: float) -> float:
@@ -216,20 +251,25 @@ async def measure(system: System, seconds: float, consoles: int, rate: float) ->
     async with make_pool(system.database_url, 8) as pool:
         store = Store(pool, SystemClock())
         presses = await make_devices(store, WARM + int(seconds * rate))
-        await settled(store, len(presses))
         cookie = await sign_in(store)
         command = [sys.executable, "-m", "tests.bench.consoles", str(system.http), cookie, str(consoles)]
         pipe = asyncio.subprocess.PIPE
         crowd = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=2**26)
         assert crowd.stdout is not None
         async with linked(system, presses):
+            await settled(store, len(presses))
             assert await crowd.stdout.readline() == b"ready\n"
             await press_all(system, presses[:WARM], rate)
+            before = costs(system)
             late_s = await press_all(system, presses[WARM:], rate)
             await opened(store, len(presses))
+            after = costs(system)
             await asyncio.sleep(2)  # the last events are on their way to the last consoles
             answer, _ = await crowd.communicate(b"")
         check(system.database_url, presses)
+    for name, (memory_mib, cpu_s) in sorted(after.items()):
+        spent_ms = (cpu_s - before[name][1]) * 1000 / (len(presses) - WARM)
+        print(f"{name}: {memory_mib:.0f} MiB, {spent_ms:.1f} ms of CPU a press", file=sys.stderr)
     print(f"{len(presses) - WARM} presses, at most {late_s * 1000:.0f} ms after their time", file=sys.stderr)
     return presses[WARM:], orjson.loads(answer)
 
@@ -251,8 +291,12 @@ async def sign_in(store: Store) -> str:
 
 
 async def settled(store: Store, devices: int) -> None:
-    """Until the system has taken note of every new device."""
-    await count(store, "SELECT count(*) AS n FROM device_state", devices)
+    """Until every device is known to be available, and the system is at rest."""
+    await count(store, "SELECT count(*) AS n FROM device_state WHERE available", devices)
+    behind = (
+        "SELECT count(*) AS n FROM journal_cursor k JOIN journal_chain c USING (region) WHERE k.seq = c.seq"
+    )
+    await count(store, behind, 1)
 
 
 async def opened(store: Store, alarms: int) -> None:
