@@ -64,6 +64,13 @@ class ClosureMatchesNoRoad(Problem):
     status = 422
 
 
+class ClosureTooLong(Problem):
+    """A closure ends within CLOSURE_DAYS_MAX or has no end. ``days``."""
+
+    code = "closure_too_long"
+    status = 422
+
+
 class ClosureInThePast(Problem):
     """The closure would have ended before it began. ``until``."""
 

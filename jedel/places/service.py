@@ -1,6 +1,6 @@
 """Use cases: the map in force, closures set and lifted."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from jedel.kernel.errors import NotFound, OutsideMap, TooMany, WrongRegion
 from jedel.kernel.geo import Point
 from jedel.kernel.ids import derived_id
 from jedel.places import repository
-from jedel.places.errors import ClosureInThePast, ClosureMatchesNoRoad, NoMap
+from jedel.places.errors import ClosureInThePast, ClosureMatchesNoRoad, ClosureTooLong, NoMap
 from jedel.places.live import Networks, closure_of
 from jedel.places.network import RoadNetwork
 from jedel.places.repository import CLOSURES_MAX, Row
@@ -18,6 +18,8 @@ from jedel.places.schemas import SetClosure
 
 LINES_MAX = 300
 """Roads of one closure that a screen draws; a larger closure takes effect whole."""
+
+CLOSURE_DAYS_MAX = 366
 
 View = dict[str, object]
 
@@ -96,6 +98,8 @@ async def set_closure(store: Store, networks: Networks, who: Principal, body: Se
 async def _new_row(tx: Tx, network: RoadNetwork, who: Principal, body: SetClosure) -> Row:
     if body.until is not None and body.until <= tx.now:
         raise ClosureInThePast(until=body.until.isoformat())
+    if body.until is not None and body.until > tx.now + timedelta(days=CLOSURE_DAYS_MAX):
+        raise ClosureTooLong(days=CLOSURE_DAYS_MAX)
     points = [Point(*place) for place in body.line or ()]
     if body.lon is not None and body.lat is not None:
         points.append(Point(body.lon, body.lat))

@@ -236,6 +236,8 @@ async def test_refusals_that_the_map_decides(seat: Seat, client: Api, clock: Man
         (_circle(lon=10.0, lat=10.0), "outside_map"),
         (_circle(lat=at(0, 2.5)[1]), "closure_matches_no_road"),
         (_circle(until=clock.now().isoformat()), "closure_in_the_past"),
+        (_circle(until="9999-12-31T23:59:59-14:00"), "closure_too_long"),
+        ({"id": str(uuid4()), "line": [at(2, 2), at(2, 2)]}, "closure_matches_no_road"),
         ({"id": str(uuid4()), "street_id": str(uuid4())}, "not_found"),
         ({"id": str(uuid4()), "line": [at(0, 0), (10.0, 10.0)]}, "outside_map"),
     ]:
