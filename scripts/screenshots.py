@@ -12,7 +12,8 @@ def main() -> int:
     """pytest's exit status; pictures are of the screens as they were built last."""
     (ROOT / "docs" / "images").mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", "tests/e2e", *sys.argv[1:]]
-    return subprocess.run(command, cwd=ROOT, env=os.environ | {"JEDEL_SCREENSHOTS": "1"}, check=False).returncode
+    environment = os.environ | {"JEDEL_SCREENSHOTS": "1"}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":
