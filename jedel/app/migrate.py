@@ -1,17 +1,20 @@
-"""Bringing a database to this program's shape: alembic, without its ini file."""
+"""Bringing a database to this program's shape: alembic, without its ini file.
 
+Where a database stands is read without alembic, which takes longer to load than everything else that a start
+needs; it is loaded only when there is a step to take.
+"""
+
+import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import NullPool, create_engine, text
+import psycopg
 
 import migrations
 
 _LOCK = 0x6A6564656C  # "jedel": one program migrates, the others wait for it
+_STEP = re.compile(r'^(revision|down_revision)(?:: [^=]+)? = (?:"(\w+)"|None)$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -39,46 +42,64 @@ def upgrade(url: str) -> Shape:
 
     Raises:
         DatabaseNewer: the database has a step that this program does not know.
-        sqlalchemy.exc.OperationalError: no connection.
+        psycopg.OperationalError: no connection.
     """
-    engine = create_engine(_driver(url), poolclass=NullPool)
-    with engine.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
-        connection.commit()
-        before = _shape(MigrationContext.configure(connection).get_current_revision())
-        connection.commit()
+    with psycopg.connect(url, autocommit=True) as guard:
+        guard.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+        before = shape(url)
         if not before.known:
             raise DatabaseNewer(
                 f"the database is at step {before.found}, this program knows steps up to {before.ours}"
             )
         if not before.current:
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            connection.commit()
-        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+            _take_steps(url)
     return before
 
 
 def shape(url: str) -> Shape:
-    """Where the database stands, changing nothing."""
-    with create_engine(_driver(url), poolclass=NullPool).connect() as connection:
-        return _shape(MigrationContext.configure(connection).get_current_revision())
+    """Where the database stands, changing nothing.
+
+    Raises:
+        psycopg.OperationalError: no connection.
+    """
+    steps = _steps()
+    with psycopg.connect(url, connect_timeout=5) as connection:
+        there = connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchone()
+        row = (
+            connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            if there == (True,)
+            else None
+        )
+    found = row[0] if row else None
+    return Shape(found=found, ours=_last(steps), known=found is None or found in steps)
 
 
-def _shape(found: str | None) -> Shape:
-    scripts = ScriptDirectory.from_config(_config())
-    ours = scripts.get_current_head() or ""
-    known = found is None or found in {script.revision for script in scripts.walk_revisions()}
-    return Shape(found=found, ours=ours, known=known)
+@cache
+def _steps() -> dict[str, str | None]:
+    """Each step of this program and the one before it, read from the files' texts."""
+    found: dict[str, str | None] = {}
+    for file in (Path(migrations.__file__).parent / "versions").glob("*.py"):
+        said = {match[1]: match[2] for match in _STEP.finditer(file.read_text(encoding="utf-8"))}
+        if said.get("revision"):
+            found[said["revision"]] = said.get("down_revision")
+    return found
 
 
-def _config() -> Config:
+def _last(steps: dict[str, str | None]) -> str:
+    (last,) = set(steps) - {before for before in steps.values() if before}
+    return last
+
+
+def _take_steps(url: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import NullPool, create_engine
+
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     config.set_main_option("path_separator", "os")
-    return config
-
-
-def _driver(url: str) -> str:
-    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()

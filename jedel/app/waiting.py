@@ -6,7 +6,6 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import psycopg
-import sqlalchemy.exc
 
 from jedel.app import migrate
 
@@ -54,8 +53,8 @@ def schema_fault(url: str) -> str | None:
     """Why this program cannot work on that database yet; None when its shape is ours."""
     try:
         shape = migrate.shape(url)
-    except sqlalchemy.exc.OperationalError as problem:
-        return str(problem.orig).strip().splitlines()[0]
+    except psycopg.OperationalError as problem:
+        return str(problem).strip().splitlines()[0]
     if not shape.known:
         raise migrate.DatabaseNewer(
             f"the database is at step {shape.found}, this program knows steps up to {shape.ours}"
