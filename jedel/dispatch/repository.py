@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -25,6 +26,18 @@ async def lock(conn: Connection, region: str) -> None:
     await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"dispatch:{region}",))
 
 
+async def lock_and_find(conn: Connection, region: str, incident_id: UUID) -> Incident | None:
+    """The incident as it is once nobody else may change the region's incidents; one round trip.
+
+    Two statements: the second needs a snapshot taken after the wait.
+    """
+    async with conn.pipeline():
+        await lock(conn, region)
+        cursor = await conn.execute(_whole("id = %s"), (incident_id,))
+    row = await cursor.fetchone()
+    return rows.incident(row) if row else None
+
+
 async def next_number(conn: Connection, region: str, day: date) -> int:
     """The day's next number, leaving out those by which yesterday's open incidents are still called."""
     while True:
@@ -42,6 +55,12 @@ async def next_number(conn: Connection, region: str, day: date) -> int:
 
 
 async def insert(conn: Connection, incident: Incident, day: date) -> None:
+    async with conn.pipeline():
+        await _insert(conn, incident, day)
+        await _save_alarms(conn, (), incident)
+
+
+async def _insert(conn: Connection, incident: Incident, day: date) -> None:
     await conn.execute(
         "INSERT INTO incident (id, region, day, number, class, priority, lon, lat, place_known, label, title,"
         " site_id, site, callers, units_wanted, opened_by, received_at, opened_at, answered_at)"
@@ -68,11 +87,20 @@ async def insert(conn: Connection, incident: Incident, day: date) -> None:
             incident.times.answered,
         ),
     )
-    await _save_alarms(conn, (), incident)
 
 
 async def save(conn: Connection, before: Incident, after: Incident) -> None:
     """Write what may change of an incident; ``before`` is how it was read."""
+    async with conn.pipeline():
+        await _update(conn, after)
+        await _save_alarms(conn, before.alarm_ids, after)
+        known = set(before.assignments)
+        for place, assignment in enumerate(after.assignments):
+            if assignment not in known:
+                await _save_assignment(conn, after.id, place, assignment)
+
+
+async def _update(conn: Connection, after: Incident) -> None:
     times = after.times
     await conn.execute(
         "UPDATE incident SET priority = %s, title = %s, callers = %s, units_wanted = %s, result = %s,"
@@ -94,11 +122,6 @@ async def save(conn: Connection, before: Incident, after: Incident) -> None:
             after.id,
         ),
     )
-    await _save_alarms(conn, before.alarm_ids, after)
-    known = set(before.assignments)
-    for place, assignment in enumerate(after.assignments):
-        if assignment not in known:
-            await _save_assignment(conn, after.id, place, assignment)
 
 
 async def _save_alarms(conn: Connection, known: Sequence[UUID], incident: Incident) -> None:
@@ -194,33 +217,47 @@ async def closed_before(conn: Connection, region: str, before: UUID | None, limi
 
 
 async def save_likeness(conn: Connection, incident_id: UUID, found: Sequence[Likeness]) -> None:
-    for like in found:
-        one, other = sorted((incident_id, like.other_id))
-        await conn.execute(
-            "INSERT INTO incident_likeness (one, other, score, metres, seconds, same_class)"
-            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            (one, other, like.score, like.metres, like.seconds, like.same_class),
-        )
+    async with conn.pipeline():
+        for like in found:
+            one, other = sorted((incident_id, like.other_id))
+            await conn.execute(
+                "INSERT INTO incident_likeness (one, other, score, metres, seconds, same_class)"
+                " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                (one, other, like.score, like.metres, like.seconds, like.same_class),
+            )
 
 
-async def likenesses(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, list[Likeness]]:
-    """For each incident its proposed duplicates that are still open, most likely first.
+Proposals = dict[UUID, list[Likeness]]
+"""For each incident its proposed duplicates that are still open, most likely first."""
 
-    A closed incident has none: there is nothing left to join.
-    """
-    cursor = await conn.execute(
-        "SELECT me.id, l.them, l.score, l.metres, l.seconds, l.same_class FROM incident me"
-        " CROSS JOIN LATERAL (SELECT other AS them, a.* FROM incident_likeness a WHERE a.one = me.id"
-        " UNION ALL SELECT one AS them, b.* FROM incident_likeness b WHERE b.other = me.id) l"
-        " JOIN incident o ON o.id = l.them"
-        " WHERE me.id = ANY(%s) AND me.closed_at IS NULL AND o.closed_at IS NULL ORDER BY l.score DESC, o.id",
-        (list(ids),),
-    )
-    found: dict[UUID, list[Likeness]] = {}
-    for row in await cursor.fetchall():
+_LIKELY = """
+    SELECT me.id, l.them, l.score, l.metres, l.seconds, l.same_class FROM incident me
+    CROSS JOIN LATERAL (SELECT other AS them, a.* FROM incident_likeness a WHERE a.one = me.id
+                        UNION ALL SELECT one AS them, b.* FROM incident_likeness b WHERE b.other = me.id) l
+    JOIN incident o ON o.id = l.them
+    WHERE me.id = ANY(%s) AND me.closed_at IS NULL AND o.closed_at IS NULL ORDER BY l.score DESC, o.id
+"""
+
+
+async def likenesses(conn: Connection, ids: Sequence[UUID]) -> Proposals:
+    """A closed incident has none: there is nothing left to join."""
+    return _proposals(await (await conn.execute(_LIKELY, (list(ids),))).fetchall())
+
+
+async def several_with_proposals(conn: Connection, ids: Sequence[UUID]) -> tuple[list[Incident], Proposals]:
+    """``several`` and ``likenesses`` in one round trip."""
+    async with conn.pipeline():
+        incidents = await conn.execute(_whole("id = ANY(%s)"), (list(ids),))
+        likely = await conn.execute(_LIKELY, (list(ids),))
+    return [rows.incident(row) for row in await incidents.fetchall()], _proposals(await likely.fetchall())
+
+
+def _proposals(found: list[dict[str, Any]]) -> Proposals:
+    proposals: Proposals = {}
+    for row in found:
         like = Likeness(row["them"], round(row["score"], 3), row["metres"], row["seconds"], row["same_class"])
-        found.setdefault(row["id"], []).append(like)
-    return found
+        proposals.setdefault(row["id"], []).append(like)
+    return proposals
 
 
 async def measured(
@@ -263,12 +300,16 @@ async def measured(
 
 
 async def _load(conn: Connection, where: str, values: Sequence[object]) -> list[Incident]:
-    """Whole incidents, oldest first. ``where`` is one of this file's own texts."""
-    cursor = await conn.execute(
+    """Whole incidents, oldest first."""
+    cursor = await conn.execute(_whole(where), values)
+    return [rows.incident(row) for row in await cursor.fetchall()]
+
+
+def _whole(where: str) -> LiteralString:
+    """Incidents with all that belongs to them. ``where`` is one of this file's own texts."""
+    return (
         "SELECT *, array(SELECT alarm_id FROM incident_alarm a WHERE a.incident_id = incident.id"
         " ORDER BY place) AS alarm_ids, (SELECT jsonb_agg(to_jsonb(a) ORDER BY place) FROM assignment a"
         f" WHERE a.incident_id = incident.id) AS work FROM incident WHERE {where}"
         f" ORDER BY opened_at, day, number LIMIT {OPEN_MAX}",
-        values,
     )
-    return [rows.incident(row) for row in await cursor.fetchall()]

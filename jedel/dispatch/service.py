@@ -58,7 +58,10 @@ def view_of(incident: Incident, likely: Iterable[Likeness] = ()) -> View:
 async def views(tx: Tx, incidents: Iterable[Incident]) -> list[View]:
     """The views of incidents as they stand in this transaction, proposals included."""
     listed = list(incidents)
-    likely = await repository.likenesses(tx.conn, [incident.id for incident in listed])
+    return _views(listed, await repository.likenesses(tx.conn, [incident.id for incident in listed]))
+
+
+def _views(listed: list[Incident], likely: repository.Proposals) -> list[View]:
     return [view_of(incident, likely.get(incident.id, ())) for incident in listed]
 
 
@@ -71,7 +74,7 @@ async def record(
     tx: Tx, command: UUID, kind: str, subject: UUID, region: str, actor: str, data: View, changes: Changes
 ) -> View:
     """Journal a change whose state is written already; the subject's new view."""
-    seen = await views(tx, await repository.several(tx.conn, changes.incidents))
+    seen = _views(*await repository.several_with_proposals(tx.conn, changes.incidents))
     changed = {"incidents": [view for view in seen if view["state"] != "closed"]}
     gone = {"incidents": [str(view["id"]) for view in seen if view["state"] == "closed"]}
     more = {"units": list(changes.units.values())} if changes.units else {}
@@ -82,7 +85,10 @@ async def record(
 
 async def own(tx: Tx, who: Principal, incident_id: UUID) -> Incident:
     """An incident of the asker's region. Raises NotFound, WrongRegion."""
-    incident = await repository.find(tx.conn, incident_id)
+    return _mine(await repository.find(tx.conn, incident_id), who, incident_id)
+
+
+def _mine(incident: Incident | None, who: Principal, incident_id: UUID) -> Incident:
     if incident is None:
         raise NotFound(what="incident", id=incident_id)
     if incident.region != who.region:
@@ -93,8 +99,8 @@ async def own(tx: Tx, who: Principal, incident_id: UUID) -> Incident:
 async def _begin(tx: Tx, who: Principal, incident_id: UUID, command: UUID) -> tuple[Incident, bool]:
     """The incident, which nobody else changes until the commit, and whether the command is done already."""
     done = await tx.recorded(command)
-    await repository.lock(tx.conn, who.region)
-    incident = await own(tx, who, incident_id)
+    found = await repository.lock_and_find(tx.conn, who.region, incident_id)
+    incident = _mine(found, who, incident_id)
     if who.unit_id is not None and who.unit_id not in {a.unit_id for a in incident.assignments}:
         raise errors.OwnUnitOnly(number=incident.number)  # before a retry is answered with what it did
     return incident, done
@@ -169,7 +175,7 @@ async def assign(store: Store, who: Principal, incident_id: UUID, body: AssignUn
         data |= {"eta_s": way.eta_s, "metres": way.metres, "estimated": way.estimated} if way else {}
         after = incident
         if body.from_incident is not None and body.from_incident != incident.id:
-            data |= await _take_away(tx, who, incident, body, unit.call_sign, changes)
+            data |= await _take_away(tx, who, incident, body, unit.call_sign)
         if body.instead_of is not None:
             replaced = incident.require_assigned(body.instead_of)
             after = after.release(body.instead_of, tx.now, f"→ {unit.call_sign}")
@@ -184,9 +190,7 @@ async def assign(store: Store, who: Principal, incident_id: UUID, body: AssignUn
         )
 
 
-async def _take_away(
-    tx: Tx, who: Principal, to: Incident, body: AssignUnit, call_sign: str, changes: Changes
-) -> View:
+async def _take_away(tx: Tx, who: Principal, to: Incident, body: AssignUnit, call_sign: str) -> View:
     """Release the unit where it is; the other incident gets an entry of its own."""
     assert body.from_incident is not None
     other = await own(tx, who, body.from_incident)
@@ -199,7 +203,6 @@ async def _take_away(
     data: View = {"unit_id": body.unit_id, "call_sign": call_sign, "reason": reason, "to": to.id}
     cause = derived_id(body.id, "dispatch.taken")
     await record(tx, cause, "dispatch.unit_released", other.id, who.region, who.actor, data, left)
-    changes.incidents.append(other.id)
     return {"from": other.id, "from_number": other.number}
 
 
