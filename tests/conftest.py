@@ -54,7 +54,8 @@ def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedNa
 
 def _create_database(postgres: EmbeddedPostgres, name: str, template: str) -> str:
     with psycopg.connect(postgres.url, autocommit=True) as conn:
-        conn.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # copying files beats copying through the WAL five times where nothing is flushed
+        conn.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     return postgres.url_of(name)
 
 
