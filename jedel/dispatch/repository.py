@@ -311,5 +311,5 @@ def _whole(where: str) -> LiteralString:
         "SELECT *, array(SELECT alarm_id FROM incident_alarm a WHERE a.incident_id = incident.id"
         " ORDER BY place) AS alarm_ids, (SELECT jsonb_agg(to_jsonb(a) ORDER BY place) FROM assignment a"
         f" WHERE a.incident_id = incident.id) AS work FROM incident WHERE {where}"
-        f" ORDER BY opened_at, day, number LIMIT {OPEN_MAX}",
+        f" ORDER BY opened_at, day, number LIMIT {OPEN_MAX}"
     )
