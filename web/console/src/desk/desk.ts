@@ -3,6 +3,7 @@ import {
   type Priority, type Sounds, type Unit,
 } from '@jedel/ui'
 import type { QueryClient } from '@tanstack/react-query'
+import { Refresher } from './refresher'
 import { Cell } from './store'
 
 export type Room = 'dispatch' | 'devices' | 'history'
@@ -66,6 +67,7 @@ export class Desk {
   readonly screen = new Cell<Screen>(FIRST)
   readonly positions = new Positions()
   readonly feed: LiveFeed
+  private readonly refresher: Refresher
   readonly client: Client
   map: MapHandle | null = null
   private nextNotice = 1
@@ -75,9 +77,10 @@ export class Desk {
   constructor(
     readonly me: Me,
     readonly sounds: Sounds,
-    readonly queries: QueryClient,
+    queries: QueryClient,
     readonly onSignedOut: () => void,
   ) {
+    this.refresher = new Refresher(queries)
     this.client = makeClient({ onUnauthenticated: onSignedOut })
     this.feed = new LiveFeed({
       path: '/api/live',
@@ -120,11 +123,10 @@ export class Desk {
 
   private heard(event: EventMessage): void {
     const subject = event.subject ?? ''
-    if (event.kind.startsWith('dispatch.')) {
-      for (const changed of event.changed?.['incidents'] ?? []) void this.queries.invalidateQueries({ queryKey: ['incident', changed.id] })
-      for (const id of event.gone?.['incidents'] ?? []) void this.queries.invalidateQueries({ queryKey: ['incident', id] })
-    }
-    if (event.kind.startsWith('units.')) void this.queries.invalidateQueries({ queryKey: ['incident', this.screen.get().incidentId, 'recommendation'] })
+    const open = this.screen.get().incidentId
+    const touched = [...(event.changed?.['incidents'] ?? []).map((each) => each.id), ...(event.gone?.['incidents'] ?? [])]
+    if (open && touched.includes(open)) this.refresher.refresh(['incident', open, 'log'])
+    if (open && (touched.includes(open) || event.changed?.['units'])) this.refresher.refresh(['incident', open, 'recommendation'])
     if (event.kind === 'dispatch.incident_opened') this.opened(subject, event)
     if (event.kind === 'dispatch.closed' && this.screen.get().incidentId === subject) this.screen.set({ following: null })
   }

@@ -20,6 +20,7 @@ export function useLog(incidentId: string) {
   return useQuery({
     queryKey: ['incident', incidentId, 'log'],
     queryFn: ({ signal }) => client.get<LogEntry[]>(`/api/incidents/${incidentId}/log`, signal),
+    staleTime: 0,
   })
 }
 

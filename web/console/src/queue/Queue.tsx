@@ -37,6 +37,7 @@ export function Queue() {
     overscan: 6,
   })
   useEffect(() => list.measure(), [rows, list])
+  const asking = rows.findIndex((row) => row.kind === 'alarm' || (row.kind === 'incident' && row.item.unanswered.length > 0))
   const at = rows.findIndex((row) => row.kind === 'incident' && row.item.incident.id === open)
   useEffect(() => {
     if (at >= 0) list.scrollToIndex(at, { align: 'auto' })
@@ -74,7 +75,7 @@ export function Queue() {
         <div ref={box} className={css.list} tabIndex={-1}>
           <div style={{ height: list.getTotalSize(), position: 'relative' }} role="list">
             {list.getVirtualItems().map((item) => (
-              <div key={item.key} role="listitem" className={css.slot} style={{ height: item.size, transform: `translateY(${item.start}px)` }}>
+              <div key={item.key} role="listitem" className={css.slot} data-first-asking={item.index === asking || undefined} style={{ height: item.size, transform: `translateY(${item.start}px)` }}>
                 <QueueRow row={rows[item.index]!} openId={open} />
               </div>
             ))}

@@ -33,7 +33,7 @@ export function KeysHelp() {
   const desk = useDesk()
   const open = useScreen((screen) => screen.help)
   return (
-    <Modal opened={open} onClose={() => desk.screen.set({ help: false })} title={<strong>{t('keys.title')}</strong>} size={860} centered>
+    <Modal opened={open} onClose={() => desk.screen.set({ help: false })} title={<strong>{t('keys.title')}</strong>} size={860} centered closeButtonProps={{ 'aria-label': t('action.dismiss') }}>
       <div className={css.help}>
         <section>
           <h3>{t('keys.keys')}</h3>

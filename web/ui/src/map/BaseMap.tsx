@@ -63,6 +63,8 @@ export function BaseMap({ info, theme, language, onReady, onTheme, label, classN
       made.addControl(new AttributionControl({ compact: false }), 'bottom-left')
       made.once('load', () => {
         if (gone || !made) return
+        // Theme and language may have been switched while the tiles came.
+        restyle(made, latest.current.theme, latest.current.language)
         addImages(made, latest.current.theme)
         map.current = made
         latest.current.onReady(made)
