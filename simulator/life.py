@@ -17,6 +17,7 @@ CALM_S: Final = 240.0
 """Between two presses on average, at rate 1."""
 REPORT_S: Final = 2.0
 STATUS_S: Final = 60.0
+AGAIN_S: Final = 5.0
 SITE_KINDS: Final = ("school", "hospital", "police", "park", "bank", "post")
 
 
@@ -77,8 +78,15 @@ class Life:
             tasks.create_task(self._status())
 
     async def _later(self, seconds: float, thing: Alarmer | Patrol) -> None:
+        """One thing that fails does not end the city: it is said, counted, and begun again."""
         await asyncio.sleep(seconds)
-        await thing.run()
+        while True:
+            try:
+                await thing.run()
+            except Exception as error:  # noqa: BLE001 - the supervised boundary of one thing
+                self.counts["fallen"] += 1
+                print(f"{thing.device.name}: {error!r}; begins again", flush=True)
+            await asyncio.sleep(AGAIN_S)
 
     async def _presses(self, tasks: asyncio.TaskGroup) -> None:
         """Each press at its time, whether the one before has its receipt or not."""

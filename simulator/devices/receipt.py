@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from simulator.config import Device
+
 
 class NoReceipt(Exception):
     """The centre refused the signal, or did not answer in time; the text says which."""
@@ -22,6 +24,8 @@ class Receipt:
 
 class Alarmer(Protocol):
     """A device with a button."""
+
+    device: Device
 
     async def run(self) -> None:
         """Keep the link and report in until cancelled."""
