@@ -97,16 +97,21 @@ def screens() -> None:
         # `npm ci` refuses a lock that leaves out the optional packages of other platforms
         npm("install", "--no-save", "--no-audit", "--no-fund")
         stamp("npm", hashed([lock]))
-    sources = [
-        path
-        for path in sorted(WEB.rglob("*"))
-        if path.is_file() and not {"node_modules", "dist", "tests"} & set(path.relative_to(WEB).parts)
-    ]
+    sources = sources_of(WEB)
     built = all((WEB / app / "dist" / "index.html").exists() for app in APPS)
     if stale("screens", hashed(sources)) or not built:
         say("building the screens")
         npm("run", "build", quiet=True)
         stamp("screens", hashed(sources))
+
+
+def sources_of(folder: Path) -> list[Path]:
+    """Every file but what is installed, built or only for tests."""
+    found = []
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(set(folders) - {"node_modules", "dist", "tests"})
+        found += [Path(here) / name for name in files]
+    return sorted(found)
 
 
 def npm(*args: str, quiet: bool = False) -> None:
