@@ -130,8 +130,24 @@ def costs(system: System) -> dict[str, tuple[float, float]]:
     return found
 
 
+async def make_sites(store: Store, count: int) -> list[UUID]:
+    """Schools all over a city of 40 km, as an import of a map leaves them: each device stands in one."""
+    dice = np.random.default_rng(5)
+    lon, lat = dice.uniform(76.7, 77.2, count), dice.uniform(43.1, 43.45, count)
+    rows = [(uuid4(), REGION, UUID(int=2), float(x), float(y)) for x, y in zip(lon, lat, strict=True)]
+    async with store.transaction() as tx:
+        await tx.conn.cursor().executemany(
+            "INSERT INTO site (id, region, map_id, lon, lat, kind, name_kk, name_ru, name_en, address,"
+            " district_kk, district_ru, district_en, plan)"
+            " VALUES (%s, %s, %s, %s, %s, 'school', 'Мектеп', 'Школа', 'School', '', '', '', '', '{}')",
+            rows,
+        )
+    return [row[0] for row in rows]
+
+
 async def make_devices(store: Store, count: int) -> list[Press]:
     """Half buttons with MQTT, half panels."""
+    places = await make_sites(store, count)
     admin = Principal("account", UUID(int=1), "Bench", REGION, Role.ADMINISTRATOR)
     gate = asyncio.Semaphore(8)
 
@@ -140,7 +156,7 @@ async def make_devices(store: Store, count: int) -> list[Press]:
         kind = DeviceKind.PANEL if account else DeviceKind.PANIC_BUTTON
         number = f"{account:X}" if account else None
         async with gate:
-            body = NewDevice(id=new_id(), kind=kind, name=f"Bench {n}", account=number)
+            body = NewDevice(id=new_id(), kind=kind, name=f"Bench {n}", account=number, site_id=places[n])
             device, code, _ = await add_device(store, admin, body)
             _, key = await enrol(store, code)
         return Press(device.id, key, account)
