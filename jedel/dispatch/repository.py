@@ -230,12 +230,14 @@ async def save_likeness(conn: Connection, incident_id: UUID, found: Sequence[Lik
 Proposals = dict[UUID, list[Likeness]]
 """For each incident its proposed duplicates that are still open, most likely first."""
 
+# "Still open" is asked of each row by its key: joined, the planner would begin with all open incidents.
 _LIKELY = """
-    SELECT me.id, l.them, l.score, l.metres, l.seconds, l.same_class FROM incident me
+    SELECT me.id, l.them, l.score, l.metres, l.seconds, l.same_class FROM unnest(%s::uuid[]) me (id)
     CROSS JOIN LATERAL (SELECT other AS them, a.* FROM incident_likeness a WHERE a.one = me.id
                         UNION ALL SELECT one AS them, b.* FROM incident_likeness b WHERE b.other = me.id) l
-    JOIN incident o ON o.id = l.them
-    WHERE me.id = ANY(%s) AND me.closed_at IS NULL AND o.closed_at IS NULL ORDER BY l.score DESC, o.id
+    WHERE (SELECT closed_at IS NULL FROM incident WHERE id = me.id)
+      AND (SELECT closed_at IS NULL FROM incident WHERE id = l.them)
+    ORDER BY l.score DESC, l.them
 """
 
 
