@@ -1,5 +1,6 @@
 import {
   BaseMap,
+  Icon,
   currentLanguage,
   themes,
   useThemeName,
@@ -100,7 +101,8 @@ export function JobMap({ info, label, here, status, goal, route = null }: JobMap
             look(map, true)
           }}
         >
-          {t('job.whole_way')}
+          <Icon name="route" size={28} />
+          <span>{t('job.whole_way')}</span>
         </button>
       )}
     </>

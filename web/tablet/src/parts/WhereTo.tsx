@@ -66,9 +66,12 @@ function fromCentre(assignment: Assignment): { seconds: number; metres: number; 
   return { seconds: assignment.eta_s ?? 0, metres: assignment.metres ?? 0, estimated: assignment.estimated ?? false }
 }
 
-/** "640 m" below a kilometre, "2,4 km" above, with the language's own decimal sign; browsers that do not know Kazakh take the Russian one. */
+/** "640 m" below a kilometre, "2,4 km" above, with the language's own decimal sign (Kazakh has the Russian one, but Chromium does not know). */
 function distance(metres: number, t: TFunction): string {
   if (metres < 950) return `${Math.round(metres / 10) * 10} ${t('unit.m')}`
-  const km = new Intl.NumberFormat([currentLanguage(), 'ru'], { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+  const km = new Intl.NumberFormat(currentLanguage() === 'en' ? 'en' : 'ru', {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  })
   return `${km.format(metres / 1_000)} ${t('unit.km')}`
 }
