@@ -19,7 +19,7 @@ def main() -> int:
         ("ruff", lambda: tool("ruff", "check", "--quiet", ".")),
         ("format", lambda: tool("ruff", "format", "--check", "--quiet", ".")),
         ("mypy", lambda: tool("mypy", "--no-error-summary")),
-        ("room order", lambda: tool("lint-imports", "--no-timing")),
+        ("room order", lambda: tool("lint-imports")),
         ("messages", lambda: messages.main(ROOT)),
         ("API description", lambda: python("scripts/api.py", "check")),
         ("screens", lambda: npm("run", "check")),

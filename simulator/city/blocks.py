@@ -138,9 +138,7 @@ def houses_along(blocks: Blocks, keep_out: shapely.Geometry, rng: Random) -> Hou
                 continue
             inner = shapely.get_parts(shapely.buffer(face, -rule.setback, join_style="mitre", mitre_limit=2))
             for part in inner:
-                ring = shapely.get_coordinates(
-                    shapely.simplify(shapely.orient_polygons(part), 2.5).exterior
-                )
+                ring = shapely.get_coordinates(shapely.simplify(shapely.orient_polygons(part), 2.5).exterior)
                 for outline, front, level in _row(ring, rule, rng):
                     outlines.append(outline)
                     fronts.append(front)

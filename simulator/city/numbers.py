@@ -41,9 +41,7 @@ def nearest_streets(fronts: Line, streets: list[Street], network: Network) -> tu
     return street_of, spots
 
 
-def number_houses(
-    fronts: Line, streets: list[Street], network: Network, rng: Random
-) -> list[Address | None]:
+def number_houses(fronts: Line, streets: list[Street], network: Network, rng: Random) -> list[Address | None]:
     """An address for each front (n, 2), None where no named street is near. No address comes twice."""
     street_of, _ = nearest_streets(fronts, streets, network)
     addresses: list[Address | None] = [None] * len(fronts)

@@ -116,9 +116,7 @@ def _avenues(plan: Planner) -> None:
             line = plan.grid_line(vertical, at, -5200 if vertical else -6800, 5200 if vertical else 6800)
             keep_out = None if not vertical or n in bridges else shapely.buffer(ground.river, 40)
             name = (f"{kk} даңғылы", f"проспект {ru}")
-            plan.add(
-                name, "primary" if main else "secondary", line, keep_out=keep_out, keep_in=built
-            )
+            plan.add(name, "primary" if main else "secondary", line, keep_out=keep_out, keep_in=built)
 
 
 def _ring(plan: Planner) -> Line:
@@ -288,7 +286,12 @@ def _old_roads(plan: Planner) -> None:
     ground = plan.ground
     to_station = ((-330, 960), (-60, 1500), (120, 2080), (330, 2480))
     caravan = (
-        (-3950, 150), (-3300, -420), (-2700, -760), (-2250, -1420), (-1400, -1900), (-1000, -2800),
+        (-3950, 150),
+        (-3300, -420),
+        (-2700, -760),
+        (-2250, -1420),
+        (-1400, -1900),
+        (-1000, -2800),
         (-420, -3700),
     )
     brook = ((1250, 1000), (1900, 1330), (2500, 1450), (3050, 2050), (3950, 2500))

@@ -50,7 +50,7 @@ class Console(asyncio.Protocol):
         self._open = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        cast('asyncio.Transport', transport).write(self._request)
+        cast("asyncio.Transport", transport).write(self._request)
 
     def data_received(self, data: bytes) -> None:
         at = time.monotonic()
