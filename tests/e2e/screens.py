@@ -122,10 +122,18 @@ class Screens:
         """A picture for the README, when asked for by JEDEL_SCREENSHOTS=1."""
         if self.images is None:
             return
-        if await page.locator(".split-map").count():
-            await page.locator(".split-map canvas").wait_for()
-        await page.wait_for_timeout(4_000)  # the map's tiles and moves: what a person would wait for
+        await self._settled(page)
         await page.screenshot(path=self.images / f"{name}.png")
+
+    async def _settled(self, page: Page) -> None:
+        """The map, if there is one, has all its tiles: pictures of it stay alike (a moving car never does)."""
+        chart = page.locator(".maplibregl-map").first
+        seen: list[bytes] = []
+        for _ in range(12):
+            await page.wait_for_timeout(1_000)
+            seen.append(await chart.screenshot() if await chart.count() else b"")
+            if seen[-4:] == seen[-1:] * 4:
+                return
 
     async def close(self) -> None:
         for context in self._contexts:
