@@ -9,7 +9,7 @@ import './console.css'
 startLanguages('console', words)
 const sounds = new Sounds()
 const queries = new QueryClient({
-  defaultOptions: { queries: { retry: 1, staleTime: 5_000, refetchOnWindowFocus: false } },
+  defaultOptions: { queries: { networkMode: 'always', retry: 1, staleTime: 5_000, refetchOnWindowFocus: false } },
 })
 
 createRoot(document.getElementById('root')!).render(

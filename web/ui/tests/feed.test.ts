@@ -59,7 +59,22 @@ it('takes the snapshot, then events, and tells its listeners', () => {
   expect(feed.link.is).toBe('live')
   expect(feed.picture.seq).toBe(4)
   expect(heard).toEqual([4])
-  expect(told).toHaveBeenCalled()
+  expect(feed.shown.seq).toBe(-1)
+  vi.advanceTimersByTime(20)
+  expect(feed.shown).toBe(feed.picture)
+  expect(told).toHaveBeenCalledOnce()
+})
+
+it('tells of a burst of events once', () => {
+  const feed = make()
+  const told = vi.fn()
+  feed.subscribe(told)
+  feed.start()
+  Wire.last.says(snapshot(0))
+  for (let seq = 1; seq <= 500; seq++) Wire.last.says(event(seq))
+  vi.advanceTimersByTime(20)
+  expect(told).toHaveBeenCalledOnce()
+  expect(feed.shown.seq).toBe(500)
 })
 
 it('resumes after a break from the last entry it knows', () => {

@@ -71,7 +71,7 @@ function layers(theme: ThemeName): LayerSpecification[] {
         // An alarm that nobody has answered is drawn larger than all else.
         'icon-size': ['interpolate', ['linear'], ['zoom'], 10, ['case', ['get', 'asks'], 1, 0.75], 14, ['case', ['get', 'asks'], 1.3, 1]],
         'text-field': ['step', ['zoom'], '', 12.5, ['concat', '№ ', ['get', 'number']]], ...text(12),
-        'text-anchor': 'bottom', 'text-offset': [0, -1.6], 'text-optional': true,
+        'text-anchor': 'bottom', 'text-offset': [0, -1.85], 'text-optional': true,
       },
       paint: { 'text-color': t.text, ...halo },
     },

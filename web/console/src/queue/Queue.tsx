@@ -1,6 +1,6 @@
 import { PriorityIcon } from '@jedel/ui'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { placeOf, titleOf } from '../desk/actions'
 import { useAlarms, useDesk, useIncidents, useScreen } from '../desk/context'
@@ -29,14 +29,15 @@ export function Queue() {
     return queueRows(some, query ? [] : alarms)
   }, [incidents, alarms, query])
 
+  // A new function only for new rows: the list measures itself again exactly then.
+  const keyAt = useCallback((i: number) => keyOf(rows[i]!), [rows])
   const list = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
     estimateSize: (i) => HEIGHT[rows[i]!.kind],
-    getItemKey: (i) => keyOf(rows[i]!),
+    getItemKey: keyAt,
     overscan: 6,
   })
-  useEffect(() => list.measure(), [rows, list])
   const asking = rows.findIndex((row) => row.kind === 'alarm' || (row.kind === 'incident' && row.item.unanswered.length > 0))
   const at = rows.findIndex((row) => row.kind === 'incident' && row.item.incident.id === open)
   useEffect(() => {

@@ -28,7 +28,7 @@ export function TopBar() {
         <ThemeSwitch />
         <Menu position="bottom-end" width={220}>
           <Menu.Target>
-            <button type="button" className={css.account}>
+            <button type="button" className={css.account} aria-label={desk.me.name} title={desk.me.name}>
               <Icon name="user" size={16} />
               <span className={css.accountName}>{desk.me.name}</span>
             </button>
@@ -61,7 +61,7 @@ function Numbers() {
   const incidents = useIncidents()
   const alarms = useAlarms()
   const now = useNow()
-  const seq = desk.feed.picture.seq
+  const seq = desk.feed.shown.seq
   const today = useQuery({
     queryKey: ['today'],
     queryFn: ({ signal }) => desk.client.get<Today>('/api/statistics/today', signal),

@@ -30,13 +30,20 @@ export interface FeedOptions {
 
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 10_000
+const FRAME_MS = 16
 
 /**
  * One live link: connects, keeps the picture, reconnects for ever. After a short break it resumes
  * from the last entry; after a gap it asks for a new snapshot. Made for `useSyncExternalStore`.
  */
 export class LiveFeed {
+  /** Every event that has come is in it. */
   picture: Picture = NOTHING
+  /**
+   * The picture as listeners were last told of it, at most once in FRAME_MS: a hundred events at once,
+   * as after a reconnection, are one redrawing and not a hundred.
+   */
+  shown: Picture = NOTHING
   link: LinkState
   private socket: WebSocket | null = null
   private wantSnapshot = true
@@ -44,6 +51,7 @@ export class LiveFeed {
   private waiting: ReturnType<typeof setTimeout> | null = null
   private watchdog: ReturnType<typeof setTimeout> | null = null
   private stopped = true
+  private telling: ReturnType<typeof setTimeout> | null = null
   private readonly listeners = new Set<() => void>()
 
   constructor(private readonly options: FeedOptions) {
@@ -65,6 +73,8 @@ export class LiveFeed {
     this.stopped = true
     if (this.waiting) clearTimeout(this.waiting)
     if (this.watchdog) clearTimeout(this.watchdog)
+    if (this.telling) clearTimeout(this.telling)
+    this.telling = null
     this.socket?.close(1000)
     this.socket = null
   }
@@ -151,6 +161,10 @@ export class LiveFeed {
   }
 
   private tell(): void {
-    for (const listener of this.listeners) listener()
+    this.telling ??= setTimeout(() => {
+      this.telling = null
+      this.shown = this.picture
+      for (const listener of this.listeners) listener()
+    }, FRAME_MS)
   }
 }

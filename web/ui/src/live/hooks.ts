@@ -3,12 +3,12 @@ import type { Identified, Picture } from './reduce'
 import type { LinkState, LiveFeed } from './feed'
 
 export function usePicture(feed: LiveFeed): Picture {
-  return useSyncExternalStore(feed.subscribe, () => feed.picture)
+  return useSyncExternalStore(feed.subscribe, () => feed.shown)
 }
 
 /** One collection as an array, remade only when that collection changed. */
 export function useCollection<T extends Identified>(feed: LiveFeed, name: string): T[] {
-  const collection = useSyncExternalStore(feed.subscribe, () => feed.picture.collections[name])
+  const collection = useSyncExternalStore(feed.subscribe, () => feed.shown.collections[name])
   return useMemo(() => (collection ? (Array.from(collection.values()) as T[]) : []), [collection])
 }
 
