@@ -5,6 +5,7 @@ changes stands in one transaction with its journal entry; the same signal again 
 same receipt. Locks are taken in one order: the device, the signal's id, its alarm, the region's journal.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,7 +14,7 @@ from jedel import access
 from jedel.access import Principal
 from jedel.alarms import metrics, model, repository
 from jedel.alarms.errors import DeviceBlocked, UnknownDevice
-from jedel.alarms.model import Alarm, Device
+from jedel.alarms.model import Alarm, AlarmState, Device
 from jedel.alarms.signals import Malformed, Reason, Signal, SignalKind, unusable
 from jedel.alarms.views import View, alarm_view, device_view, raised_data
 from jedel.journal import Entry, Store, Tx
@@ -203,6 +204,19 @@ async def acknowledge(store: Store, who: Principal, alarm_id: UUID, command_id: 
             data = {"alarm_id": alarm.id, "waited_s": (tx.now - alarm.sounding_since).total_seconds()}
             _alarm_entry(tx, command_id, "alarms.acknowledged", alarm, who.actor, data)
     return alarm_view(alarm)
+
+
+async def acknowledge_by_sending(tx: Tx, alarm_ids: Iterable[UUID], who: Principal) -> list[View]:
+    """Whoever sends a patrol has seen the alarm: those that are still open are acknowledged in the caller's
+    transaction. Their new views, for the caller's entry."""
+    views = []
+    for alarm_id in alarm_ids:
+        alarm = await _own_alarm(tx, who, alarm_id)
+        if alarm.state is AlarmState.OPEN:
+            alarm = model.acknowledged(alarm, who.actor, tx.now)
+            await repository.save_alarm(tx.conn, alarm)
+            views.append(alarm_view(alarm))
+    return views
 
 
 async def close(tx: Tx, alarm_id: UUID, result: str, who: Principal) -> View:

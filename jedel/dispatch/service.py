@@ -44,6 +44,7 @@ class Changes:
 
     incidents: list[UUID] = field(default_factory=list)
     units: dict[str, View] = field(default_factory=dict)
+    alarms: list[View] = field(default_factory=list)
     alarms_gone: list[str] = field(default_factory=list)
 
     def unit(self, view: View) -> None:
@@ -78,6 +79,7 @@ async def record(
     changed = {"incidents": [view for view in seen if view["state"] != "closed"]}
     gone = {"incidents": [str(view["id"]) for view in seen if view["state"] == "closed"]}
     more = {"units": list(changes.units.values())} if changes.units else {}
+    more |= {"alarms": changes.alarms} if changes.alarms else {}
     left = {"alarms": changes.alarms_gone} if changes.alarms_gone else {}
     tx.record(Entry(command, region, kind, subject, actor, data, changed | more, gone | left))
     return next(view for view in seen if view["id"] == str(subject))
@@ -160,6 +162,8 @@ def _received(told: datetime | None, now: datetime) -> datetime:
 async def assign(store: Store, who: Principal, incident_id: UUID, body: AssignUnit, way: Way | None) -> View:
     """Send a unit, possibly instead of one that is released here, or taken from another incident.
 
+    The incident's alarms are acknowledged by it: nobody need press twice while somebody waits.
+
     ``way``: how far it is, where that is known. Raises IncidentClosed, AlreadyAssigned, TooManyUnits,
     UnitNotFree, UnitNotOnIncident, NotFound and WrongRegion of the unit.
     """
@@ -184,6 +188,8 @@ async def assign(store: Store, who: Principal, incident_id: UUID, body: AssignUn
         work_id = derived_id(body.id, "dispatch.assignment")
         after = after.assign(work_id, unit.id, unit.call_sign, way, tx.now)
         changes.unit(await units.take(tx, unit.id, incident.id, who.region))
+        changes.alarms = await alarms.acknowledge_by_sending(tx, incident.alarm_ids, who)
+        data |= {"acknowledged": [view["id"] for view in changes.alarms]} if changes.alarms else {}
         await repository.save(tx.conn, incident, after)
         return await record(
             tx, body.id, "dispatch.unit_assigned", incident.id, who.region, who.actor, data, changes

@@ -13,6 +13,7 @@ from tests.support import Api
 
 PUBLIC = {
     "GET /api/health",
+    "GET /api/map/basemap.pmtiles",  # drawn from OpenStreetMap, which is public
     "GET /api/openapi.json",
     "GET /tablet",
     "POST /api/session",

@@ -155,8 +155,8 @@ async def test_an_incident_with_a_unit_was_answered_already(world: World) -> Non
     alarm_id = await world.press(await world.button(await world.site()))
     assert alarm_id is not None
     (one,) = await world.incidents()
+    await alarms.acknowledge(world.store, DUTY, alarm_id, uuid4())  # dispatch has not heard of it yet
     one = await world.assign(one, car)
-    await alarms.acknowledge(world.store, DUTY, alarm_id, uuid4())
     await world.react()
     assert (await world.get(one))["times"] == one["times"]
     assert "dispatch.answered" not in await world.kinds()
@@ -193,3 +193,19 @@ async def raised_without_reaction(world: World, button: UUID) -> UUID:
 
 def seconds(earlier: str, later: str) -> float:
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+
+
+async def test_sending_a_patrol_acknowledges_the_alarm(world: World) -> None:
+    alarm_id = await world.press(await world.button(await world.site()))
+    (one,) = await world.incidents()
+    unit = await world.unit()
+    await world.assign(one, unit)
+    async with world.store.reading() as tx:
+        (alarm,) = await alarms.open_alarms(tx, "00")
+    assert (alarm["id"], alarm["state"]) == (str(alarm_id), "acknowledged")
+    assert alarm["acknowledged_by"] == DUTY.actor
+    assert await world.kinds() == ["dispatch.incident_opened", "dispatch.unit_assigned"]
+    second = await world.unit()
+    await world.assign(one, second)
+    async with world.store.reading() as tx:
+        assert await alarms.open_alarms(tx, "00") == [alarm]
