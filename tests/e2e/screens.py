@@ -126,7 +126,7 @@ class Screens:
         await page.screenshot(path=self.images / f"{name}.png")
 
     async def _settled(self, page: Page) -> None:
-        """The map, if there is one, has all its tiles: pictures of it stay alike (a moving car never does)."""
+        """The map, if there is one, has all its tiles: its pictures stay alike (a moving car's never do)."""
         chart = page.locator(".maplibregl-map").first
         seen: list[bytes] = []
         for _ in range(12):
