@@ -205,7 +205,7 @@ async def test_sending_a_patrol_acknowledges_the_alarm(world: World) -> None:
     assert (alarm["id"], alarm["state"]) == (str(alarm_id), "acknowledged")
     assert alarm["acknowledged_by"] == DUTY.actor
     assert await world.kinds() == ["dispatch.incident_opened", "dispatch.unit_assigned"]
-    second = await world.unit()
+    second = await world.unit("P2")
     await world.assign(one, second)
     async with world.store.reading() as tx:
         assert await alarms.open_alarms(tx, "00") == [alarm]
