@@ -1,6 +1,6 @@
 import type { Alarm, Incident } from '@jedel/ui'
 import { describe, expect, it } from 'vitest'
-import { age, queueRows } from '../src/queue/order'
+import { age, queueRows, stays } from '../src/queue/order'
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 22, 10, 0, second)).toISOString()
 const incident = (id: string, part: Partial<Incident> & { second?: number }): Incident =>
@@ -37,6 +37,17 @@ describe('queueRows', () => {
     expect(words([], alarms)).toEqual(['emergency 1/1', 'alarm bare'])
   })
   it('leaves closed ones out', () => expect(words([incident('a', { state: 'closed' })])).toEqual([]))
+})
+
+describe('stays', () => {
+  it('keeps the graver, though it is younger', () => {
+    const [old, grave] = [incident('old', { second: 1 }), incident('grave', { second: 9, priority: 'emergency' })]
+    expect([stays(old, grave).id, stays(grave, old).id]).toEqual(['grave', 'grave'])
+  })
+  it('keeps the older of two alike', () => {
+    const [old, young] = [incident('old', { second: 1 }), incident('young', { second: 9 })]
+    expect([stays(old, young).id, stays(young, old).id]).toEqual(['old', 'old'])
+  })
 })
 
 describe('age', () => {

@@ -3,14 +3,13 @@ import { useTranslation } from 'react-i18next'
 import { placeOf, titleOf } from '../desk/actions'
 import { useDesk, useIncidents } from '../desk/context'
 import { useActions } from '../desk/useActions'
-import { receivedAt } from '../queue/order'
+import { receivedAt, stays } from '../queue/order'
 import css from './card.module.css'
 
 /** Incidents that may be the same event. Only a person joins them. */
 export function Duplicates({ incident }: { incident: Incident }) {
   const { t } = useTranslation()
   const desk = useDesk()
-  const actions = useActions()
   const now = useNow()
   const others = useIncidents().filter((each) => incident.duplicates.includes(each.id))
   if (others.length === 0) return null
@@ -29,12 +28,23 @@ export function Duplicates({ incident }: { incident: Incident }) {
                 № {other.number} · {titleOf(other)} · {placeOf(other)}
               </span>
             </button>
-            {desk.mayDispatch && <button type="button" className={css.small} title={`j ${incident.number} ${other.number}`} onClick={() => void actions.join(incident, other)}>
-              {t('action.join', { number: other.number })}
-            </button>}
+            {desk.mayDispatch && <Join incident={incident} other={other} />}
           </li>
         ))}
       </ul>
     </section>
+  )
+}
+
+/** Joins so that the graver one stays, else the older: an emergency never disappears into a call. */
+function Join({ incident, other }: { incident: Incident; other: Incident }) {
+  const { t } = useTranslation()
+  const actions = useActions()
+  const into = stays(incident, other)
+  const from = into === incident ? other : incident
+  return (
+    <button type="button" className={css.small} title={`j ${from.number} ${into.number}`} onClick={() => void actions.join(from, into)}>
+      {into === incident ? t('action.take_in', { number: other.number }) : t('action.join', { number: other.number })}
+    </button>
   )
 }

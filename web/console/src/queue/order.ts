@@ -52,6 +52,12 @@ function before(a: QueueItem, b: QueueItem): number {
   return rank(a) - rank(b) || Date.parse(receivedAt(a.incident)) - Date.parse(receivedAt(b.incident))
 }
 
+/** Of two that may be the same event, the one that stays: the graver, else the one received first. */
+export function stays(a: Incident, b: Incident): Incident {
+  const rank = PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf(b.priority)
+  return (rank || Date.parse(receivedAt(a)) - Date.parse(receivedAt(b))) <= 0 ? a : b
+}
+
 /** How full the age bar is, 0 to 1, and whether the target is missed. */
 export function age(fromIso: string, nowMs: number, targetSeconds = DISPATCH_WITHIN_S): { part: number; late: boolean } {
   const seconds = Math.max(0, (nowMs - Date.parse(fromIso)) / 1000)
