@@ -53,6 +53,7 @@ def measured(name: str, seconds: float | None) -> dict[str, Any] | None:
     """One bench in its own process; None when it failed (its lines say why)."""
     command = [sys.executable, "-m", "tests.bench", "--inside", name]
     command += ["--seconds", str(seconds)] if seconds else []
+    load_before = os.getloadavg()[0]  # a figure taken beside other work says less
     done = subprocess.run(command, stdout=subprocess.PIPE, timeout=_WITHIN_S, check=False)
     lines = done.stdout.decode().strip().splitlines()
     for line in lines[:-1]:
@@ -61,7 +62,7 @@ def measured(name: str, seconds: float | None) -> dict[str, Any] | None:
         print(f"{name:>10} │ failed with status {done.returncode}", flush=True)
         return None
     result: dict[str, Any] = orjson.loads(lines[-1])
-    return result
+    return result | {"load_before": round(load_before, 1)}
 
 
 def record(results: list[dict[str, Any]]) -> None:
@@ -87,7 +88,7 @@ def _row(result: dict[str, Any]) -> str:
         "" if result["peer_figure"] is None else f"{result['peer_figure']:g}",
         "" if result["ratio"] is None else f"{result['ratio']:g}",
         f"{datetime.now(UTC):%Y-%m-%d}",
-        machine(),
+        f"{machine()}, load {result['load_before']:.1f} before",
     ]
     return f"| {' | '.join(cells)} |"
 

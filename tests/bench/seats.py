@@ -32,6 +32,7 @@ CONSOLES = 2_000
 EVENTS_PER_S = 20
 GOAL_MS = 100.0
 CONNECT_AT_ONCE = 50
+PATROLS = 20  # each changes its status once a second
 ARRIVE_WITHIN_S = 20.0
 
 _ID = b'"id":"'
@@ -156,7 +157,7 @@ async def measure(seconds: float) -> tuple[np.ndarray, int, int, str]:
         plant = Plant(Path(folder) / "jedel")
         await plant.start()
         try:
-            world = await people_the(plant)
+            world = await people_the(plant, PATROLS)
             consoles = await open_consoles(plant, world.cookie, sent, arrived)
             await events(world, {}, 2)  # warm up
             accepted = await events(world, sent, seconds)

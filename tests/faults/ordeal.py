@@ -55,7 +55,7 @@ class World:
         ]
 
 
-async def people_the(plant: Plant) -> World:
+async def people_the(plant: Plant, patrols: int = 2) -> World:
     """Staff, devices and units, by the rooms' own use cases."""
     admin = Principal("account", uuid4(), "Setup", REGION, Role.ADMINISTRATOR)
     async with make_pool(plant.database_url, 2) as pool:
@@ -71,7 +71,7 @@ async def people_the(plant: Plant) -> World:
         button, post = await device(DeviceKind.PANIC_BUTTON), await device(DeviceKind.POST)
         panel, _ = await device(DeviceKind.PANEL, "1234")
         made = []
-        for number in range(2):
+        for number in range(patrols):
             unit = NewUnit(id=uuid4(), call_sign=f"P{number}", kind=UnitKind.CAR, skills=[])
             await units.add(store, admin, unit)
             await units.change_shift(store, admin, unit.id, ChangeShift(id=uuid4(), on=True))
