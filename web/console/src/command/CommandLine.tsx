@@ -1,14 +1,15 @@
-import { type FoundPlace, Icon, inWords, minutes, PriorityIcon, UnitIcon } from '@jedel/ui'
+import { Icon, inWords } from '@jedel/ui'
 import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { placeOf, titleOf } from '../desk/actions'
 import { useAlarms, useDesk, useIncidents, useScreen, useUnits } from '../desk/context'
 import { usePlaces, useRecommendation } from '../desk/queries'
 import { useActions } from '../desk/useActions'
 import { COMMAND_LINE_ID } from '../shell/useKeys'
+import { Choice, SuggestionWords } from './Choices'
 import css from './command.module.css'
 import { History } from './history'
-import { type Command, read, type Suggestion } from './parse'
+import { read, type Suggestion } from './parse'
+import { previewOf } from './preview'
 import { sceneOf } from './scene'
 
 /** Under the log, always at hand: what is typed, what it may become, and what Enter will do. */
@@ -41,46 +42,7 @@ export function CommandLine() {
   useEffect(() => setChosen(0), [text])
 
   const set = (line: string) => desk.screen.set({ command: line })
-  const preview = reading.command ? previewOf(reading.command, found[chosen]) : null
-
-  function previewOf(command: Command, place: FoundPlace | undefined): string {
-    const incident = 'incidentId' in command ? desk.incident(command.incidentId) : undefined
-    const unit = 'unitId' in command ? desk.unit(command.unitId) : undefined
-    const number = incident?.number ?? ''
-    const where = incident ? placeOf(incident) : ''
-    const sign = unit?.call_sign ?? ''
-    switch (command.do) {
-      case 'assign': {
-        const eta = recommendation.data?.units.find((each) => each.unit_id === command.unitId)?.eta_s
-        const from = unit?.incident_id && unit.incident_id !== incident?.id ? desk.incident(unit.incident_id) : undefined
-        const base = t('preview.assign', { unit: sign, status: unit ? t(`status.${unit.status}`) : '', number, where })
-        const time = eta !== undefined ? ` · ${minutes(eta)} ${t('unit.min')}` : ''
-        return base + time + (from ? ` · ${t('preview.taken_from', { number: from.number })}` : '')
-      }
-      case 'release':
-        return t('preview.release', { unit: sign, number, where })
-      case 'status':
-        return t('preview.status', { unit: sign, status: t(`status.${command.status}`) })
-      case 'note':
-        return t('preview.note', { number, text: command.text })
-      case 'close':
-        return t('preview.close', { number, where, result: t(`result.${command.result}`) })
-      case 'priority':
-        return t('preview.priority', { number, priority: t(`priority.${command.priority}`) })
-      case 'join':
-        return t('preview.join', { number, into: desk.incident(command.intoId)?.number ?? '' })
-      case 'acknowledge':
-        return t('preview.acknowledge', { number, where })
-      case 'show_unit':
-        return t('preview.show_unit', { unit: sign })
-      case 'show_place':
-        return place ? t('preview.show_place', { place: inWords(place.label) }) : ''
-      case 'open':
-        return place
-          ? t('preview.open', { class: t(`class.${command.class}`), priority: t(`priority.${command.priority}`), place: inWords(place.label) })
-          : ''
-    }
-  }
+  const preview = reading.command ? previewOf(reading.command, found[chosen], desk, recommendation.data, t) : null
 
   async function run() {
     const { command } = reading
@@ -220,43 +182,4 @@ export function CommandLine() {
       </div>
     </div>
   )
-}
-
-function Choice({ id, chosen, onChoose, children }: { id: string; chosen: boolean; onChoose: () => void; children: React.ReactNode }) {
-  return (
-    // The mouse must not take the focus from the line: it would close the list before the click.
-    <li id={id} role="option" aria-selected={chosen} className={css.choice} onMouseDown={(event) => { event.preventDefault(); onChoose() }}>
-      {children}
-    </li>
-  )
-}
-
-function SuggestionWords({ suggestion }: { suggestion: Suggestion }) {
-  const { t } = useTranslation()
-  const desk = useDesk()
-  const code = <span className={css.code}>{suggestion.code}</span>
-  switch (suggestion.slot) {
-    case 'verb':
-      return <>{code}<span>{t(`verb.${suggestion.value}`)}</span></>
-    case 'incident': {
-      const incident = desk.incident(suggestion.value)
-      if (!incident) return code
-      return <>{code}<PriorityIcon priority={incident.priority} size={16} /><span>{titleOf(incident)}</span><span className={css.detail}>{placeOf(incident)}</span></>
-    }
-    case 'unit': {
-      const unit = desk.unit(suggestion.value)
-      if (!unit) return code
-      return <>{code}<UnitIcon status={unit.status} size={16} /><span>{t(`status.${unit.status}`)}</span><span className={css.detail}>{unit.crew.join(', ')}</span></>
-    }
-    case 'priority':
-      return <>{code}<span>{t(`priority.${suggestion.value}`)}</span></>
-    case 'status':
-      return <>{code}<span>{t(`status.${suggestion.value}`)}</span></>
-    case 'result':
-      return <>{code}<span>{t(`result.${suggestion.value}`)}</span></>
-    case 'class':
-      return <>{code}<span>{t(`class.${suggestion.value}`)}</span></>
-    default:
-      return code
-  }
 }
