@@ -49,7 +49,9 @@ class Matcher:
         # One row a segment, so a match touches one cache line: x, y, dx, dy, 1/length², share, its growth.
         inverse = 1.0 / np.maximum(self._long**2, 1e-9)
         growth = self._long / self._whole[self._road]
-        self._segments = np.column_stack((points[starts], step, inverse, share, growth))
+        # Single precision: millimetres in a city, centimetres in a country.
+        rows = np.column_stack((points[starts], step, inverse, share, growth))
+        self._segments = rows.astype(np.float32)
         samples, self._segment = self._samples()
         self._tree = cKDTree(samples)
         self.grid = grid or Grid.build(self._tree, self._segment)
@@ -76,7 +78,7 @@ class Matcher:
         if len(far):
             segment[far] = self._segment[self._tree.query(np.column_stack((at_x[far], at_y[far])))[1]]
         x, y, dx, dy, inverse, share, growth = np.ascontiguousarray(self._segments[segment].T)
-        gap_x, gap_y = at_x - x, at_y - y
+        gap_x, gap_y = at_x.astype(np.float32) - x, at_y.astype(np.float32) - y
         along = (gap_x * dx + gap_y * dy) * inverse
         np.clip(along, 0.0, 1.0, out=along)
         gap_x -= along * dx

@@ -22,6 +22,8 @@ BESIDE_M: Final = 25.0
 YARD_KMH: Final = 10.0
 """Pace from the road to a point further off."""
 CLOSURE_WIDTH_M: Final = 25.0
+NEVER_MS: Final = 1e15
+"""Against a oneway. Finite: of a unit that stands right on the junction, none of the road is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +79,15 @@ class Picture:
         self._ms = graph.road_ms(kmh)
         # A unit leaves the closed road it stands on, and gets to a place on one, at the usual speed.
         self._own_ms = graph.road_ms(np.where(factors > 0, kmh, graph.road_kmh)).astype(np.float64)
+        self._forward_ms = np.where(graph.road_forward, self._own_ms, NEVER_MS)
+        self._backward_ms = np.where(graph.road_backward, self._own_ms, NEVER_MS)
         self._times: ShortestTimes = roads.engine.times(self._ms[graph.arc_road])
 
     def travel(self, origins: Floats, to: Point) -> Travel:
         """Times from (n, 2) longitude, latitude to a place."""
-        matcher = self.roads.matcher
-        goal = matcher.match(np.array([to], dtype=np.float64))
-        starts = matcher.match(origins)
+        # One match for all: for a few hundred points it costs little more than for one.
+        ends = self.roads.matcher.match(np.concatenate((origins, [to])))
+        starts, goal = _part_of(ends, 0, len(origins)), _part_of(ends, len(origins), len(origins) + 1)
         guessed = (starts.off_m > ROAD_M_MAX) | bool(goal.off_m[0] > ROAD_M_MAX)
         if guessed.all():
             return straight_travel(origins, to)
@@ -103,15 +107,14 @@ class Picture:
             np.concatenate((graph.road_head[road], graph.road_tail[road])), self._goals(goal)
         )
         best = np.minimum(reached[: len(road)] + by_head, reached[len(road) :] + by_tail)
-        return np.minimum(best, self._same_road(starts, goal))
+        if (road == goal.road[0]).any():
+            best = np.minimum(best, self._same_road(starts, goal))
+        return best
 
     def _ends_ms(self, starts: Matches) -> tuple[Floats, Floats]:
-        """(n,), (n,) milliseconds to the road's head and to its tail; inf against a oneway."""
-        graph, road = self.roads.graph, starts.road
-        whole = self._own_ms[road]
-        to_head = np.where(graph.road_forward[road], (1.0 - starts.share) * whole, np.inf)
-        to_tail = np.where(graph.road_backward[road], starts.share * whole, np.inf)
-        return to_head, to_tail
+        """(n,), (n,) milliseconds to the road's head and to its tail; beyond all measure against a oneway."""
+        road, share = starts.road, starts.share
+        return (1.0 - share) * self._forward_ms[road], share * self._backward_ms[road]
 
     def _same_road(self, starts: Matches, goal: Matches) -> Floats:
         graph, road = self.roads.graph, int(goal.road[0])
@@ -151,7 +154,8 @@ class Picture:
             pieces = [(road, share, end_share)]
         else:
             head, tail = int(graph.road_head[road]), int(graph.road_tail[road])
-            ways = [(node, round(ms)) for node, ms in ((head, by_head), (tail, by_tail)) if np.isfinite(ms)]
+            ends = ((head, by_head), (tail, by_tail))
+            ways = [(node, round(ms)) for node, ms in ends if ms < NEVER_MS / 1e6]
             arcs = self._times.path(ways, self._goals(goal))
             pieces = self._pieces(arcs, ways, goal, start)
         metres = sum(abs(b - a) * float(graph.road_metres[r]) for r, a, b in pieces)
@@ -212,7 +216,11 @@ def straight_route(a: Point, b: Point) -> Route:
 
 
 def _one(matches: Matches, n: int) -> Matches:
-    part = slice(n, n + 1)
+    return _part_of(matches, n, n + 1)
+
+
+def _part_of(matches: Matches, first: int, last: int) -> Matches:
+    part = slice(first, last)
     return Matches(matches.road[part], matches.share[part], matches.off_m[part])
 
 
