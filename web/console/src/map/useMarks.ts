@@ -3,6 +3,7 @@ import type { Map as LibreMap } from 'maplibre-gl'
 import { useEffect } from 'react'
 import { useDesk, useDevices, useScreen } from '../desk/context'
 import { setData } from './layers'
+import { Pace } from './pace'
 
 /** Rings around what is selected or looked for: an outline, never a fill. */
 export function useMarks(
@@ -13,6 +14,7 @@ export function useMarks(
   const lookedAt = useScreen((screen) => screen.lookedAt)
   const devices = useDevices()
   useEffect(() => {
+    let drawn = ''
     const paint = () => {
       const spots: [number, number, string?][] = []
       if (incident) spots.push([incident.place.lon, incident.place.lat])
@@ -24,6 +26,9 @@ export function useMarks(
       }
       const device = peek?.kind === 'device' ? devices.find((each) => each.id === peek.id) : undefined
       if (device?.lon != null && device.lat != null) spots.push([device.lon, device.lat])
+      const now = JSON.stringify(spots)
+      if (now === drawn) return
+      drawn = now
       setData(map, 'marks', {
         type: 'FeatureCollection',
         features: spots.map(([lon, lat, label]) => ({
@@ -32,6 +37,6 @@ export function useMarks(
       })
     }
     paint()
-    return desk.positions.subscribe(paint)
+    return Pace.of(map, desk.positions).subscribe(paint)
   }, [map, desk, incident, peek, found, place, lookedAt, devices])
 }
