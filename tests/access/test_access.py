@@ -1,7 +1,7 @@
 """Signing in, sessions, enrolment; and that what is not allowed is refused."""
 
 import asyncio
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest

@@ -24,7 +24,13 @@ REFUSED = aiomqtt.MqttError
 
 def _device(kind: DeviceKind) -> Principal:
     return Principal(
-        kind="device", id=uuid5(UUID(int=0), kind), region="00", name="a device", role=None, device_kind=kind, unit_id=None
+        kind="device",
+        id=uuid5(UUID(int=0), kind),
+        region="00",
+        name="a device",
+        role=None,
+        device_kind=kind,
+        unit_id=None,
     )
 
 
