@@ -156,12 +156,15 @@ class Patrol:
         return line, max(2.0, found["metres"] / max(1.0, found["seconds"]))
 
     async def _pause(self, seconds: float) -> bool:
-        """Wait; False when something changed before the time was over."""
-        try:
-            await asyncio.wait_for(self._changed.wait(), max(0.0, seconds))
-        except TimeoutError:
-            return True
-        return False
+        """Wait; False when something changed before the time was over.
+
+        Not by `wait_for`: before Python 3.12 it loses a cancellation that comes together with the change.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, seconds)):
+                await self._changed.wait()
+                return False
+        return True
 
     # the crew
 

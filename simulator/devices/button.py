@@ -23,6 +23,13 @@ KEEPALIVE_S: Final = 30
 RECONNECT_S: Final = 3.0
 
 
+def _unless_cancelled() -> None:
+    """aiomqtt, cancelled while it says goodbye, may raise an error of its own instead."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 @dataclass
 class MqttButton:
     """An SOS post or a school's panic button."""
@@ -63,6 +70,7 @@ class MqttButton:
                         self._hear(message.payload)
             self._client = None
             self._linked.clear()
+            _unless_cancelled()
             await asyncio.sleep(RECONNECT_S)
 
     def _hear(self, payload: object) -> None:
