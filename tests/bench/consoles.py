@@ -8,12 +8,15 @@ CLOCK_MONOTONIC seconds, which all processes of a machine share. Only the first 
 
 import asyncio
 import sys
+from functools import partial
 from typing import Any, cast
 
 import orjson
 
 TEXT = 0x1
-READY_S = 120.0
+READY_S = 300.0
+AT_ONCE = 16
+SETTLE_S = 30.0
 EVENT = b'{"type":"event","seq":'
 SNAPSHOT = b'{"type":"snapshot"'
 INCIDENT_KINDS = frozenset({"dispatch.incident_opened", "dispatch.alarm_linked"})
@@ -22,11 +25,8 @@ INCIDENT_KINDS = frozenset({"dispatch.incident_opened", "dispatch.alarm_linked"}
 class Crowd:
     """What all consoles together have seen."""
 
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self.snapshots = 0
+    def __init__(self) -> None:
         self.cut_off = 0
-        self.ready = asyncio.Event()
         self.count: dict[int, int] = {}
         self.last: dict[int, float] = {}
         self.alarms: dict[str, int] = {}
@@ -34,6 +34,10 @@ class Crowd:
     def heard(self, seq: int, at: float) -> None:
         self.count[seq] = self.count.get(seq, 0) + 1
         self.last[seq] = at
+
+    def even(self, size: int, alarms: int) -> bool:
+        """Whether every console has the incident of every alarm."""
+        return len(self.alarms) >= alarms and all(self.count[seq] == size for seq in self.alarms.values())
 
     def read(self, text: bytes) -> None:
         event: dict[str, Any] = orjson.loads(text)
@@ -50,6 +54,8 @@ class Console(asyncio.Protocol):
         self.crowd = crowd
         self.request = request
         self.reads = reads
+        self.joined = asyncio.get_running_loop().create_future()
+        """True with the first snapshot, False when the link ended before it."""
         self.upgraded = False
         self.buffer = bytearray()
 
@@ -57,7 +63,10 @@ class Console(asyncio.Protocol):
         cast("asyncio.Transport", transport).write(self.request)  # uvloop's is not a subclass
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.crowd.cut_off += 1
+        if self.joined.done():
+            self.crowd.cut_off += 1
+        else:
+            self.joined.set_result(False)
 
     def data_received(self, data: bytes) -> None:
         at = asyncio.get_running_loop().time()
@@ -66,7 +75,8 @@ class Console(asyncio.Protocol):
             head, blank, rest = self.buffer.partition(b"\r\n\r\n")
             if not blank:
                 return
-            assert head.startswith(b"HTTP/1.1 101"), bytes(head)
+            if not head.startswith(b"HTTP/1.1 101"):
+                return  # refused: the server closes
             self.upgraded, self.buffer = True, rest
         while (frame := self._frame()) is not None:
             self._take(frame, at)
@@ -94,13 +104,11 @@ class Console(asyncio.Protocol):
             if self.reads:
                 self.crowd.read(text)
         elif text.startswith(SNAPSHOT):
-            self.crowd.snapshots += 1
-            if self.crowd.snapshots == self.crowd.size:
-                self.crowd.ready.set()
+            self.joined.set_result(True)
 
 
 async def main(port: int, cookie: str, size: int) -> None:
-    crowd = Crowd(size)
+    crowd = Crowd()
     request = (
         f"GET /api/live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
@@ -108,15 +116,24 @@ async def main(port: int, cookie: str, size: int) -> None:
     ).encode()
     loop = asyncio.get_running_loop()
 
-    async def connect(n: int) -> None:
-        await loop.create_connection(lambda: Console(crowd, request, n == 0), "127.0.0.1", port)
+    gate = asyncio.Semaphore(AT_ONCE)
 
-    for at in range(0, size, 50):
-        await asyncio.gather(*(connect(n) for n in range(at, min(size, at + 50))))
+    async def connect(n: int) -> None:
+        """Until there is a snapshot, as a browser does."""
+        async with gate:
+            while True:
+                make = partial(Console, crowd, request, n == 0)
+                _, console = await loop.create_connection(make, "127.0.0.1", port)
+                if await console.joined:
+                    return
+
     async with asyncio.timeout(READY_S):
-        await crowd.ready.wait()
+        await asyncio.gather(*(connect(n) for n in range(size)))
     print("ready", flush=True)
-    await asyncio.to_thread(sys.stdin.read)
+    alarms = int(await asyncio.to_thread(sys.stdin.read))
+    deadline = loop.time() + SETTLE_S
+    while loop.time() < deadline and not crowd.even(size, alarms):  # noqa: ASYNC110 - every message decides
+        await asyncio.sleep(0.1)
     events = [[seq, crowd.count[seq], crowd.last[seq]] for seq in sorted(crowd.count)]
     answer = {"cut_off": crowd.cut_off, "events": events, "alarms": crowd.alarms}
     print(orjson.dumps(answer).decode(), flush=True)
