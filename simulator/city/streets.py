@@ -107,7 +107,7 @@ class Planner:
 def _avenues(plan: Planner) -> None:
     ground = plan.ground
     bridges = {1, 2, 3, 4, 5, 6, 7, 8, 9}
-    built = shapely.buffer(shapely.union_all(ground.superblocks()[1]), 45)
+    built = shapely.buffer(shapely.union_all(ground.superblocks()[1]), 14)
     for vertical, places in ((True, ground.avenues_u), (False, ground.avenues_v)):
         names = NAMES["avenues"]["u" if vertical else "v"]
         for n, at in enumerate(places):
