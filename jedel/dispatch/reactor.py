@@ -61,10 +61,11 @@ async def _answer(tx: Tx, entry: Recorded, incident: Incident) -> None:
     if after is incident:
         return
     await repository.save(tx.conn, incident, after)
-    data: View = {"alarm_id": str(entry.subject), "by": entry.actor}
+    data: View = {"alarm_id": str(entry.subject)}
     changes = Changes([incident.id])
     cause = derived_id(entry.id, "dispatch.answered")
-    await service.record(tx, cause, "dispatch.answered", incident.id, entry.region, ACTOR, data, changes)
+    who = entry.actor  # the log says who took the alarm, not that dispatch heard of it
+    await service.record(tx, cause, "dispatch.answered", incident.id, entry.region, who, data, changes)
 
 
 async def _raise(tx: Tx, entry: Recorded, incident: Incident, alarm: Alarm) -> None:
