@@ -42,7 +42,8 @@ async def unit(socket: WebSocket, last: Annotated[int | None, Query(ge=0)] = Non
     await socket.accept()
     who = None
     with suppress(TimeoutError, orjson.JSONDecodeError, KeyError, TypeError):
-        first = orjson.loads(await asyncio.wait_for(socket.receive_text(), FIRST_MESSAGE_S))
+        async with asyncio.timeout(FIRST_MESSAGE_S):
+            first = orjson.loads(await socket.receive_text())
         who = await identify_device(store_of(socket), str(first["token"]))
     if who is None or who.device_kind is not DeviceKind.TABLET or who.unit_id is None:
         await socket.close(NOT_SIGNED_IN if who is None else NOT_ALLOWED)
@@ -75,7 +76,8 @@ async def _send(socket: WebSocket, listener: Listener, first: str | None) -> Non
         await socket.send_text(first)
     while True:
         try:
-            text = await asyncio.wait_for(listener.queue.get(), PING_EVERY_S)
+            async with asyncio.timeout(PING_EVERY_S):
+                text = await listener.queue.get()
         except TimeoutError:
             text = '{"type":"ping"}'
         if text is None:

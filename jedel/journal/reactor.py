@@ -118,7 +118,8 @@ async def follow(catch_up: Callable[[], Awaitable[int]], bell: asyncio.Event, ev
             log.warning("journal reader waits", error=repr(error))
             await asyncio.sleep(1.0)
         with suppress(TimeoutError):
-            await asyncio.wait_for(bell.wait(), every_s)
+            async with asyncio.timeout(every_s):  # not wait_for: in 3.11 it can lose a cancellation
+                await bell.wait()
 
 
 async def react_to_all(store: Store, reactors: Sequence[Reactor]) -> None:

@@ -89,7 +89,8 @@ class Relay:
             )
             for entry in entries
         ]
-        await asyncio.wait_for(asyncio.gather(*acks), 10)
+        async with asyncio.timeout(10):
+            await asyncio.gather(*acks)
         async with self.store.transaction() as tx:
             await repository.move_cursor(tx.conn, READER, region, entries[-1].seq)
         return len(entries)

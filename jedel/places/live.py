@@ -128,7 +128,8 @@ class Networks:
                 # Supervised: the database may be away; the last picture goes on answering.
                 log.warning("places wait for the database", error=repr(error))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), POLL_S)
+                async with asyncio.timeout(POLL_S):
+                    await self._bell.wait()
             self._bell.clear()
 
 

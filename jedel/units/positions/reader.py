@@ -82,7 +82,8 @@ class Reader:
         if not self._waiting:
             self._arrived.clear()
             try:
-                await asyncio.wait_for(self._arrived.wait(), within_s)
+                async with asyncio.timeout(within_s):
+                    await self._arrived.wait()
             except TimeoutError:
                 if loop.time() - self._heard_at > SILENT_AFTER_S:
                     raise ReaderFault("NATS sends no heartbeat") from None
