@@ -131,7 +131,8 @@ class Screens:
         seen: list[bytes] = []
         for _ in range(12):
             await page.wait_for_timeout(1_000)
-            seen.append(await chart.screenshot() if await chart.count() else b"")
+            box = await chart.bounding_box() if await chart.count() else None
+            seen.append(await page.screenshot(clip=box) if box else b"")
             if seen[-4:] == seen[-1:] * 4:
                 return
 
