@@ -180,6 +180,8 @@ class Console:
         await self.page.keyboard.press("F2")
         await self.page.keyboard.type(line)
         await self.page.keyboard.press("Enter")
+        await expect(self.page.locator("#command-line")).to_have_value("", timeout=PATIENCE_MS)
+        await self.page.locator("#command-line").blur()
 
 
 @dataclass

@@ -132,6 +132,8 @@ function addLayers(map: LibreMap, theme: ThemeName): void {
       'icon-allow-overlap': true,
       'icon-ignore-placement': true,
     },
+    // Ways in are of use from close by; from afar they would cover the sign of the place.
+    paint: { 'icon-opacity': ['step', ['zoom'], ['match', ['get', 'kind'], ['entrance', 'main'], 0, 1], 15.5, 1] },
   })
   paint(map, theme)
 }
