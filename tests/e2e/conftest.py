@@ -46,15 +46,17 @@ async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
         if not (ROOT / "web" / app / "dist" / "index.html").exists():
             pytest.skip(f"web/{app} is not built: make setup")
     plant = Plant(tmp_path_factory.mktemp("e2e") / "data", demo=True, JEDEL_DEMO_CALM_S="0")
-    await plant.start()
-    devices_url = f"http://127.0.0.1:{plant.demo_port}/"
-    async with httpx.AsyncClient(base_url=plant.url, timeout=30) as desk:
-        signed = await desk.post("/api/session", json={"login": "duty", "password": "jedel-demo"})
-        assert signed.is_success, signed.text
-        city = City(plant, plant.url, devices_url, desk)
-        await eventually(lambda: _lives(city), within_s=SIMULATOR_WITHIN_S, every_s=0.5)
-        yield city
-    plant.stop()
+    try:
+        await plant.start()
+        devices_url = f"http://127.0.0.1:{plant.demo_port}/"
+        async with httpx.AsyncClient(base_url=plant.url, timeout=30) as desk:
+            signed = await desk.post("/api/session", json={"login": "duty", "password": "jedel-demo"})
+            assert signed.is_success, signed.text
+            city = City(plant, plant.url, devices_url, desk)
+            await eventually(lambda: _lives(city), within_s=SIMULATOR_WITHIN_S, every_s=0.5)
+            yield city
+    finally:
+        plant.stop()
 
 
 async def _lives(city: City) -> bool:
