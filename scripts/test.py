@@ -18,7 +18,7 @@ def main(args: list[str]) -> int:
     workers = max(2, min(8, os.cpu_count() or 2))
     parallel = [] if any(arg in {"-s", "--pdb", "-n0"} for arg in args) else ["-n", str(workers)]
     # one file stays in one process: its servers and its city are made once
-    command = [sys.executable, "-m", "pytest", *parallel, "--dist", "loadfile", "-q", *chosen]
+    command = [sys.executable, "-m", "pytest", *parallel, "--dist", "loadgroup", "-q", *chosen]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 

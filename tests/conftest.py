@@ -26,6 +26,24 @@ from tests.support.api import Api
 from tests.support.seed import add_staff
 from tests.support.waiting import eventually
 
+LONG_FIRST = ("e2e", "faults", "simulator", "supervisor")
+"""Groups that take minutes begin first, so that the processes end together."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One file, or the files of one named group, stay in one process: its servers and city are made once."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}-{item.path.stem}"))
+    items.sort(key=lambda item: not _group(item).startswith(LONG_FIRST))
+
+
+def _group(item: pytest.Item) -> str:
+    marker = item.get_closest_marker("xdist_group")
+    assert marker is not None
+    return str(marker.args[0])
+
 
 @dataclass(frozen=True)
 class Database:
