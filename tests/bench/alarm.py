@@ -383,11 +383,11 @@ def run(seconds: float = 60.0, consoles: int = CONSOLES, rate: float = RATE_PER_
     with running() as system:
         presses, seen = asyncio.run(measure(system, seconds, consoles, rate))
         alarms = alarms_of_devices(system.database_url)
-    events = {seq: (many, at) for seq, many, at in seen["events"]}
+    events = {seq: (many, first, last) for seq, many, first, last in seen["events"]}
     assert seen["cut_off"] == 0, f"{seen['cut_off']} consoles were cut off"
     found = [events[seen["alarms"][alarms[press.device_id][0]]] for press in presses]
-    assert {many for many, _ in found} == {consoles}, "a console missed an incident or had it twice"
-    screens = [at - press.pressed for (_, at), press in zip(found, presses, strict=True)]
+    assert {many for many, _, _ in found} == {consoles}, "a console missed an incident or had it twice"
+    screens = [last - press.pressed for (_, _, last), press in zip(found, presses, strict=True)]
     to_screens = np.array(screens) * 1000
     for name, panel in (("MQTT", False), ("DC-09", True)):
         chosen = [n for n, press in enumerate(presses) if (press.account is not None) is panel]
@@ -396,6 +396,8 @@ def run(seconds: float = 60.0, consoles: int = CONSOLES, rate: float = RATE_PER_
         say(f"{name}: press to the last of {consoles} consoles", to_screens[chosen])
     incidents = np.array([alarms[press.device_id][1] - press.pressed for press in presses]) * 1000
     say("all: press to the incident's transaction", incidents)
+    firsts = [first - press.pressed for (_, first, _), press in zip(found, presses, strict=True)]
+    say("all: press to the first console", np.array(firsts) * 1000)
     p50, p99 = np.percentile(to_screens, [50, 99])
     say(f"all: press to the last of {consoles} consoles", to_screens)
     print(f"repeated by their devices: {sum(press.tries > 1 for press in presses)}", file=sys.stderr)

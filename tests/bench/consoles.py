@@ -2,8 +2,9 @@
 
 ``python -m tests.bench.consoles PORT COOKIE N``: says ``ready`` when every console has its snapshot, then
 listens until its input ends, then prints one JSON object: {"cut_off": n, "events": [[seq, how many consoles
-had it, when the last of them had it]], "alarms": {alarm id: seq of its incident's event}}. Times are
-CLOCK_MONOTONIC seconds, which all processes of a machine share. Only the first console reads what events say.
+had it, when the first and when the last of them had it]], "alarms": {alarm id: seq of its incident's
+event}}. Times are CLOCK_MONOTONIC seconds, which all processes of a machine share. Only the first console
+reads what events say.
 """
 
 import asyncio
@@ -28,11 +29,13 @@ class Crowd:
     def __init__(self) -> None:
         self.cut_off = 0
         self.count: dict[int, int] = {}
+        self.first: dict[int, float] = {}
         self.last: dict[int, float] = {}
         self.alarms: dict[str, int] = {}
 
     def heard(self, seq: int, at: float) -> None:
         self.count[seq] = self.count.get(seq, 0) + 1
+        self.first.setdefault(seq, at)
         self.last[seq] = at
 
     def even(self, size: int, alarms: int) -> bool:
@@ -134,7 +137,7 @@ async def main(port: int, cookie: str, size: int) -> None:
     deadline = loop.time() + SETTLE_S
     while loop.time() < deadline and not crowd.even(size, alarms):  # noqa: ASYNC110 - every message decides
         await asyncio.sleep(0.1)
-    events = [[seq, crowd.count[seq], crowd.last[seq]] for seq in sorted(crowd.count)]
+    events = [[seq, crowd.count[seq], crowd.first[seq], crowd.last[seq]] for seq in sorted(crowd.count)]
     answer = {"cut_off": crowd.cut_off, "events": events, "alarms": crowd.alarms}
     print(orjson.dumps(answer).decode(), flush=True)
 
