@@ -42,6 +42,8 @@ def quiet(settings: Settings) -> Settings:
 
 
 def test_a_healthy_installation_has_no_fault(quiet: Settings) -> None:
+    with psycopg.connect(quiet.database_url or "", autocommit=True) as connection:  # the relay has caught up
+        connection.execute("INSERT INTO journal_cursor SELECT 'relay', region, seq FROM journal_chain")
     findings = examine(quiet, SystemClock())
     assert not [f for f in findings if f.state is State.FAULT and f.check != "screens_not_built"]
     for check in ("database", "nats", "disk", "clock_of_postgresql", "relay", "reactors", "packages"):
