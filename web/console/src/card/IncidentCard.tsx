@@ -48,7 +48,7 @@ export function IncidentCard({ id }: { id: string }) {
       <Header incident={incident} alarms={mine} />
       <div className={css.body}>
         <Assigned incident={incident} />
-        {active && <Recommended incident={incident} />}
+        {active && <Recommended key={incident.id} incident={incident} />}
         {active && incident.duplicates.length > 0 && <Duplicates incident={incident} />}
         <SiteSection incident={incident} alarms={mine} />
         <Log incident={incident} />

@@ -1,12 +1,13 @@
 import { distance, type Incident, minutes, type Recommendation, UnitIcon } from '@jedel/ui'
 import { useMediaQuery } from '@mantine/hooks'
 import type { TFunction } from 'i18next'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk, useUnits } from '../desk/context'
 import { useRecommendation } from '../desk/queries'
 import { useActions } from '../desk/useActions'
 import css from './card.module.css'
+import { mayPress, type Shown, settle } from './hold'
 
 type Offer = Recommendation['units'][number]
 
@@ -19,7 +20,11 @@ export function Recommended({ incident }: { incident: Incident }) {
   const answer = useRecommendation(incident.id)
   const free = useUnits().filter((unit) => unit.status === 'available' && !unit.silent).length
   const sent = new Set(incident.assignments.filter((each) => each.status !== 'released').map((each) => each.unit_id))
-  const offers = (answer.data?.units ?? []).filter((each) => !sent.has(each.unit_id)).slice(0, sent.size > 0 || low ? 3 : 5)
+  const fresh = (answer.data?.units ?? []).filter((each) => !sent.has(each.unit_id)).slice(0, sent.size > 0 || low ? 3 : 5)
+
+  const shown = useRef<Shown<Offer>>({ offers: [], since: 0 })
+  shown.current = settle(shown.current, fresh, Date.now())
+  const offers = shown.current.offers
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -29,7 +34,7 @@ export function Recommended({ incident }: { incident: Incident }) {
       const offer = offers[Number(event.code.slice(-1)) - 1]
       if (!offer || !desk.mayDispatch) return
       event.preventDefault()
-      if (desk.tooFresh) return
+      if (desk.tooFresh || !mayPress(shown.current, Date.now())) return
       void actions.assign(incident, { id: offer.unit_id, call_sign: offer.call_sign })
     }
     window.addEventListener('keydown', press)
