@@ -18,6 +18,7 @@ from jedel.app import migrate
 from jedel.app.connections import make_pool, waker
 from jedel.app.embedded.nats import EmbeddedNats
 from jedel.app.embedded.postgres import EmbeddedPostgres
+from jedel.app.frames import FeedProtocol
 from jedel.app.http import create_app
 from jedel.app.settings import Settings
 from jedel.journal import Store
@@ -160,9 +161,7 @@ def client(app: FastAPI) -> Api:
 @pytest.fixture
 async def served(app: FastAPI) -> AsyncIterator[Api]:
     """The application behind a real socket, for WebSockets; its feeds run."""
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, lifespan="off", log_config=None, ws="websockets-sansio")
-    )
+    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_config=None, ws=FeedProtocol))
     serving = asyncio.create_task(server.serve())
     feeds = asyncio.create_task(app.state.hub.run())
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import orjson
 
+from jedel.app.frames import Wire, frame_of
 from jedel.app.json import dumps
 from jedel.journal import Collection, Recorded, Store, snapshot
 from jedel.journal import repository as journal
@@ -43,13 +44,17 @@ class Event:
 
 
 class Listener:
-    """A screen's end of the feed: messages wait here until its socket takes them."""
+    """A screen's end of the feed: messages wait here until its socket takes them.
+
+    Once it has a ``wire``, and the queue is empty, they go straight to the connection.
+    """
 
     def __init__(self, after: int, unit_id: UUID | None = None) -> None:
         self.after = after
         self.unit_id = str(unit_id) if unit_id else None
         self.queue: asyncio.Queue[str | None] = asyncio.Queue(FEED_QUEUE_MAX)
         self.cut_off = False
+        self.wire: Wire | None = None
 
     def offer(self, event: Event) -> None:
         """Take an event; a listener that is too far behind is cut off instead."""
@@ -60,19 +65,36 @@ class Listener:
 
     def whisper(self, text: str) -> None:
         """Take a message that the next one replaces (positions): left out when the listener is behind."""
-        if self.unit_id is None and self.queue.qsize() < FEED_QUEUE_MAX // 4:
+        behind = self.wire.behind() if self.wire else self.queue.qsize() >= FEED_QUEUE_MAX // 4
+        if self.unit_id is None and not behind:
             self._put(text)
 
     def _put(self, text: str) -> None:
         if self.cut_off:
             return
+        if self.wire is not None:
+            if not self.wire.put(frame_of(text)):
+                self._cut_off()
+            return
         try:
             self.queue.put_nowait(text)
         except asyncio.QueueFull:
-            self.cut_off = True
-            while not self.queue.empty():
-                self.queue.get_nowait()
-            self.queue.put_nowait(None)
+            self._cut_off()
+
+    def pass_on(self, wire: Wire) -> None:
+        """Give all that waits to the wire, and everything after it: nothing awaits, so the order stays."""
+        while not self.cut_off and not self.queue.empty():
+            text = self.queue.get_nowait()
+            assert text is not None
+            if not wire.put(frame_of(text)):
+                self._cut_off()
+        self.wire = wire
+
+    def _cut_off(self) -> None:
+        self.cut_off = True
+        while not self.queue.empty():
+            self.queue.get_nowait()
+        self.queue.put_nowait(None)
 
 
 class RegionFeed:

@@ -12,6 +12,7 @@ from starlette.websockets import WebSocketState
 
 from jedel.access import CONSOLE, DeviceKind, Principal, identify, identify_device, public, store_of
 from jedel.app.feed import Listener
+from jedel.app.frames import wire_of
 from jedel.app.hub import Hub
 
 router = APIRouter(prefix="/api/live")
@@ -74,6 +75,8 @@ async def _serve(socket: WebSocket, who: Principal, last: int | None, unit_id: U
 async def _send(socket: WebSocket, listener: Listener, first: str | None) -> None:
     if first is not None:
         await socket.send_text(first)
+    if wire := wire_of(socket):
+        listener.pass_on(wire)
     while True:
         try:
             async with asyncio.timeout(PING_EVERY_S):

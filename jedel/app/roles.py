@@ -16,6 +16,7 @@ from prometheus_client import start_http_server
 from jedel.access.service import principal_of_device
 from jedel.alarms.drivers.registry import Gateway, serving
 from jedel.app.connections import WAKE_SUBJECT, open_links
+from jedel.app.frames import FeedProtocol
 from jedel.app.http import create_app
 from jedel.app.leader import lead
 from jedel.app.nats_auth import DeviceLogins
@@ -54,7 +55,7 @@ async def web(settings: Settings) -> None:
                 app,
                 host=settings.http_host,
                 port=settings.http_port,
-                ws="websockets-sansio",
+                ws=FeedProtocol,
                 ws_per_message_deflate=False,
                 ws_ping_interval=None,
                 access_log=False,

@@ -159,6 +159,50 @@ async def test_a_slow_listener_is_cut_off_and_nobody_waits(store: Store) -> None
     assert slow.queue.empty()
 
 
+class Link:
+    """A connection that takes so many frames."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.frames: list[bytes] = []
+
+    def put(self, frame: bytes) -> bool:
+        if len(self.frames) == self.room:
+            return False
+        self.frames.append(frame)
+        return True
+
+    def behind(self) -> bool:
+        return len(self.frames) * 2 > self.room
+
+
+async def test_a_listener_with_a_wire_has_all_in_order_until_the_wire_is_full(store: Store) -> None:
+    feed = RegionFeed(store, {}, REGION)
+    listener, link = Listener(0), Link(4)
+    await feed.join(listener, None)
+    feed.heard(feed.seq + 1, b'{"n":0}')
+    listener.pass_on(link)
+    for n in range(1, 4):
+        feed.heard(feed.seq + 1, b'{"n":%d}' % n)
+        listener.whisper("positions")
+    texts = [b'{"n":0}', b'{"n":1}', b"positions", b'{"n":2}']
+    assert link.frames == [bytes((0x81, len(text))) + text for text in texts]
+    assert listener.cut_off
+    assert await listener.queue.get() is None
+
+
+async def test_a_listener_that_was_cut_off_before_its_wire_came_gets_no_more(store: Store) -> None:
+    feed = RegionFeed(store, {}, REGION)
+    listener, link = Listener(0), Link(10)
+    await feed.join(listener, None)
+    for n in range(FEED_QUEUE_MAX + 1):
+        feed.heard(feed.seq + 1, b'{"n":%d}' % n)
+    listener.pass_on(link)
+    feed.heard(feed.seq + 1, b"{}")
+    assert link.frames == []
+    assert await listener.queue.get() is None
+
+
 async def test_a_crowd_shares_one_snapshot(store: Store) -> None:
     reads = 0
 
