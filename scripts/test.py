@@ -19,7 +19,14 @@ def main(args: list[str]) -> int:
     parallel = [] if any(arg in {"-s", "--pdb", "-n0"} for arg in args) else ["-n", str(workers)]
     # one file stays in one process: its servers and its city are made once
     command = [sys.executable, "-m", "pytest", *parallel, "--dist", "loadgroup", "-q", *chosen]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    if args:
+        return subprocess.run(command, cwd=ROOT, check=False).returncode
+    # what a person would wait for on a screen is judged while nothing else runs
+    alone = [sys.executable, "-m", "pytest", "-q", "-m", "browser", *chosen]
+    return max(
+        subprocess.run([*command, "-m", "not browser"], cwd=ROOT, check=False).returncode,
+        subprocess.run(alone, cwd=ROOT, check=False).returncode,
+    )
 
 
 if __name__ == "__main__":
