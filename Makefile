@@ -11,7 +11,7 @@ SEEDS ?= 500
 FIRST ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run up setup test check format api bench faults clean
+.PHONY: help run up setup test e2e check format api bench faults clean
 
 ##@ Use
 run: ## start everything with the demo city; Ctrl-C stops it
@@ -33,6 +33,10 @@ setup: ## virtual environment, pinned packages, built screens
 test: setup ## every test (T=path: some of them)
 	@$(PYTHON) scripts/setup.py browser
 	@$(BIN)/python scripts/test.py $(T)
+
+e2e: setup ## the screens in Chromium, on the whole system, nothing beside it
+	@$(PYTHON) scripts/setup.py browser
+	@$(BIN)/python -m pytest -q tests/e2e
 
 check: setup ## ruff, mypy, room order, languages, generated files, screens
 	@$(BIN)/python scripts/check.py

@@ -1,4 +1,4 @@
-"""`make test`: every test, on all cores; what is left out is said with its reason.
+"""`make test`: every test without a browser, on all cores; what is left out is said with its reason.
 
 test.py                 everything
 test.py tests/units -k nearest     some, as pytest takes them
@@ -21,12 +21,8 @@ def main(args: list[str]) -> int:
     command = [sys.executable, "-m", "pytest", *parallel, "--dist", "loadgroup", "-q", *chosen]
     if args:
         return subprocess.run(command, cwd=ROOT, check=False).returncode
-    # what a person would wait for on a screen is judged while nothing else runs
-    alone = [sys.executable, "-m", "pytest", "-q", "-m", "browser", *chosen]
-    return max(
-        subprocess.run([*command, "-m", "not browser"], cwd=ROOT, check=False).returncode,
-        subprocess.run(alone, cwd=ROOT, check=False).returncode,
-    )
+    # what a person would wait for on a screen is judged while nothing else runs: `make e2e`
+    return subprocess.run([*command, "-m", "not browser"], cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":

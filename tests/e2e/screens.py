@@ -178,6 +178,7 @@ class Console:
 
     async def command(self, line: str) -> None:
         await self.page.keyboard.press("F2")
+        await expect(self.page.locator("#command-line")).to_be_focused()
         await self.page.keyboard.type(line)
         await self.page.keyboard.press("Enter")
         await expect(self.page.locator("#command-line")).to_have_value("", timeout=PATIENCE_MS)
