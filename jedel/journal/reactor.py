@@ -70,6 +70,10 @@ class Follower:
             )
             for entry in entries:
                 await self.reactor.react(tx, entry)
+            if not entries:
+                await repository.need_not_last(
+                    tx.conn
+                )  # what was passed over would only be passed over again
             reached = entries[-1].seq if len(entries) == limit else upto
             await repository.move_cursor(tx.conn, self.reactor.name, region, reached)
         return len(entries)

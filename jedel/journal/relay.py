@@ -92,5 +92,7 @@ class Relay:
         async with asyncio.timeout(10):
             await asyncio.gather(*acks)
         async with self.store.transaction() as tx:
+            # A position lost in a crash means that entries are sent again, which their numbers make harmless.
+            await repository.need_not_last(tx.conn)
             await repository.move_cursor(tx.conn, READER, region, entries[-1].seq)
         return len(entries)

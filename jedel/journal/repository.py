@@ -94,16 +94,22 @@ async def behind(conn: Connection, reader: str) -> list[tuple[str, int, int]]:
 
 async def lock_cursor(conn: Connection, reader: str, region: str) -> int:
     """The reader's position in a region, locked until the transaction ends."""
-    await conn.execute(
-        "INSERT INTO journal_cursor (reader, region, seq) VALUES (%s, %s, 0) ON CONFLICT DO NOTHING",
-        (reader, region),
-    )
-    cursor = await conn.execute(
-        "SELECT seq FROM journal_cursor WHERE reader = %s AND region = %s FOR UPDATE", (reader, region)
-    )
-    row = await cursor.fetchone()
+    lock = "SELECT seq FROM journal_cursor WHERE reader = %s AND region = %s FOR UPDATE"
+    row = await (await conn.execute(lock, (reader, region))).fetchone()
+    if row is None:
+        await conn.execute(
+            "INSERT INTO journal_cursor (reader, region, seq) VALUES (%s, %s, 0) ON CONFLICT DO NOTHING",
+            (reader, region),
+        )
+        row = await (await conn.execute(lock, (reader, region))).fetchone()
     assert row is not None
     return int(row["seq"])
+
+
+async def need_not_last(conn: Connection) -> None:
+    """Let the transaction's commit return before it is on disk: for what may be forgotten in a crash, such
+    as a position behind which nothing would be done twice."""
+    await conn.execute("SET LOCAL synchronous_commit TO off")
 
 
 async def move_cursor(conn: Connection, reader: str, region: str, seq: int) -> None:
