@@ -137,7 +137,7 @@ async def killing(world: World, seed: int, victims: list[str]) -> list[str]:
                 await asyncio.sleep(rng.uniform(*KILL_AFTER_S))
                 plant.kill(victim)
                 await all_heard_again(senders, plant)
-        found = await _settled(world, senders)
+        found = await settled(world, senders)
         found += [f"feed: {fault}" for fault in watcher.faults]
         found += await _screen_is_true(plant, world, watcher)
         return found
@@ -147,7 +147,9 @@ async def killing(world: World, seed: int, victims: list[str]) -> list[str]:
             await looking
 
 
-async def _settled(world: World, senders: list[Sender]) -> list[str]:
+async def settled(world: World, senders: list[Sender]) -> list[str]:
+    """What the judge finds once all that was acknowledged has been followed up."""
+
     async def followed() -> bool:
         return await judge.all_followed(world.plant.database_url)
 

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from tests.faults import judge
-from tests.faults.ordeal import World, killing, people_the, victims_of
+from tests.faults.ordeal import World, all_heard_again, busy, killing, people_the, settled, victims_of
 from tests.support.plant import Plant
 
 SEED = int(os.environ.get("JEDEL_TEST_SEED", "1"))
@@ -43,10 +43,9 @@ async def test_kill_each_process_in_turn(world: World) -> None:
 async def test_the_judge_sees_what_is_lost_doubled_or_altered(world: World) -> None:
     """A judge that never finds anything would prove nothing."""
     url = world.plant.database_url
-    senders = world.senders(Random(0))
-    for number, sender in enumerate(senders):
-        sender.acknowledged = list(world.acknowledged.get(f"{number} {sender.name}", []))
-    assert await judge.faults(url, senders) == []
+    async with busy(world, Random(0)) as senders:
+        await all_heard_again(senders, world.plant)
+    assert await settled(world, senders) == []
 
     for sender in senders:
         sender.acknowledged.append(str(uuid4()))
