@@ -1,4 +1,6 @@
-"""`make test`: every test without a browser, on all cores; what is left out is said with its reason.
+"""`make test`: every test on all cores, then the screens in Chromium alone.
+
+What is left out is said with its reason.
 
 test.py                 everything
 test.py tests/units -k nearest     some, as pytest takes them
@@ -14,15 +16,19 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def main(args: list[str]) -> int:
     """pytest's exit status."""
-    chosen = args or ["tests"]
     workers = max(2, min(8, os.cpu_count() or 2))
     parallel = [] if any(arg in {"-s", "--pdb", "-n0"} for arg in args) else ["-n", str(workers)]
     # one file stays in one process: its servers and its city are made once
-    command = [sys.executable, "-m", "pytest", *parallel, "--dist", "loadgroup", "-q", *chosen]
+    spread = [*parallel, "--dist", "loadfile", "--no-loadscope-reorder"]
     if args:
-        return subprocess.run(command, cwd=ROOT, check=False).returncode
-    # what a person would wait for on a screen is judged while nothing else runs: `make e2e`
-    return subprocess.run([*command, "-m", "not browser"], cwd=ROOT, check=False).returncode
+        return pytest(*spread, *args)
+    # what a person waits for on a screen is judged while nothing else runs
+    return pytest(*spread, "tests", "-m", "not browser") or pytest("tests/e2e")
+
+
+def pytest(*args: str) -> int:
+    """Run it; its exit status."""
+    return subprocess.run([sys.executable, "-m", "pytest", "-q", *args], cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
 """Real PostgreSQL and NATS for tests, one of each per test process; a database of its own for each test."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import nats
@@ -27,23 +30,30 @@ from tests.support.api import Api
 from tests.support.seed import add_staff
 from tests.support.waiting import eventually
 
-LONG_FIRST = ("e2e", "faults", "simulator", "supervisor")
-"""Groups that take minutes begin first, so that the processes end together."""
+LONG_FIRST = (
+    "tests/app/test_supervisor",
+    "tests/faults",
+    "tests/simulator",
+    "tests/places/test_geocode_search",
+    "tests/units/test_writer",
+    "tests/places/test_import",
+    "tests/app",
+)
+"""Files that take long begin first, so that the processes end together."""
+
+
+ROOM_IN_MEMORY = 4 << 30
+"""Bytes free in memory for a process's PostgreSQL to be kept there; it takes up to 1 GiB."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One file, or the files of one named group, stay in one process: its servers and city are made once."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}-{item.path.stem}"))
-    items.sort(key=lambda item: not _group(item).startswith(LONG_FIRST))
+    items.sort(key=lambda item: _begins_after(item.nodeid))
 
 
-def _group(item: pytest.Item) -> str:
-    marker = item.get_closest_marker("xdist_group")
-    assert marker is not None
-    return str(marker.args[0])
+def _begins_after(nodeid: str) -> int:
+    places = (place for place, start in enumerate(LONG_FIRST) if nodeid.startswith(start))
+    return next(places, len(LONG_FIRST))
 
 
 @dataclass(frozen=True)
@@ -55,11 +65,22 @@ class Database:
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """A real server without fsync: tests that kill it use their own (tests/faults)."""
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False)
-    server.start()
-    yield server
-    server.stop()
+    """A real server without fsync, in memory where there is room: tests that kill it use their own."""
+    with _fast_folder(tmp_path_factory) as folder:
+        server = EmbeddedPostgres(folder, durable=False)
+        server.start()
+        yield server
+        server.stop()
+
+
+@contextmanager
+def _fast_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or shutil.disk_usage(memory).free < ROOM_IN_MEMORY:
+        yield tmp_path_factory.mktemp("postgres")
+        return
+    with TemporaryDirectory(dir=memory, prefix="jedel-test-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,6 @@ from jedel.app.embedded.postgres import EmbeddedPostgres
 from tests.support import eventually
 from tests.support.plant import Child, Plant
 
-pytestmark = pytest.mark.xdist_group("supervisor")
-
 
 def _alive(pid: int) -> bool:
     try:

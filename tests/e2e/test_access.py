@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from tests.e2e.screens import PATIENCE_MS, City, Screens, words
 from tests.e2e.test_offline import free_patrol, post, send_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]

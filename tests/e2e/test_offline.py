@@ -9,7 +9,7 @@ from jedel.kernel.ids import new_id
 from tests.e2e.screens import PATIENCE_MS, City, Screens, Tablet, words
 from tests.support import eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 async def send_to(city: City, unit_id: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from tests.faults.ordeal import all_heard_again, busy, people_the
 from tests.support import eventually
 from tests.support.plant import Plant
 
-pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.fault]
 
 SIZE_MIB = 190
 

@@ -19,7 +19,7 @@ from tests.support.plant import Plant
 
 SEED = int(os.environ.get("JEDEL_TEST_SEED", "1"))
 
-pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.fault]
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,7 @@ def test_what_is_encoded_is_decoded_and_believed(sent: list[Fix]) -> None:
         if fix.accuracy_m is None:
             assert record["accuracy_dm"] == UNKNOWN
         else:
-            assert record["accuracy_dm"] / 10 == pytest.approx(fix.accuracy_m, abs=0.05)
+            assert record["accuracy_dm"] / 10 == pytest.approx(fix.accuracy_m, abs=0.05 + 1e-9)
         unit, lon, lat, heading, speed, _at = row
         assert (unit, lon, lat) == (str(fix.unit), record["lon_e7"] / 1e7, record["lat_e7"] / 1e7)
         if fix.speed_kmh is None:

@@ -25,7 +25,6 @@ from jedel.units.positions import stream
 from jedel.units.positions.batch import Batch, Sorter
 from jedel.units.positions.lastheard import LastHeard
 from jedel.units.positions.reader import Reader, ReaderFault
-from jedel.units.positions.repository import Progress
 from jedel.units.positions.rows import copy_data
 
 log = structlog.get_logger()
@@ -93,19 +92,41 @@ class _Session:
     async def begin(self) -> None:
         js = self._nats.jetstream()
         await stream.ensure(js)
-        info = await js.stream_info(stream.STREAM)
-        assert info.created is not None
-        self._created = info.created
+        self._created = (await stream.state(js)).created
         now = self._store.clock.now()
         async with self._store.pool.connection() as conn, conn.transaction():
             await self._ready_partitions(conn, now)
             await positions.catch_up_last(conn, now - timedelta(days=1))
             self._at = await positions.progress(conn, stream.STREAM, self._created)
-        start = await _start(js, self._at, info.state.first_seq, info.state.last_seq)
+        start = await self._start(js)
         if 0 < self._at.seq < start - 1:
             LOST.inc(start - 1 - self._at.seq)
             log.error("positions were lost", first=self._at.seq + 1, last=start - 1)
         await self._reader.open(start)
+
+    async def _start(self, js: JetStreamContext) -> int:
+        """The first message that is not written yet.
+
+        A stream that lost its end in a crash gives the same numbers to other messages; then the time at which
+        the stream took them says which are new. The stream is asked after the progress was read: what another
+        writer has just written would look lost in an older answer.
+        """
+        at, state = self._at, await stream.state(js)
+        if state.created != self._created:
+            raise ReaderFault("the stream was made anew")
+        if at.seq == 0 or at.seq < state.first:
+            return max(state.first, 1)
+        if at.seq <= state.last and await _taken_us(js, at.seq) == at.taken_us:
+            return at.seq + 1
+        low, high = state.first, state.last + 1  # the first in [low, high) taken after `at`, by halving
+        while low < high:
+            middle = (low + high) // 2
+            if await _taken_us(js, middle) > at.taken_us:
+                high = middle
+            else:
+                low = middle + 1
+        log.error("the stream had lost its end", written=at.seq, last=state.last, going_on_at=low)
+        return low
 
     async def work(self) -> None:
         loop = asyncio.get_running_loop()
@@ -163,27 +184,6 @@ class _Session:
             today = now.date()
             await positions.make_partitions(conn, today - timedelta(days=1), 3)
             self._partitions_until = positions.midnight(today + timedelta(days=1))
-
-
-async def _start(js: JetStreamContext, at: Progress, first: int, last: int) -> int:
-    """The first message that is not written yet.
-
-    A stream that lost its end in a crash gives the same numbers to other messages; then the time at which the
-    stream took them says which are new.
-    """
-    if at.seq == 0 or at.seq < first:
-        return max(first, 1)
-    if at.seq <= last and await _taken_us(js, at.seq) == at.taken_us:
-        return at.seq + 1
-    low, high = first, last + 1  # the first in [low, high) that was taken after `at`, by halving
-    while low < high:
-        middle = (low + high) // 2
-        if await _taken_us(js, middle) > at.taken_us:
-            high = middle
-        else:
-            low = middle + 1
-    log.error("the stream had lost its end", written=at.seq, last=last, going_on_at=low)
-    return low
 
 
 async def _taken_us(js: JetStreamContext, seq: int) -> int:
