@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def main(args: list[str]) -> int:
     """pytest's exit status."""
-    workers = max(2, min(8, os.cpu_count() or 2))
+    workers = max(2, min(8, os.cpu_count() or 2)) + 1  # some of them always wait for a server
     parallel = [] if any(arg in {"-s", "--pdb", "-n0"} for arg in args) else ["-n", str(workers)]
     # one file stays in one process: its servers and its city are made once
     spread = [*parallel, "--dist", "loadfile", "--no-loadscope-reorder"]

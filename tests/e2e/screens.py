@@ -178,7 +178,6 @@ class Console:
 
     async def command(self, line: str) -> None:
         await self.page.keyboard.press("F2")
-        await expect(self.page.locator("#command-line")).to_be_focused()
         await self.page.keyboard.type(line)
         await self.page.keyboard.press("Enter")
         await expect(self.page.locator("#command-line")).to_have_value("", timeout=PATIENCE_MS)

@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import { Actions } from '../desk/actions'
 import { useDesk } from '../desk/context'
@@ -9,14 +10,12 @@ import { ROOMS } from './rooms'
 
 export const COMMAND_LINE_ID = 'command-line'
 
+/** At once, not with the next frame: the letter that a quick hand types right after the key must find the line. */
 export function toCommandLine(desk: Desk, text?: string): void {
-  if (text !== undefined) desk.screen.set({ command: text })
-  desk.screen.set({ room: 'dispatch' })
-  requestAnimationFrame(() => {
-    const input = document.getElementById(COMMAND_LINE_ID) as HTMLInputElement | null
-    input?.focus()
-    input?.setSelectionRange(input.value.length, input.value.length)
-  })
+  flushSync(() => desk.screen.set(text === undefined ? { room: 'dispatch' } : { room: 'dispatch', command: text }))
+  const input = document.getElementById(COMMAND_LINE_ID) as HTMLInputElement | null
+  input?.focus()
+  input?.setSelectionRange(input.value.length, input.value.length)
 }
 
 /**
