@@ -31,6 +31,7 @@ from tests.support.seed import add_staff
 from tests.support.waiting import eventually
 
 LONG_FIRST = (
+    "tests/e2e",
     "tests/app/test_supervisor",
     "tests/faults",
     "tests/simulator",
@@ -54,6 +55,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _begins_after(nodeid: str) -> int:
     places = (place for place, start in enumerate(LONG_FIRST) if nodeid.startswith(start))
     return next(places, len(LONG_FIRST))
+
+
+ALMATY = Path(__file__).parents[2] / "shared" / "data" / "map" / "almaty-2012.osm.pbf"
+"""The real extract, where it lies beside the repository."""
+
+
+@pytest.fixture(scope="session")
+def almaty() -> Path:
+    if not ALMATY.is_file():
+        pytest.skip(f"no real extract at {ALMATY}")
+    return ALMATY
 
 
 @dataclass(frozen=True)

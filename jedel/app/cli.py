@@ -50,6 +50,12 @@ class RoleOfStaff(StrEnum):
 @app.command()
 def up(
     demo: Annotated[bool, typer.Option("--demo", help="With a demo city, accounts and devices.")] = False,
+    map_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--map", exists=True, dir_okay=False, help="The demo on this .osm.pbf, not on its own city."
+        ),
+    ] = None,
     data: Annotated[Path | None, typer.Option(help="Folder of the data (JEDEL_DATA_DIR).")] = None,
 ) -> None:
     """Start everything on this machine; Ctrl-C stops it."""
@@ -59,7 +65,7 @@ def up(
     from jedel.app.screen import Screen
     from jedel.app.supervisor import CannotStart, Supervisor
 
-    settings = _settings(demo=demo or None, data_dir=data)
+    settings = _settings(demo=demo or None, data_dir=data, demo_map=map_file and map_file.resolve())
     screen = Screen()
     try:
         raise typer.Exit(Supervisor(settings, screen).run())

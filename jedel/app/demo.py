@@ -1,5 +1,5 @@
-"""Making the demo: the generated city through the ordinary import, its people, patrols and devices through
-the rooms' ordinary use cases.
+"""Making the demo: the generated city, or a map of the user's own, through the ordinary import, its people,
+patrols and devices through the rooms' ordinary use cases.
 
 Every id follows from its name, so making it twice makes it once; a device whose key was lost with a crash
 gets a new one. The last step writes the mark that says all of it is there.
@@ -82,15 +82,24 @@ async def prepare(settings: Settings, database_url: str, say: Say) -> None:
 
 
 async def _map(store: Store, settings: Settings, folder: Path, say: Say) -> None:
-    file = folder / "city.osm.pbf"
+    if settings.demo_map is not None:
+        done = await import_map(store, settings.blob_dir, settings.demo_map, REGION)
+    else:
+        file = folder / "city.osm.pbf"
+        await _generate(file, say)
+        done = await import_map(
+            store, settings.blob_dir, file, REGION, name=MAP_NAME, attribution=ATTRIBUTION
+        )
+    say(f"map {'was in force' if done.unchanged else 'imported'}")
+
+
+async def _generate(file: Path, say: Say) -> None:
     command = [sys.executable, "-P", "-m", "simulator.city", str(file)]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     said, _ = await process.communicate()
     if process.returncode != 0:
         raise RuntimeError(f"`{' '.join(command)}` ended with status {process.returncode}")
     say(said.decode().strip().replace(f"{file}: ", "city: "))
-    done = await import_map(store, settings.blob_dir, file, REGION, name=MAP_NAME, attribution=ATTRIBUTION)
-    say(f"map {'was in force' if done.unchanged else 'imported'}")
 
 
 async def _accounts(store: Store, password: str) -> None:
@@ -148,7 +157,8 @@ async def _devices(
 ) -> list[dict[str, str | None]]:
     async with store.reading() as tx:
         places = {
-            kind: await sites.of_region(tx.conn, REGION, [kind])
+            # of a real map some have no name: nobody could tell them apart on the devices' page
+            kind: [site for site in await sites.of_region(tx.conn, REGION, [kind]) if _name(site)]
             for kind in (SiteKind.POST, SiteKind.SCHOOL, SiteKind.BANK)
         }
     made = []
@@ -179,7 +189,7 @@ def _wanted(
     for site_kind, kind, count in kinds:
         for site in places[site_kind][:count]:
             yield (
-                NewDevice(id=_of(kind, site), kind=kind, name=site["name"]["ru"], site_id=UUID(site["id"])),
+                NewDevice(id=_of(kind, site), kind=kind, name=_name(site), site_id=UUID(site["id"])),
                 None,
             )
     for number, site in enumerate(places[SiteKind.BANK][:PANELS]):
@@ -189,7 +199,7 @@ def _wanted(
         body = NewDevice(
             id=device_id,
             kind=DeviceKind.PANEL,
-            name=site["name"]["ru"],
+            name=_name(site),
             site_id=UUID(site["id"]),
             account=f"{0xA100 + number:04X}",
         )
@@ -202,6 +212,11 @@ def _wanted(
             unit_id=UUID(patrol["id"]),
         )
         yield body, None
+
+
+def _name(site: Site) -> str:
+    name = site["name"]
+    return str(name["ru"] or name["kk"] or name["en"])
 
 
 def _of(kind: DeviceKind, site: Site) -> UUID:

@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     demo: bool = False
     """Started by `--demo`: the page of simulated devices is linked."""
     demo_port: Port = 8010
+    demo_map: Path | None = None
+    """An OpenStreetMap extract for the demo instead of the generated city."""
     demo_password: SecretStr = SecretStr("jedel-demo")
     """Of the demo's accounts; they exist in the demo only."""
 

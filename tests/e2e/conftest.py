@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -42,10 +43,17 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest.fixture(scope="session")
 async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
     """`jedel up --demo` on ports and a folder of its own; nobody presses but the test."""
+    async with running(tmp_path_factory.mktemp("e2e") / "data") as city:
+        yield city
+
+
+@asynccontextmanager
+async def running(folder: Path, **settings: str) -> AsyncIterator[City]:
+    """The demo in `folder`, until the end of the block."""
     for app in ("console", "tablet", "devices"):
         if not (ROOT / "web" / app / "dist" / "index.html").exists():
             pytest.skip(f"web/{app} is not built: make setup")
-    plant = Plant(tmp_path_factory.mktemp("e2e") / "data", demo=True, JEDEL_DEMO_CALM_S="0")
+    plant = Plant(folder, demo=True, JEDEL_DEMO_CALM_S="0", **settings)
     try:
         await plant.start()
         devices_url = f"http://127.0.0.1:{plant.demo_port}/"
@@ -73,7 +81,15 @@ async def _lives(city: City) -> bool:
 @pytest.fixture
 async def screens(browser: Browser, city: City) -> AsyncIterator[Screens]:
     """Opens the pages of one test and closes them; a script error on any of them fails it."""
-    opened = Screens(browser, city, ROOT / "docs" / "images" if os.environ.get("JEDEL_SCREENSHOTS") else None)
-    yield opened
-    await opened.close()
-    assert opened.errors == []
+    images = ROOT / "docs" / "images" if os.environ.get("JEDEL_SCREENSHOTS") else None
+    async with opened(browser, city, images) as screens:
+        yield screens
+
+
+@asynccontextmanager
+async def opened(browser: Browser, city: City, images: Path | None = None) -> AsyncIterator[Screens]:
+    """The pages of one test; pictures go to `images`."""
+    screens = Screens(browser, city, images)
+    yield screens
+    await screens.close()
+    assert screens.errors == []

@@ -34,6 +34,11 @@ async def _devices(city: City) -> list[dict[str, Any]]:
 
 
 async def test_a_press_becomes_a_patrol_on_scene(city: City, screens: Screens) -> None:
+    await a_press_becomes_a_patrol_on_scene(city, screens)
+
+
+async def a_press_becomes_a_patrol_on_scene(city: City, screens: Screens) -> None:
+    """A school's button, the card, the patrol, its steps, the closed incident."""
     school, patrol = await school_and_patrol(city, 0)
     console, devices = await screens.console(), await screens.devices()
     tablet = await screens.tablet(patrol["id"])
