@@ -31,13 +31,12 @@ from tests.support.seed import add_staff
 from tests.support.waiting import eventually
 
 LONG_FIRST = (
-    "tests/e2e/test_almaty",
+    "tests/e2e",
     "tests/app/test_supervisor",
     "tests/faults",
     "tests/simulator",
     "tests/places/test_geocode_search",
     "tests/units/test_writer",
-    "tests/e2e",
     "tests/places/test_import",
     "tests/app",
 )

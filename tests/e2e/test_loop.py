@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from tests.e2e.screens import PATIENCE_MS, City, Screens, words
 from tests.support import eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timed]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SOUND_WITHIN_MS = 1_000
 
