@@ -34,9 +34,9 @@ test: setup ## every test (T=path: some of them)
 	@$(PYTHON) scripts/setup.py browser
 	@$(BIN)/python scripts/test.py $(T)
 
-e2e: setup ## the screens in Chromium, on the whole system, nothing beside it
+e2e: setup ## the screens in Chromium, on the demo city and on real Almaty (T=path: some)
 	@$(PYTHON) scripts/setup.py browser
-	@$(BIN)/python -m pytest -q tests/e2e
+	@$(BIN)/python -m pytest -q $(or $(T),tests/e2e)
 
 check: setup ## ruff, mypy, room order, languages, generated files, screens
 	@$(BIN)/python scripts/check.py

@@ -31,7 +31,6 @@ from tests.support.seed import add_staff
 from tests.support.waiting import eventually
 
 LONG_FIRST = (
-    "tests/e2e",
     "tests/app/test_supervisor",
     "tests/faults",
     "tests/simulator",
