@@ -22,7 +22,7 @@ def main(args: list[str]) -> int:
     spread = [*parallel, "--dist", "loadfile", "--no-loadscope-reorder"]
     if args:
         return pytest(*spread, *args)
-    # what a person waits for on a screen is timed while nothing else runs; the real city's loop is in `make e2e`
+    # what a person waits for on a screen is timed while nothing else runs; `make e2e` has the real city too
     return pytest(*spread, "tests", "-m", "not browser") or pytest("tests/e2e", "-m", "not almaty")
 
 
