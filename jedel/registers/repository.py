@@ -1,0 +1,232 @@
+"""All SQL of the look-ups. Exact only: nobody browses a register. The imports have their own (loading.py).
+
+Nothing here asks why: who looks somebody up, for what, and whether they may, is judged before.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, LiteralString, TypeVar
+
+from psycopg import sql
+
+from jedel.journal import Connection
+from jedel.registers import identifiers
+from jedel.registers.model import (
+    Age,
+    Ages,
+    Fine,
+    Insurance,
+    Kind,
+    Origin,
+    Owner,
+    PersonRecord,
+    Phone,
+    PhoneRecord,
+    PhoneState,
+    Vehicle,
+    VehicleRecord,
+    VehicleState,
+    WantedPerson,
+    WantedVehicle,
+    WeaponPermit,
+)
+from jedel.registers.tables import REGISTERS
+
+ROWS_MAX = 200
+"""Of one register in one answer."""
+
+LEGAL_TIME_ZONE = "Asia/Almaty"
+"""Whose days entries expire by."""
+
+Row = dict[str, Any]
+T = TypeVar("T")
+
+_ORIGIN = sql.SQL("t.line, i.source, i.as_of, i.id AS import_id")
+_IN_FORCE: LiteralString = "t.since <= %(day)s AND t.expires >= %(day)s"
+_Question = tuple[Kind, LiteralString, LiteralString]
+
+
+async def ages(conn: Connection) -> Ages:
+    """Every register that was ever imported: source, age, rows."""
+    return (await _registers(conn)).ages
+
+
+async def vehicle(
+    conn: Connection, *, plate: str | None = None, vin: str | None = None, day: date | None = None
+) -> VehicleRecord | None:
+    """All that is known of a plate or of a VIN (one of the two), None where no register knows it.
+
+    Args:
+        day: on which wanted entries must be in force; today if not given.
+
+    Raises:
+        Malformed: no plate or VIN can be written so.
+    """
+    if (plate is None) == (vin is None):
+        raise ValueError("a plate or a VIN")
+    plate = identifiers.plate(plate) if plate is not None else None
+    vin = identifiers.vin(vin).number if vin is not None else None
+    known = await _registers(conn)
+    asked: dict[str, object] = {"plate": plate, "vin": vin, "day": day or known.today}
+    where = "t.plate = %(plate)s" if plate is not None else "t.vin = %(vin)s"
+    # One VIN may stand under a former plate and the present one.
+    order = "t.state = 'registered' DESC, i.as_of DESC, t.plate"
+    (found,) = await known.ask(asked, (Kind.VEHICLES, where, order))
+    here = _vehicle(found[0]) if found else None
+    if here is not None:
+        asked |= {"plate": here.plate, "vin": here.vin or vin}
+    owners, insurance, wanted, fines = await known.ask(
+        asked,
+        (Kind.OWNERS, "t.plate = %(plate)s", "t.since DESC, t.number"),
+        (Kind.INSURANCE, "t.plate = %(plate)s", "t.until DESC, t.policy"),
+        (
+            Kind.WANTED_VEHICLES,
+            f"(t.plate = %(plate)s OR t.vin = %(vin)s) AND {_IN_FORCE}",
+            "t.since DESC, t.entry",
+        ),
+        (Kind.FINES, "t.plate = %(plate)s", "t.issued DESC, t.notice"),
+    )
+    if here is None and not (owners or insurance or wanted or fines):
+        return None
+    return VehicleRecord(
+        plate=here.plate if here else plate,
+        vin=here.vin if here else vin,
+        day=day or known.today,
+        vehicle=here,
+        owners=_all(Owner, owners),
+        insurance=_all(Insurance, insurance),
+        wanted=_all(WantedVehicle, wanted),
+        fines=_all(Fine, fines),
+        ages=known.ages,
+    )
+
+
+async def person(
+    conn: Connection, *, iin: str | None = None, document: str | None = None, day: date | None = None
+) -> PersonRecord | None:
+    """All that is known by an ИИН or a document number (one of the two), None where no register knows it.
+
+    A document's number leads to the ИИН where a wanted entry bears both, and from there to permits,
+    vehicles and fines; no register but the wanted list knows documents.
+
+    Raises:
+        Malformed: no ИИН or document number can be written so.
+    """
+    if (iin is None) == (document is None):
+        raise ValueError("an ИИН or a document number")
+    iin = identifiers.iin(iin).number if iin is not None else None
+    document = identifiers.document(document) if document is not None else None
+    known = await _registers(conn)
+    asked: dict[str, object] = {"iin": iin, "document": document, "day": day or known.today}
+    where = "t.iin = %(iin)s" if iin is not None else "t.document = %(document)s"
+    (wanted,) = await known.ask(
+        asked, (Kind.WANTED_PERSONS, f"{where} AND {_IN_FORCE}", "t.since DESC, t.entry")
+    )
+    number = iin or next((row["iin"] for row in wanted if row["iin"]), None)
+    permits, vehicles, fines = await known.ask(
+        asked | {"number": number},
+        (Kind.WEAPON_PERMITS, "t.iin = %(number)s", "t.until DESC, t.permit"),
+        (Kind.OWNERS, "t.number = %(number)s", "t.until DESC NULLS FIRST, t.since DESC, t.plate"),
+        (Kind.FINES, "t.number = %(number)s", "t.issued DESC, t.notice"),
+    )
+    if not (wanted or permits or vehicles or fines):
+        return None
+    return PersonRecord(
+        iin=number,
+        document=document,
+        name=next((row["name"] for row in (*wanted, *vehicles)), None),
+        day=day or known.today,
+        wanted=_all(WantedPerson, wanted),
+        permits=_all(WeaponPermit, permits),
+        vehicles=_all(Owner, vehicles),
+        fines=_all(Fine, fines),
+        ages=known.ages,
+    )
+
+
+async def phone(conn: Connection, imei: str) -> PhoneRecord | None:
+    """The reports about a phone, newest first; None where there are none.
+
+    Raises:
+        Malformed: no IMEI can be written so.
+    """
+    number = identifiers.imei(imei).number
+    known = await _registers(conn)
+    (rows,) = await known.ask(
+        {"imei": number, "day": known.today}, (Kind.PHONES, "t.imei = %(imei)s", "t.since DESC, t.report")
+    )
+    if not rows:
+        return None
+    reports = tuple(Phone(**_fields(row) | {"state": PhoneState(row["state"])}) for row in rows)
+    return PhoneRecord(imei=number, reports=reports, ages=known.ages)
+
+
+class _Registers:
+    """The tables in force, as one snapshot saw them."""
+
+    def __init__(self, conn: Connection, tables: Mapping[Kind, str], ages: Ages, today: date) -> None:
+        self.conn = conn
+        self.tables = tables
+        self.ages = ages
+        self.today = today
+
+    async def ask(self, values: Mapping[str, object], *questions: _Question) -> list[list[Row]]:
+        """Rows of each question (register, condition, order), all sent at once."""
+        async with self.conn.pipeline():
+            cursors = [
+                await self.conn.execute(self._query(kind, where, order), values)
+                for kind, where, order in questions
+            ]
+        return [await cursor.fetchall() for cursor in cursors]
+
+    def _query(self, kind: Kind, where: LiteralString, order: LiteralString) -> sql.Composed:
+        columns = sql.SQL(", ").join(sql.SQL("t.") + sql.Identifier(name) for name in REGISTERS[kind].names)
+        return sql.SQL(
+            "SELECT {}, {} FROM {} t JOIN register_import i ON i.number = t.import_number"
+            " WHERE {} ORDER BY {} LIMIT {}"
+        ).format(
+            columns, _ORIGIN, sql.Identifier(self.tables[kind]), sql.SQL(where), sql.SQL(order), ROWS_MAX
+        )
+
+
+async def _registers(conn: Connection) -> _Registers:
+    cursor = await conn.execute(
+        "SELECT r.kind, r.table_name, r.rows, i.source, i.as_of, (now() AT TIME ZONE %s)::date AS today"
+        " FROM register r LEFT JOIN register_import i ON i.id = r.import_id",
+        (LEGAL_TIME_ZONE,),
+    )
+    rows = await cursor.fetchall()
+    return _Registers(
+        conn,
+        {Kind(row["kind"]): row["table_name"] for row in rows},
+        {
+            Kind(row["kind"]): Age(Kind(row["kind"]), row["source"], row["as_of"], row["rows"])
+            for row in rows
+            if row["as_of"] is not None
+        },
+        rows[0]["today"],
+    )
+
+
+def _all(make: Callable[..., T], rows: list[Row]) -> tuple[T, ...]:
+    return tuple(make(**_fields(row)) for row in rows)
+
+
+def _fields(row: Row) -> Row:
+    """The row's own columns, and its origin as one."""
+    fields = dict(row)
+    origin = Origin(fields.pop("source"), fields.pop("as_of"), fields.pop("import_id"), fields.pop("line"))
+    return fields | {"origin": origin}
+
+
+def _vehicle(row: Row) -> Vehicle:
+    fields = _fields(row)
+    named = fields.pop("restrictions") or ""
+    return Vehicle(
+        **fields
+        | {
+            "vehicle_class": fields.pop("class"),
+            "state": VehicleState(row["state"]),
+            "restrictions": tuple(part.strip() for part in named.split(";") if part.strip()),
+        }
+    )
