@@ -10,6 +10,27 @@ class WrongPassword(Problem):
     status = 401
 
 
+class TooManyFailures(Problem):
+    """Signing in failed too often; whether the log-in exists is not said. ``minutes``."""
+
+    code = "too_many_failures"
+    status = 429
+
+
+class DeviceIsBlocked(Problem):
+    """The device was blocked by its region's administration."""
+
+    code = "device_is_blocked"
+    status = 401
+
+
+class DeviceIsWiped(Problem):
+    """The device was blocked and must erase what it holds."""
+
+    code = "device_is_wiped"
+    status = 401
+
+
 class CodeNotValid(Problem):
     """An enrolment code that was never given, was used, or is too old."""
 

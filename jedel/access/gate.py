@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import Depends
 from fastapi.requests import HTTPConnection
 
-from jedel.access import service
+from jedel.access import devices, service
 from jedel.access.model import DeviceKind, Principal, Role, split_device_token
 from jedel.journal import Store
 from jedel.kernel.errors import Forbidden, Unauthenticated
@@ -34,9 +34,9 @@ async def identify(connection: HTTPConnection) -> Principal | None:
 
 
 async def identify_device(store: Store, token: str) -> Principal | None:
-    """The device behind ``<device id>.<key>``."""
+    """The device behind ``<device id>.<key>``. Raises DeviceIsBlocked, DeviceIsWiped to its holder."""
     parts = split_device_token(token)
-    return await service.principal_of_device(store, *parts) if parts else None
+    return await devices.device_of_key(store, *parts) if parts else None
 
 
 class Gate:

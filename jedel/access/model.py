@@ -44,6 +44,14 @@ STAFF = (*CONSOLE, Role.ADMINISTRATOR)
 SESSION_LIFE = timedelta(hours=12)
 """A shift: then everybody signs in again."""
 
+IDLE = timedelta(minutes=30)
+"""Nobody touched the screen for so long: the session is over, since anybody may sit there by now."""
+
+FAILURES_MAX = 5
+LOCK = timedelta(minutes=10)
+ATTEMPTS_WITHIN = timedelta(minutes=10)
+"""After so many failures, none of them longer than that after the one before, a log-in is locked."""
+
 CODE_LIFE = timedelta(hours=24)
 """How long an enrolment code may be used."""
 
@@ -60,6 +68,7 @@ class Principal:
     device_kind: DeviceKind | None = None
     unit_id: UUID | None = None
     language: str | None = None
+    session_id: UUID | None = None
 
     @property
     def actor(self) -> str:
@@ -87,6 +96,32 @@ class Device:
 
     def principal(self) -> Principal:
         return Principal("device", self.id, self.name, self.region, None, self.kind, self.unit_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceKey:
+    """A device with the digest of its key, and whether it must forget what it holds."""
+
+    device: Device
+    key_digest: bytes
+    wipe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session as its owner sees it. `agent`: what the browser called itself; `own`: the one that asks."""
+
+    id: UUID
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    agent: str
+    own: bool
+
+
+def login_digest(login: str) -> bytes:
+    """Under what attempts are counted: log-ins do not differ by case."""
+    return sha256(login.strip().lower().encode()).digest()
 
 
 def digest(secret: str) -> bytes:

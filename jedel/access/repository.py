@@ -1,10 +1,12 @@
 """All SQL of accounts, sessions and devices."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from jedel.access.model import Device, DeviceKind
+from psycopg.rows import class_row
+
+from jedel.access.model import Device, DeviceKey, DeviceKind, OpenSession
 from jedel.journal import Connection
 
 DEVICE = "id, region, kind, name, site_id, unit_id, account, enrolled_at, blocked_at"
@@ -45,29 +47,109 @@ async def set_language(conn: Connection, account_id: UUID, language: str) -> Non
 
 
 async def insert_session(
-    conn: Connection, token_digest: bytes, account_id: UUID, at: datetime, until: datetime
+    conn: Connection, token_digest: bytes, account_id: UUID, at: datetime, until: datetime, agent: str
 ) -> None:
     await conn.execute(
-        "INSERT INTO session (token_digest, account_id, created_at, expires_at) VALUES (%s, %s, %s, %s)",
-        (token_digest, account_id, at, until),
+        "INSERT INTO session (token_digest, account_id, created_at, seen_at, expires_at, agent)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        (token_digest, account_id, at, at, until, agent),
     )
 
 
-async def account_of_session(conn: Connection, token_digest: bytes, now: datetime) -> dict[str, Any] | None:
+async def account_of_session(
+    conn: Connection, token_digest: bytes, now: datetime, idle: timedelta
+) -> dict[str, Any] | None:
     cursor = await conn.execute(
-        "SELECT a.id, a.name, a.role, a.region, a.language"
+        "SELECT a.id, a.name, a.role, a.region, a.language, s.id AS session_id"
         " FROM session s JOIN account a ON a.id = s.account_id"
-        " WHERE s.token_digest = %s AND s.ended_at IS NULL AND s.expires_at > %s"
+        " WHERE s.token_digest = %s AND s.ended_at IS NULL AND s.expires_at > %s AND s.seen_at > %s"
         " AND a.blocked_at IS NULL",
-        (token_digest, now),
+        (token_digest, now, now - idle),
     )
     return await cursor.fetchone()
 
 
-async def end_session(conn: Connection, token_digest: bytes, now: datetime) -> None:
+async def session_seen(conn: Connection, token_digest: bytes, now: datetime) -> None:
     await conn.execute(
-        "UPDATE session SET ended_at = %s WHERE token_digest = %s AND ended_at IS NULL", (now, token_digest)
+        "UPDATE session SET seen_at = greatest(seen_at, %s) WHERE token_digest = %s AND ended_at IS NULL",
+        (now, token_digest),
     )
+
+
+async def sessions(
+    conn: Connection, account_id: UUID, own: bytes, now: datetime, idle: timedelta
+) -> list[OpenSession]:
+    async with conn.cursor(row_factory=class_row(OpenSession)) as cursor:
+        await cursor.execute(
+            "SELECT id, created_at, seen_at, expires_at, agent, token_digest = %s AS own FROM session"
+            " WHERE account_id = %s AND ended_at IS NULL AND expires_at > %s AND seen_at > %s"
+            " ORDER BY created_at DESC LIMIT 100",
+            (own, account_id, now, now - idle),
+        )
+        return await cursor.fetchall()
+
+
+async def is_own_session(conn: Connection, account_id: UUID, session_id: UUID) -> bool:
+    cursor = await conn.execute(
+        "SELECT 1 FROM session WHERE id = %s AND account_id = %s", (session_id, account_id)
+    )
+    return await cursor.fetchone() is not None
+
+
+async def end_session_of(conn: Connection, session_id: UUID, now: datetime) -> bool:
+    """False where it had ended already."""
+    cursor = await conn.execute(
+        "UPDATE session SET ended_at = %s WHERE id = %s AND ended_at IS NULL", (now, session_id)
+    )
+    return cursor.rowcount == 1
+
+
+async def end_session(conn: Connection, token_digest: bytes, now: datetime) -> UUID | None:
+    """The id of the session that ended; None where it had ended already."""
+    cursor = await conn.execute(
+        "UPDATE session SET ended_at = %s WHERE token_digest = %s AND ended_at IS NULL RETURNING id",
+        (now, token_digest),
+    )
+    row = await cursor.fetchone()
+    return row["id"] if row else None
+
+
+async def count_attempt(conn: Connection, login: bytes, now: datetime, within: timedelta) -> int | None:
+    """Count an attempt to sign in, and which it is; None while the log-in is locked."""
+    cursor = await conn.execute(
+        "INSERT INTO sign_in_attempt AS a (login_digest, failures, last_at) VALUES (%(login)s, 1, %(now)s)"
+        " ON CONFLICT (login_digest) DO UPDATE SET last_at = %(now)s, locked_until = NULL,"
+        " failures = CASE WHEN a.locked_until IS NOT NULL OR a.last_at < %(since)s THEN 1"
+        "            ELSE a.failures + 1 END"
+        " WHERE a.locked_until IS NULL OR a.locked_until <= %(now)s RETURNING failures",
+        {"login": login, "now": now, "since": now - within},
+    )
+    row = await cursor.fetchone()
+    return row["failures"] if row else None
+
+
+async def lock_login(conn: Connection, login: bytes, now: datetime, until: datetime) -> bool:
+    """False where it is locked already."""
+    cursor = await conn.execute(
+        "UPDATE sign_in_attempt SET locked_until = %s"
+        " WHERE login_digest = %s AND (locked_until IS NULL OR locked_until <= %s)",
+        (until, login, now),
+    )
+    return cursor.rowcount == 1
+
+
+async def forget_attempts(conn: Connection, login: bytes) -> None:
+    """The right password was given."""
+    await conn.execute("DELETE FROM sign_in_attempt WHERE login_digest = %s", (login,))
+
+
+async def forget_old_attempts(conn: Connection, before: datetime) -> int:
+    """How many log-ins were forgotten: those that nobody tried since `before`."""
+    cursor = await conn.execute(
+        "DELETE FROM sign_in_attempt WHERE last_at < %s AND (locked_until IS NULL OR locked_until < %s)",
+        (before, before),
+    )
+    return cursor.rowcount
 
 
 async def insert_device(conn: Connection, row: dict[str, Any]) -> bool:
@@ -106,20 +188,52 @@ async def find_device(conn: Connection, device_id: UUID) -> Device | None:
     return _device(await cursor.fetchone())
 
 
-async def device_key(conn: Connection, device_id: UUID) -> tuple[Device, bytes] | None:
-    """An enrolled device that is not blocked, and the digest of its key."""
+async def device_key(conn: Connection, device_id: UUID) -> DeviceKey | None:
+    """An enrolled device, blocked or not, with the digest of its key."""
     cursor = await conn.execute(
-        f"SELECT {DEVICE}, key_digest FROM device"
-        " WHERE id = %s AND key_digest IS NOT NULL AND blocked_at IS NULL",
+        f"SELECT {DEVICE}, key_digest, wipe FROM device WHERE id = %s AND key_digest IS NOT NULL",
         (device_id,),
     )
     row = await cursor.fetchone()
     if row is None:
         return None
     key_digest: bytes = row.pop("key_digest")
+    wipe: bool = row.pop("wipe")
     device = _device(row)
     assert device is not None
-    return device, key_digest
+    return DeviceKey(device, key_digest, wipe)
+
+
+async def block(conn: Connection, device_id: UUID, now: datetime, *, wipe: bool) -> Device:
+    """It keeps its key's digest: by that it is known when it comes to be told. Codes end."""
+    cursor = await conn.execute(
+        "UPDATE device SET blocked_at = coalesce(blocked_at, %s), wipe = wipe OR %s,"
+        f" code_digest = NULL, code_expires_at = NULL WHERE id = %s RETURNING {DEVICE}",
+        (now, wipe, device_id),
+    )
+    device = _device(await cursor.fetchone())
+    assert device is not None
+    return device
+
+
+async def unblock(conn: Connection, device_id: UUID) -> Device:
+    """Without a key: it enrols anew."""
+    cursor = await conn.execute(
+        "UPDATE device SET blocked_at = NULL, wipe = false, key_digest = NULL, enrolled_at = NULL"
+        f" WHERE id = %s RETURNING {DEVICE}",
+        (device_id,),
+    )
+    device = _device(await cursor.fetchone())
+    assert device is not None
+    return device
+
+
+async def blocked_among(conn: Connection, ids: list[UUID]) -> set[UUID]:
+    """Which of these devices may not be connected: blocked, or without a key."""
+    cursor = await conn.execute(
+        "SELECT id FROM device WHERE id = ANY(%s) AND (blocked_at IS NOT NULL OR key_digest IS NULL)", (ids,)
+    )
+    return {row["id"] for row in await cursor.fetchall()}
 
 
 async def device_of_account(conn: Connection, account: str) -> Device | None:

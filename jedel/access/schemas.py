@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from jedel.access.model import Device, DeviceKind, Role
+from jedel.access.model import Device, DeviceKind, OpenSession, Role
 from jedel.kernel.schema import Body, ShortText, View
 
 Language = Literal["kk", "ru", "en"]
@@ -68,6 +68,33 @@ class DeviceCode(View):
 
 class RenewCode(Body):
     id: UUID
+
+
+class BlockDevice(Body):
+    """``wipe``: it must also forget what it holds."""
+
+    id: UUID
+    wipe: bool = False
+    reason: ShortText
+
+
+class UnblockDevice(Body):
+    id: UUID
+
+
+class SessionView(View):
+    """``own``: the session that asks."""
+
+    id: UUID
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    agent: str
+    own: bool
+
+    @classmethod
+    def of(cls, session: OpenSession) -> "SessionView":
+        return cls(**{name: getattr(session, name) for name in cls.model_fields})
 
 
 class EnrolDevice(Body):

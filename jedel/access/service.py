@@ -1,18 +1,16 @@
-"""Signing in, and giving devices their keys."""
+"""Accounts of the staff, signing in, sessions."""
 
 import asyncio
-from datetime import datetime
 from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from jedel.access import model, repository
-from jedel.access.errors import CodeNotValid, LoginTaken, PanelAccountTaken, WrongPassword
-from jedel.access.model import Device, DeviceKind, Principal, Role
-from jedel.access.schemas import NewDevice
-from jedel.journal import Entry, Store, Tx
-from jedel.kernel.errors import NotFound, WrongRegion
+from jedel.access.errors import LoginTaken, TooManyFailures, WrongPassword
+from jedel.access.model import OpenSession, Principal, Role
+from jedel.journal import Entry, Store
+from jedel.kernel.errors import NotFound
 from jedel.kernel.ids import new_id
 
 HASHER = PasswordHasher()
@@ -26,6 +24,9 @@ password that nobody kept, made with the parameters above. Making it at each sta
 
 HASHING = asyncio.Semaphore(2)
 """Each hash takes 64 MiB: a flood of sign-ins waits instead of eating the memory."""
+
+
+SESSION_ENDED = "access.session_ended"
 
 
 async def add_account(
@@ -58,8 +59,14 @@ async def add_account(
         )
 
 
-async def sign_in(store: Store, login: str, password: str) -> tuple[Principal, str]:
-    """A principal and its new session token; WrongPassword for anything that does not fit."""
+async def sign_in(store: Store, login: str, password: str, agent: str = "") -> tuple[Principal, str]:
+    """A principal and its new session token; WrongPassword for anything that does not fit.
+
+    After `FAILURES_MAX` failures TooManyFailures, whatever the password is and whether or not the log-in
+    exists. The attempt is counted before the password is looked at, so that a hundred guesses sent at once
+    are no more than five.
+    """
+    counted = await _count_attempt(store, login)
     async with store.reading() as tx:
         account = await repository.account_by_login(tx.conn, login)
     async with HASHING:
@@ -67,112 +74,83 @@ async def sign_in(store: Store, login: str, password: str) -> tuple[Principal, s
             _matches, account["password_hash"] if account else NOBODY_HASH, password
         )
     if account is None or not right:
+        if counted >= model.FAILURES_MAX:
+            await _lock(store, login, _principal(account) if account else None)
         raise WrongPassword
     who = _principal(account)
-    return who, await open_session(store, who)
+    async with store.transaction() as tx:
+        await repository.forget_attempts(tx.conn, model.login_digest(login))
+    return who, await open_session(store, who, agent)
 
 
-async def open_session(store: Store, who: Principal) -> str:
+async def _count_attempt(store: Store, login: str) -> int:
+    async with store.transaction() as tx:
+        counted = await repository.count_attempt(
+            tx.conn, model.login_digest(login), tx.now, model.ATTEMPTS_WITHIN
+        )
+    if counted is not None and counted > model.FAILURES_MAX:
+        await _lock(store, login, None)
+    if counted is None or counted > model.FAILURES_MAX:
+        raise TooManyFailures(minutes=int(model.LOCK.total_seconds() // 60))
+    return counted
+
+
+async def _lock(store: Store, login: str, who: Principal | None) -> None:
+    async with store.transaction() as tx:
+        until = tx.now + model.LOCK
+        if await repository.lock_login(tx.conn, model.login_digest(login), tx.now, until) and who is not None:
+            tx.record(Entry(new_id(), who.region, "access.locked", who.id, "system:access", {"until": until}))
+
+
+async def open_session(store: Store, who: Principal, agent: str = "") -> str:
     """The token of a new session for somebody who has proved who they are."""
     token = model.new_token()
     async with store.transaction() as tx:
         until = tx.now + model.SESSION_LIFE
-        await repository.insert_session(tx.conn, model.digest(token), who.id, tx.now, until)
+        await repository.insert_session(tx.conn, model.digest(token), who.id, tx.now, until, agent[:200])
         tx.record(Entry(new_id(), who.region, "access.signed_in", who.id, who.actor))
     return token
+
+
+async def sessions(store: Store, who: Principal, token: str) -> list[OpenSession]:
+    """The account's open sessions, the newest first; `token` says which of them is this one."""
+    async with store.reading() as tx:
+        return await repository.sessions(tx.conn, who.id, model.digest(token), tx.now, model.IDLE)
+
+
+async def end_session(store: Store, who: Principal, session_id: UUID) -> None:
+    """End one of one's own sessions; its screens are cut off. Nothing happens where it has ended already."""
+    async with store.transaction() as tx:
+        if not await repository.is_own_session(tx.conn, who.id, session_id):
+            raise NotFound(what="session", id=session_id)
+        if await repository.end_session_of(tx.conn, session_id, tx.now):
+            tx.record(Entry(new_id(), who.region, SESSION_ENDED, session_id, who.actor))
 
 
 async def sign_out(store: Store, who: Principal, token: str) -> None:
     """End the session; nothing happens where it has ended already."""
     async with store.transaction() as tx:
-        await repository.end_session(tx.conn, model.digest(token), tx.now)
-        tx.record(Entry(new_id(), who.region, "access.signed_out", who.id, who.actor))
+        session_id = await repository.end_session(tx.conn, model.digest(token), tx.now)
+        if session_id is not None:
+            tx.record(Entry(new_id(), who.region, SESSION_ENDED, session_id, who.actor))
 
 
 async def principal_of_session(store: Store, token: str) -> Principal | None:
-    """Who holds this session token."""
+    """Who holds this session token; None also for one that rested for `IDLE`."""
     async with store.reading() as tx:
-        account = await repository.account_of_session(tx.conn, model.digest(token), tx.now)
+        account = await repository.account_of_session(tx.conn, model.digest(token), tx.now, model.IDLE)
     return _principal(account) if account else None
 
 
-async def principal_of_device(store: Store, device_id: UUID, key: str) -> Principal | None:
-    """The device that proves itself with its key; None also for a blocked one."""
-    async with store.reading() as tx:
-        found = await repository.device_key(tx.conn, device_id)
-    right = model.same_secret(key, found[1] if found else None)
-    return found[0].principal() if found and right else None
-
-
-async def add_device(store: Store, who: Principal, body: NewDevice) -> tuple[Device, str, datetime]:
-    """A new device and its enrolment code. Said again with the same id: a new code, while it has no key."""
-    code = model.new_code()
+async def seen(store: Store, token: str) -> None:
+    """Somebody is at the screen of this session: it does not rest."""
     async with store.transaction() as tx:
-        until = tx.now + model.CODE_LIFE
-        if await tx.recorded(body.id):
-            device = await _own(tx, who, body.id)
-            if device.enrolled_at is None:
-                await repository.renew_code(tx.conn, device.id, model.digest(code), until)
-            return device, code, until
-        device = Device(
-            body.id, who.region, body.kind, body.name, body.site_id, body.unit_id, body.account, None, None
-        )
-        row = {"id": device.id, "region": device.region, "kind": device.kind, "name": device.name}
-        row |= {"site_id": device.site_id, "unit_id": device.unit_id, "account": device.account}
-        row |= {"code_digest": model.digest(code), "code_expires_at": until, "created_at": tx.now}
-        if not await repository.insert_device(tx.conn, row):
-            raise PanelAccountTaken(account=body.account)
-        data = {"name": body.name, "kind": body.kind, "site_id": body.site_id, "unit_id": body.unit_id}
-        tx.record(Entry(body.id, who.region, "access.device_added", device.id, who.actor, data))
-    return device, code, until
-
-
-async def renew_code(
-    store: Store, who: Principal, device_id: UUID, command_id: UUID
-) -> tuple[Device, str, datetime]:
-    """A new code for a device that lost its key; its old key stops working at once."""
-    code = model.new_code()
-    async with store.transaction() as tx:
-        until = tx.now + model.CODE_LIFE
-        device = await _own(tx, who, device_id)
-        await repository.renew_code(tx.conn, device_id, model.digest(code), until)
-        if not await tx.recorded(command_id):
-            tx.record(Entry(command_id, who.region, "access.device_code_renewed", device_id, who.actor))
-    return device, code, until
-
-
-async def enrol(store: Store, typed_code: str) -> tuple[Device, str]:
-    """Trade a one-time code for the device's key."""
-    key = model.new_token()
-    async with store.transaction() as tx:
-        code = model.digest(model.normal_code(typed_code))
-        device = await repository.enrol(tx.conn, code, model.digest(key), tx.now)
-        if device is None:
-            raise CodeNotValid
-        actor = device.principal().actor
-        tx.record(Entry(new_id(), device.region, "access.device_enrolled", device.id, actor))
-    return device, key
-
-
-async def devices(
-    store: Store, who: Principal, kind: DeviceKind | None, after: UUID | None, limit: int
-) -> list[Device]:
-    async with store.reading() as tx:
-        return await repository.devices(tx.conn, who.region, kind, after, limit)
+        await repository.session_seen(tx.conn, model.digest(token), tx.now)
 
 
 async def choose_language(store: Store, who: Principal, language: str) -> None:
     async with store.transaction() as tx:
         await repository.set_language(tx.conn, who.id, language)
-
-
-async def _own(tx: Tx, who: Principal, device_id: UUID) -> Device:
-    device = await repository.find_device(tx.conn, device_id)
-    if device is None:
-        raise NotFound(what="device", id=device_id)
-    if device.region != who.region:
-        raise WrongRegion(what="device", id=device_id)
-    return device
 
 
 def _matches(password_hash: str, password: str) -> bool:
@@ -186,6 +164,10 @@ def _principal(account: dict[str, object]) -> Principal:
     account_id, region = account["id"], str(account["region"])
     assert isinstance(account_id, UUID)
     role = Role(str(account["role"]))
+    session_id = account.get("session_id")
+    assert session_id is None or isinstance(session_id, UUID)
     return Principal(
-        "account", account_id, str(account["name"]), region, role, language=str(account["language"])
+        *("account", account_id, str(account["name"]), region, role),
+        language=str(account["language"]),
+        session_id=session_id,
     )

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import orjson
 
-from jedel.access import DeviceKind, Principal, Role
+from jedel.access import DeviceKind, Principal, Role, devices
 from jedel.access import service as access
 from jedel.access.errors import LoginTaken
 from jedel.access.schemas import NewDevice
@@ -234,8 +234,8 @@ def _panel(body: NewDevice, aes_key: str | None) -> Panel:
 
 async def _enrolled(store: Store, admin: Principal, body: NewDevice) -> str:
     """The device's key: of a new device, or a new one for a device that has been made already."""
-    device, code, _ = await access.add_device(store, admin, body)
+    device, code, _ = await devices.add_device(store, admin, body)
     if device.enrolled_at is not None:
-        _, code, _ = await access.renew_code(store, admin, body.id, new_id())
-    _, key = await access.enrol(store, code)
+        _, code, _ = await devices.renew_code(store, admin, body.id, new_id())
+    _, key = await devices.enrol(store, code)
     return key

@@ -7,6 +7,7 @@ Invariants
 """
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from uuid import UUID
 
 import orjson
 
+from jedel.access import Principal
+from jedel.access.devices import DEVICE_BLOCKED, DEVICE_CODE_RENEWED
+from jedel.access.service import SESSION_ENDED
 from jedel.app.frames import Wire, frame_of
 from jedel.app.json import dumps
 from jedel.journal import Collection, Recorded, Store, snapshot
@@ -22,6 +26,11 @@ from jedel.journal import repository as journal
 from jedel.kernel.limits import FEED_QUEUE_MAX, FEED_TAIL_MAX
 
 FILL_BATCH = 500
+
+PRIVATE = re.compile(r'"kind":"(?:access|registers|journal)[.]')
+"""Who signed in, who looked whom up: for the auditor, not for every screen of the region."""
+HEAD_MAX = 400
+CUT_OFF_BY = frozenset({DEVICE_BLOCKED, DEVICE_CODE_RENEWED, SESSION_ENDED})
 
 
 @dataclass(slots=True)
@@ -42,6 +51,21 @@ class Event:
             self._units = frozenset(ids)
         return self._units
 
+    def cut_off(self) -> str | None:
+        """The id of the device or session that may not listen any longer because of this event."""
+        if not self.private():
+            return None
+        entry = orjson.loads(self.text)
+        return str(entry["subject"]) if entry["kind"] in CUT_OFF_BY else None
+
+    def private(self) -> bool:
+        """Whether screens may know only that there was something, so that their numbers have no gap."""
+        return PRIVATE.search(self.text, 0, HEAD_MAX) is not None
+
+    def bare(self) -> str:
+        """The event without what it says."""
+        return f'{{"type":"event","seq":{self.seq},"kind":"","data":{{}},"changed":{{}},"gone":{{}}}}'
+
 
 class Listener:
     """A screen's end of the feed: messages wait here until its socket takes them.
@@ -49,12 +73,19 @@ class Listener:
     Once it has a ``wire``, and the queue is empty, they go straight to the connection.
     """
 
-    def __init__(self, after: int, unit_id: UUID | None = None) -> None:
+    def __init__(self, after: int, unit_id: UUID | None = None, holder: Principal | None = None) -> None:
         self.after = after
+        self.holder = {str(holder.id), str(holder.session_id)} if holder else set()
+        self.ended = False
         self.unit_id = str(unit_id) if unit_id else None
         self.queue: asyncio.Queue[str | None] = asyncio.Queue(FEED_QUEUE_MAX)
         self.cut_off = False
         self.wire: Wire | None = None
+
+    def end(self) -> None:
+        """Whoever sits at this end may not listen any longer."""
+        self.ended = True
+        self._cut_off()
 
     def offer(self, event: Event) -> None:
         """Take an event; a listener that is too far behind is cut off instead."""
@@ -121,10 +152,16 @@ class RegionFeed:
         return True
 
     def _publish(self, event: Event) -> None:
+        out = event.cut_off()
+        if event.private():
+            event = Event(event.seq, event.bare())
         self.seq = event.seq
         self.tail.append(event)
         for listener in self.listeners:
-            listener.offer(event)
+            if out is not None and out in listener.holder:
+                listener.end()
+            else:
+                listener.offer(event)
 
     async def fill(self) -> None:
         """Read from the journal what is missing up to its head."""

@@ -13,7 +13,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from prometheus_client import start_http_server
 
-from jedel.access.service import principal_of_device
+from jedel.access.devices import principal_of_device
 from jedel.alarms.drivers.registry import Gateway, serving
 from jedel.app.connections import WAKE_SUBJECT, open_links
 from jedel.app.frames import FeedProtocol

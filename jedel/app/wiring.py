@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from jedel import alarms
 from jedel.access import api as access
+from jedel.access.jobs import jobs as access_jobs
 from jedel.alarms import api as alarm_routes
 from jedel.alarms.jobs import jobs as alarm_jobs
 from jedel.alarms.reactors import NewDevices
@@ -53,4 +54,9 @@ def reactors() -> Sequence[Reactor]:
 def jobs(store: Store, settings: Settings) -> Sequence[Job]:
     """Periodic work of the rooms."""
     units_want = UnitSettings(settings.unit_silent_after_s, settings.positions_keep_days)
-    return (*places_jobs(store, settings.blob_dir), *unit_jobs(store, units_want), *alarm_jobs(store))
+    return (
+        *access_jobs(store),
+        *places_jobs(store, settings.blob_dir),
+        *unit_jobs(store, units_want),
+        *alarm_jobs(store),
+    )

@@ -17,7 +17,7 @@ from paho.mqtt.client import Client as Paho
 from paho.mqtt.client import MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
-from jedel.access.service import principal_of_device
+from jedel.access.devices import principal_of_device
 from jedel.alarms.drivers.mqtt.session import MqttSession
 from jedel.app.embedded.nats import EmbeddedNats
 from jedel.app.nats_auth import DeviceLogins

@@ -22,6 +22,8 @@ from jedel.kernel.limits import FEED_QUEUE_MAX
 from tests.support import Api
 from tests.support.seed import REGION
 
+CUT_OFF_WITHIN_S = 2.0
+
 
 async def happen(store: Store, times: int = 1, **data: object) -> None:
     for n in range(times):
@@ -236,3 +238,45 @@ async def test_a_listener_that_joins_amid_events_misses_none(app: FastAPI, store
         while not listener.queue.empty():
             numbers.append(orjson.loads(listener.queue.get_nowait() or "{}")["seq"])
         assert numbers == list(range(seq + 1, feed.seq + 1))
+
+
+async def test_an_ended_session_is_cut_off_at_once(served: Api) -> None:
+    seat, other = await served.login("duty"), await served.login("duty")
+    cookie = "; ".join(f"{k}={v}" for k, v in other.cookies.items())
+    url = served.url.replace("http", "ws") + "/api/live"
+    async with connect(url, additional_headers={"Cookie": cookie}) as socket:
+        await message(socket)
+        [theirs] = [each for each in await other.ok("GET", "/api/sessions") if each["own"]]
+        began = asyncio.get_running_loop().time()
+        await seat.ok("DELETE", f"/api/sessions/{theirs['id']}")
+        assert await closed(socket) == NOT_SIGNED_IN
+        assert asyncio.get_running_loop().time() - began < CUT_OFF_WITHIN_S
+    assert (await other.get("/api/me")).status_code == 401
+    assert (await seat.get("/api/me")).status_code == 200
+
+
+@pytest.mark.parametrize("wipe", [False, True])
+async def test_a_blocked_tablet_is_cut_off_at_once(served: Api, wipe: bool) -> None:
+    admin = await served.login("admin")
+    tablet, device_id, key = await served.device("tablet", unit_id=uuid4())
+    async with connect(served.url.replace("http", "ws") + "/api/live/unit") as socket:
+        await socket.send(orjson.dumps({"token": f"{device_id}.{key}"}).decode())
+        await message(socket)
+        began = asyncio.get_running_loop().time()
+        body = {"id": str(uuid4()), "wipe": wipe, "reason": "lost"}
+        await admin.ok("POST", f"/api/devices/{device_id}/block", json=body)
+        assert await closed(socket) == NOT_SIGNED_IN
+        assert asyncio.get_running_loop().time() - began < CUT_OFF_WITHIN_S
+    answer = await tablet.get("/api/units")
+    assert answer.status_code == 401
+    assert answer.json()["code"] == ("device_is_wiped" if wipe else "device_is_blocked")
+
+
+async def test_screens_do_not_hear_who_signed_in(served: Api) -> None:
+    async with watching(served) as socket:
+        first = await message(socket)
+        await served.login("supervisor")
+        event = await message(socket)
+        assert event == {
+            "type": "event", "seq": first["seq"] + 1, "kind": "", "data": {}, "changed": {}, "gone": {}
+        }  # fmt: skip

@@ -101,11 +101,18 @@ def screen(world: World) -> Screen:
 async def staff_and_devices(served: Api, screen: Screen) -> None:
     admin = await served.login("admin")
     await admin.ok("DELETE", "/api/session")
-    await screen.hear("access.signed_in", "access.signed_out")
+    await screen.hear("access.signed_in", "access.session_ended")
+    for _ in range(5):
+        await served.anonymous().post("/api/session", json={"login": "officer", "password": "wrong"})
+    await screen.hear("access.locked")
     _, device_id, _ = await served.device("tracker")
     admin = await served.login("admin")
     await admin.ok("POST", f"/api/devices/{device_id}/code", json={"id": str(uuid4())})
     await screen.hear("access.device_added", "access.device_enrolled", "access.device_code_renewed")
+    body = {"id": str(uuid4()), "reason": "lost"}
+    await admin.ok("POST", f"/api/devices/{device_id}/block", json=body)
+    await admin.ok("POST", f"/api/devices/{device_id}/unblock", json={"id": str(uuid4())})
+    await screen.hear("access.device_blocked", "access.device_unblocked")
 
 
 async def map_and_closures(served: Api, world: World, screen: Screen, folder: Path, blob_dir: Path) -> None:

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from jedel.access import DeviceKind, Principal, Role
-from jedel.access import service as access
+from jedel.access import DeviceKind, Principal, Role, devices
 from jedel.access.schemas import NewDevice
 from jedel.alarms import service as alarms
 from jedel.alarms.reactors import NewDevices
@@ -79,7 +78,7 @@ class World:
 
     async def button(self, site_id: UUID | None, kind: DeviceKind = DeviceKind.PANIC_BUTTON) -> UUID:
         body = NewDevice(id=uuid4(), kind=kind, name="Кнопка", site_id=site_id)
-        await access.add_device(self.store, ADMIN, body)
+        await devices.add_device(self.store, ADMIN, body)
         return body.id
 
     async def press(self, device_id: UUID, level: Level = Level.HELP) -> UUID | None:
@@ -94,7 +93,7 @@ class World:
 
     async def tablet(self, unit_id: UUID) -> Principal:
         body = NewDevice(id=uuid4(), kind=DeviceKind.TABLET, name="Tablet", unit_id=unit_id)
-        device, _, _ = await access.add_device(self.store, ADMIN, body)
+        device, _, _ = await devices.add_device(self.store, ADMIN, body)
         return device.principal()
 
     async def open(self, who: Principal = DUTY, **more: Any) -> View:

@@ -9,8 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from jedel.access import DeviceKind, Principal, Role
-from jedel.access import service as access
+from jedel.access import DeviceKind, Principal, Role, devices
 from jedel.access.schemas import NewDevice
 from jedel.app.connections import make_pool
 from jedel.journal import Store
@@ -64,8 +63,8 @@ async def people_the(plant: Plant, patrols: int = 2) -> World:
 
         async def device(kind: DeviceKind, account: str | None = None) -> tuple[UUID, str]:
             body = NewDevice(id=uuid4(), kind=kind, name=kind.value, account=account)
-            _, code, _ = await access.add_device(store, admin, body)
-            made, key = await access.enrol(store, code)
+            _, code, _ = await devices.add_device(store, admin, body)
+            made, key = await devices.enrol(store, code)
             return made.id, key
 
         button, post = await device(DeviceKind.PANIC_BUTTON), await device(DeviceKind.POST)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from nats.aio.client import Client
 
-from jedel.access.service import principal_of_device
+from jedel.access.devices import principal_of_device
 from jedel.alarms.drivers.registry import Gateway, serving
 from jedel.app.embedded.nats import EmbeddedNats
 from jedel.app.nats_auth import DeviceLogins
