@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from jedel.journal.heads import Head
 from jedel.journal.model import Entry, Recorded
 
 Connection = AsyncConnection[dict[str, Any]]
@@ -129,3 +130,77 @@ async def set_aside(conn: Connection, reader: str, entry: Recorded, error: str) 
         " ON CONFLICT DO NOTHING",
         (reader, entry.region, entry.seq, error[:2000]),
     )
+
+
+HEAD_COLUMNS = "region, size, root, chain, at, key, signature"
+
+
+async def chains(conn: Connection) -> list[tuple[str, int, bytes]]:
+    """Every region with its last sequence number and hash."""
+    cursor = await conn.execute("SELECT region, seq, hash FROM journal_chain WHERE seq > 0 ORDER BY region")
+    return [(row["region"], row["seq"], row["hash"]) for row in await cursor.fetchall()]
+
+
+async def last_head(conn: Connection, region: str) -> Head | None:
+    """The newest signed head of a region."""
+    async with conn.cursor(row_factory=class_row(Head)) as cursor:
+        await cursor.execute(
+            f"SELECT {HEAD_COLUMNS} FROM journal_head WHERE region = %s ORDER BY size DESC LIMIT 1", (region,)
+        )
+        return await cursor.fetchone()
+
+
+async def heads_from(conn: Connection, region: str, size: int, limit: int) -> list[Head]:
+    """At most ``limit`` heads of ``size`` entries and more, in order."""
+    async with conn.cursor(row_factory=class_row(Head)) as cursor:
+        await cursor.execute(
+            f"SELECT {HEAD_COLUMNS} FROM journal_head WHERE region = %s AND size >= %s"
+            " ORDER BY size LIMIT %s",
+            (region, size, limit),
+        )
+        return await cursor.fetchall()
+
+
+async def tree(conn: Connection, region: str) -> tuple[int, bytes]:
+    """How far the notary carried a region's tree: size and joined roots, to be believed only if they fold."""
+    cursor = await conn.execute("SELECT size, roots FROM journal_tree WHERE region = %s", (region,))
+    row = await cursor.fetchone()
+    return (row["size"], row["roots"]) if row else (0, b"")
+
+
+async def add_head(conn: Connection, head: Head, roots: bytes) -> None:
+    """Keep a signed head and the range it was made from."""
+    await conn.execute(
+        f"INSERT INTO journal_head ({HEAD_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (head.region, head.size, head.root, head.chain, head.at, head.key, head.signature),
+    )
+    await conn.execute(
+        "INSERT INTO journal_tree (region, size, roots) VALUES (%s, %s, %s)"
+        " ON CONFLICT (region) DO UPDATE SET size = excluded.size, roots = excluded.roots",
+        (head.region, head.size, roots),
+    )
+
+
+async def lock_entry(conn: Connection, region: str, seq: int) -> Recorded | None:
+    """One entry, locked until the transaction ends."""
+    async with conn.cursor(row_factory=class_row(Recorded)) as cursor:
+        await cursor.execute(
+            f"SELECT {COLUMNS} FROM journal WHERE region = %s AND seq = %s FOR UPDATE", (region, seq)
+        )
+        return await cursor.fetchone()
+
+
+async def waited_for_by(conn: Connection, region: str, seq: int) -> str | None:
+    """A reader that has not come to this entry yet, or had to set it aside; None when all are past it."""
+    cursor = await conn.execute(
+        "SELECT reader FROM journal_cursor WHERE region = %(region)s AND seq < %(seq)s"
+        " UNION ALL SELECT reader FROM journal_set_aside WHERE region = %(region)s AND seq = %(seq)s LIMIT 1",
+        {"region": region, "seq": seq},
+    )
+    row = await cursor.fetchone()
+    return str(row["reader"]) if row else None
+
+
+async def erase(conn: Connection, region: str, seq: int) -> None:
+    """Take an entry's content away; its hash stays."""
+    await conn.execute("UPDATE journal SET payload = NULL WHERE region = %s AND seq = %s", (region, seq))

@@ -40,7 +40,8 @@ def upgrade() -> None:
         -- The entry that says why is itself not erased.
         CREATE FUNCTION journal_refuse_unless_erased() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            IF NEW.payload IS NULL AND OLD.payload IS NOT NULL AND OLD.kind <> 'journal.erased'
+            IF TG_OP = 'UPDATE' AND NEW.payload IS NULL AND OLD.payload IS NOT NULL
+                AND OLD.kind <> 'journal.erased'
                 AND (NEW.region, NEW.seq, NEW.id, NEW.at, NEW.kind, NEW.subject, NEW.actor,
                      NEW.payload_hash, NEW.hash)
                   = (OLD.region, OLD.seq, OLD.id, OLD.at, OLD.kind, OLD.subject, OLD.actor,
@@ -51,10 +52,10 @@ def upgrade() -> None:
             RAISE EXCEPTION 'the journal only grows' USING ERRCODE = 'restrict_violation';
         END $$;
         DROP TRIGGER journal_only_grows ON journal;
-        CREATE TRIGGER journal_only_grows BEFORE DELETE OR TRUNCATE ON journal
-            FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse();
-        CREATE TRIGGER journal_only_erased BEFORE UPDATE ON journal
+        CREATE TRIGGER journal_only_grows BEFORE UPDATE OR DELETE ON journal
             FOR EACH ROW EXECUTE FUNCTION journal_refuse_unless_erased();
+        CREATE TRIGGER journal_never_emptied BEFORE TRUNCATE ON journal
+            FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse();
         """
     )
 
