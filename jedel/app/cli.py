@@ -180,6 +180,46 @@ def journal_retry() -> None:
     raise typer.Exit(EXIT_FAULT if left else 0)
 
 
+@journal_app.command("verify")
+def journal_verify(
+    region: Annotated[str | None, typer.Option(help="Only this region's journal.")] = None,
+    heads: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="Heads that were kept elsewhere; may be given again."),
+    ] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(help="Public key of the heads (`jedel journal key`); may be given again."),
+    ] = None,
+) -> None:
+    """Check chain, contents, tree and signed heads; names the first entry that is not what was written."""
+    from jedel.journal.cli import verify
+
+    settings = _settings()
+    url = _database(settings)
+    raise typer.Exit(
+        verify(url, settings.journal_key, settings.journal_heads_dir, region, heads or (), key or ())
+    )
+
+
+@journal_app.command("head")
+def journal_head(
+    region: Annotated[str | None, typer.Option(help="Only this region's.")] = None,
+) -> None:
+    """Print the newest signed head of each region."""
+    from jedel.journal.cli import head
+
+    raise typer.Exit(head(_database(_settings()), region))
+
+
+@journal_app.command("key")
+def journal_key() -> None:
+    """Print the public key that others need to check heads."""
+    from jedel.journal.cli import key
+
+    raise typer.Exit(key(_settings().journal_key))
+
+
 @account_app.command("add")
 def account_add(
     login: str,
@@ -214,6 +254,11 @@ def account_add(
 def _settings(**given: object) -> Settings:
     """The environment, overridden by what the command line gave."""
     return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+def _database(settings: Settings) -> str:
+    """The database's address, for commands that need no NATS."""
+    return settings.database_url or _required(settings)[0]
 
 
 def _required(settings: Settings) -> tuple[str, str]:

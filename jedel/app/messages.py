@@ -7,7 +7,7 @@ from typing import Final
 import orjson
 
 LANGUAGES: Final = ("kk", "ru", "en")
-ROOMS: Final = ("kernel", "access", "places", "registers", "units", "alarms", "dispatch")
+ROOMS: Final = ("kernel", "journal", "access", "places", "registers", "units", "alarms", "dispatch")
 
 
 @cache

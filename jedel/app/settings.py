@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     blob_url: str | None = None
     """file:///… for map files and uploads; none: `<data_dir>/blobs`."""
 
+    journal_key_file: Path | None = None
+    """Signs the journal's heads (mode 600); made on first use; none: `<data_dir>/journal.key`."""
+
     http_host: str = LOOPBACK
     http_port: Port = 8000
     public_url: str | None = None
@@ -78,6 +81,16 @@ class Settings(BaseSettings):
         if self.blob_url is None:
             return self.data_dir / "blobs"
         return Path(self.blob_url.removeprefix("file://"))
+
+    @property
+    def journal_key(self) -> Path:
+        """The file of the key that signs the journal's heads."""
+        return self.journal_key_file or self.data_dir / "journal.key"
+
+    @property
+    def journal_heads_dir(self) -> Path:
+        """The folder of signed heads, which another party copies."""
+        return self.data_dir / "journal-heads"
 
     @property
     def console_url(self) -> str:

@@ -16,6 +16,7 @@ from jedel.dispatch import api as dispatch_routes
 from jedel.dispatch import service as dispatch
 from jedel.dispatch.reactor import AlarmReactor
 from jedel.journal import Collection, Job, Reactor, Store
+from jedel.journal.notary import jobs as notary_jobs
 from jedel.places import api as places_routes
 from jedel.places import geocode_api as geocode_routes
 from jedel.places import service as places
@@ -55,6 +56,7 @@ def jobs(store: Store, settings: Settings) -> Sequence[Job]:
     """Periodic work of the rooms."""
     units_want = UnitSettings(settings.unit_silent_after_s, settings.positions_keep_days)
     return (
+        *notary_jobs(store, settings.journal_key, settings.journal_heads_dir),
         *access_jobs(store),
         *places_jobs(store, settings.blob_dir),
         *unit_jobs(store, units_want),
