@@ -16,6 +16,7 @@ from prometheus_client import start_http_server
 from jedel.access.devices import principal_of_device
 from jedel.alarms.drivers.registry import Gateway, serving
 from jedel.app.connections import WAKE_SUBJECT, open_links
+from jedel.app.cutoff import cut_off_blocked
 from jedel.app.frames import FeedProtocol
 from jedel.app.http import create_app
 from jedel.app.leader import lead
@@ -83,6 +84,8 @@ async def gateway(settings: Settings) -> None:
         asyncio.TaskGroup() as tasks,
     ):
         await _answer_logins(settings, store, nats)
+        if settings.nats_system_url is not None:
+            tasks.create_task(cut_off_blocked(settings.nats_system_url, store, nats))
         tasks.create_task(lead(settings.database_url, "positions", PositionWriter(store, nats).run))
 
 

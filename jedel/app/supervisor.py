@@ -248,6 +248,7 @@ class Supervisor:
         own = {"JEDEL_DATABASE_URL": self._database_url()}
         if self._nats is not None:
             own["JEDEL_NATS_URL"] = self._nats.url
+            own["JEDEL_NATS_SYSTEM_URL"] = self._nats.system_url
             own["JEDEL_NATS_ISSUER_FILE"] = str(self._nats.issuer_file)
             own["JEDEL_MQTT_PORT"] = str(self._nats.mqtt_port)
         return {**os.environ, **self._settings.environment(), **own, "PYTHONUNBUFFERED": "1"}

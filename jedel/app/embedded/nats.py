@@ -4,8 +4,8 @@ Our own processes log in with a generated password. Everyone else (a device over
 about by auth callout, which `jedel.app.nats_auth` answers in the gateway; while no gateway runs no device
 gets in.
 
-Folder: `store/` (JetStream), `ports/` (says when it is ready), `nats.conf`, `password` and
-`issuer.seed` (0600), `nats.log`, `lock`.
+Folder: `store/` (JetStream), `ports/` (says when it is ready), `nats.conf`, `password`,
+`system-password` and `issuer.seed` (0600), `nats.log`, `lock`.
 """
 
 import os
@@ -24,6 +24,7 @@ from jedel.app.embedded.child import FolderLock, free_port, own, reachable, spaw
 from jedel.app.embedded.files import last_words, write_private
 
 USER = "jedel"
+SYSTEM_USER = "jedel-system"
 ACCOUNT = "JEDEL"
 _READY_WITHIN_S = 30.0
 _STOP_WITHIN_S = 15.0
@@ -53,7 +54,7 @@ accounts {{
     jetstream: enabled
     users: [ {{ user: "{user}", password: "{password}" }} ]
   }}
-  SYS {{}}
+  SYS {{ users: [ {{ user: "{system_user}", password: "{system_password}" }} ] }}
 }}
 system_account: SYS
 
@@ -62,7 +63,7 @@ authorization {{
   auth_callout {{
     issuer: "{issuer}"
     account: JEDEL
-    auth_users: [ "{user}" ]
+    auth_users: [ "{user}", "{system_user}" ]
   }}
 }}
 """
@@ -98,6 +99,15 @@ class EmbeddedNats:
     def url(self) -> str:
         """Where our own processes connect, password included."""
         return f"nats://{USER}:{(self.data_dir / 'password').read_text()}@127.0.0.1:{self.port}"
+
+    @property
+    def system_url(self) -> str:
+        """Where the gateway connects as the server's system account, password included."""
+        return f"nats://{SYSTEM_USER}:{self._system_password}@127.0.0.1:{self.port}"
+
+    @property
+    def _system_password(self) -> str:
+        return (self.data_dir / "system-password").read_text()
 
     @property
     def issuer_file(self) -> Path:
@@ -160,8 +170,9 @@ class EmbeddedNats:
         self._run()
 
     def _make_secrets(self) -> None:
-        if not (self.data_dir / "password").exists():
-            write_private(self.data_dir / "password", secrets.token_urlsafe(24))
+        for name in ("password", "system-password"):
+            if not (self.data_dir / name).exists():
+                write_private(self.data_dir / name, secrets.token_urlsafe(24))
         if not self.issuer_file.exists():
             seed = nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_ACCOUNT)
             write_private(self.issuer_file, seed.decode())
@@ -182,6 +193,8 @@ class EmbeddedNats:
                 mqtt_port=self.mqtt_port,
                 user=USER,
                 password=(self.data_dir / "password").read_text(),
+                system_user=SYSTEM_USER,
+                system_password=self._system_password,
                 issuer=issuer,
             ),
         )

@@ -1,0 +1,100 @@
+"""A blocked device loses its connection to MQTT within two seconds, whoever was listening at that moment."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
+from uuid import UUID, uuid4
+
+import aiomqtt
+import nats
+import pytest
+from nats.aio.client import Client
+
+from jedel.access.devices import principal_of_device
+from jedel.app.cutoff import Cutoff
+from jedel.app.embedded.nats import EmbeddedNats
+from jedel.app.nats_auth import DeviceLogins
+from jedel.journal import Store
+from jedel.journal.relay import Relay
+from tests.support import Api, eventually
+
+CUT_OFF_WITHIN_S = 2.0
+
+
+@pytest.fixture
+async def cutoff(store: Store, bus: Client, nats_server: EmbeddedNats) -> AsyncIterator[Cutoff]:
+    await DeviceLogins(nats_server.issuer_file.read_text(), partial(principal_of_device, store)).listen(bus)
+    system = await nats.connect(nats_server.system_url)
+    yield Cutoff(store, system)
+    await system.close()
+
+
+def button(port: int, device_id: UUID, key: str) -> aiomqtt.Client:
+    return aiomqtt.Client(
+        "127.0.0.1",
+        port,
+        username=str(device_id),
+        password=key,
+        identifier=f"button-{uuid4().hex}",
+        timeout=5,
+    )
+
+
+async def gone(client: aiomqtt.Client) -> None:
+    """Return when nothing can be said any longer."""
+
+    async def silent() -> bool:
+        try:
+            await client.publish("jedel/nowhere", b"still here", qos=0)
+        except aiomqtt.MqttError:
+            return True
+        return False
+
+    await eventually(silent, within_s=CUT_OFF_WITHIN_S)
+
+
+async def block(client: Api, device_id: UUID) -> None:
+    admin = await client.login("admin")
+    body = {"id": str(uuid4()), "reason": "stolen"}
+    await admin.ok("POST", f"/api/devices/{device_id}/block", json=body)
+
+
+async def test_by_the_journal(
+    client: Api, store: Store, bus: Client, nats_server: EmbeddedNats, cutoff: Cutoff
+) -> None:
+    _, device_id, key = await client.device("panic_button")
+    _, other_id, other_key = await client.device("panic_button")
+    await cutoff.listen(bus)
+    port = nats_server.mqtt_port
+    async with button(port, other_id, other_key) as other:
+        async with asyncio.timeout(10):
+            try:
+                async with button(port, device_id, key) as device:
+                    await Relay(store, bus).catch_up()
+                    await block(client, device_id)
+                    await Relay(store, bus).catch_up()
+                    await gone(device)
+            except aiomqtt.MqttError:
+                pass  # leaving the block says good-bye to a connection that is no longer there
+        with pytest.raises(aiomqtt.MqttError):
+            async with button(port, device_id, key):
+                pass
+        await other.subscribe(f"jedel/device/{other_id}/down", qos=1)
+
+
+async def test_by_the_sweep(client: Api, bus: Client, nats_server: EmbeddedNats, cutoff: Cutoff) -> None:
+    """Nobody listened when it was blocked."""
+    _, device_id, key = await client.device("panic_button")
+    _, other_id, other_key = await client.device("panic_button")
+    port = nats_server.mqtt_port
+    async with button(port, other_id, other_key) as other:
+        async with asyncio.timeout(10):
+            try:
+                async with button(port, device_id, key) as device:
+                    await block(client, device_id)
+                    await cutoff.listen(bus)
+                    await cutoff.sweep()
+                    await gone(device)
+            except aiomqtt.MqttError:
+                pass
+        await other.subscribe(f"jedel/device/{other_id}/down", qos=1)
