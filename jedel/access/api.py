@@ -124,6 +124,12 @@ async def renew_code(
     return DeviceCode(device=DeviceView.of(device), code=code, expires_at=until)
 
 
+@router.get("/devices/self")
+async def own_device(who: Annotated[Principal, allow(*DeviceKind)], store: StoreDep) -> DeviceView:
+    """What the centre knows of the device that asks."""
+    return DeviceView.of(await device_service.own(store, who))
+
+
 @router.post("/devices/{device_id}/block")
 async def block(
     device_id: UUID, body: BlockDevice, who: Annotated[Principal, DEVICE_KEEPERS], store: StoreDep

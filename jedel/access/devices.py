@@ -119,6 +119,12 @@ async def of_region(
         return await repository.devices(tx.conn, who.region, kind, after, limit)
 
 
+async def own(store: Store, who: Principal) -> Device:
+    """The device behind a device's principal."""
+    async with store.reading() as tx:
+        return await _own(tx, who, who.id)
+
+
 async def _own(tx: Tx, who: Principal, device_id: UUID) -> Device:
     device = await repository.find_device(tx.conn, device_id)
     if device is None:

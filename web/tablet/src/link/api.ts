@@ -10,7 +10,16 @@ export type Reply<T> = { kind: 'taken'; body: T } | Exclude<Answer, { kind: 'tak
 
 export type Api = ReturnType<typeof makeApi>
 
-export function makeApi(device: Device | null) {
+/** The centre had this device blocked, and it must forget everything. */
+const WIPED = 'device_is_wiped'
+
+/** `wiped` is called when any answer says that the device must forget what it holds. */
+export function makeApi(device: Device | null, wiped: () => void) {
+  const settle = async <T>(call: Promise<T>): Promise<Reply<T>> => {
+    const reply = await outcome(call)
+    if (reply.kind === 'problem' && reply.problem.code === WIPED) wiped()
+    return reply
+  }
   const client = makeClient({ bearer: () => device && `${device.device_id}.${device.key}` })
   return {
     send: (command: Command): Promise<Answer> => settle(client.post(command.path, command.body)),
@@ -22,6 +31,8 @@ export function makeApi(device: Device | null) {
       settle(client.get<Route>(`/api/places/route?from=${lonLat(from)}&to=${lonLat(to)}`)),
     log: (incidentId: string): Promise<Reply<LogEntry[]>> =>
       settle(client.get<LogEntry[]>(`/api/incidents/${incidentId}/log`)),
+    /** Asked when the live link was refused: by the answer the device learns why. */
+    standing: (): Promise<Reply<unknown>> => settle(client.get('/api/devices/self')),
     enrol: (code: string): Promise<Reply<Device>> => settle(client.post<Device>('/api/devices/enrol', { code })),
   }
 }
@@ -29,7 +40,7 @@ export function makeApi(device: Device | null) {
 /** To the centimetre, as the map keeps it. */
 const lonLat = ({ lon, lat }: { lon: number; lat: number }): string => `${lon.toFixed(7)},${lat.toFixed(7)}`
 
-async function settle<T>(call: Promise<T>): Promise<Reply<T>> {
+async function outcome<T>(call: Promise<T>): Promise<Reply<T>> {
   try {
     return { kind: 'taken', body: await call }
   } catch (error) {

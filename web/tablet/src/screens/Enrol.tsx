@@ -14,7 +14,7 @@ interface EnrolProps {
 
 export function Enrol({ firstCode, unsent, onBack }: EnrolProps) {
   const { t } = useTranslation()
-  const [tablet] = useTablet()
+  const [tablet, view] = useTablet()
   const [code, setCode] = useState(firstCode ?? '')
   const [busy, setBusy] = useState(false)
   const [wrong, setWrong] = useState('')
@@ -44,6 +44,11 @@ export function Enrol({ firstCode, unsent, onBack }: EnrolProps) {
         <form className="sheet" onSubmit={(event) => void send(event)}>
           <Icon name="tablet" size={48} />
           <h1>{t('enrol.title')}</h1>
+          {view.erased && (
+            <p className="wrong" role="alert">
+              {t('enrol.erased')}
+            </p>
+          )}
           <p className="hint">{t('enrol.how')}</p>
           <label className="field">
             <span>{t('enrol.code')}</span>

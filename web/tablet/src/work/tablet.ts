@@ -33,6 +33,8 @@ export interface View {
   link: { up: boolean; since: number | null }
   /** The centre does not know this tablet any more. */
   refused: boolean
+  /** The centre had it blocked, and what it held was erased. */
+  erased: boolean
   full: boolean
 }
 
@@ -53,6 +55,7 @@ const BLANK: Omit<View, 'device'> = {
   taken: [],
   link: { up: false, since: null },
   refused: false,
+  erased: false,
   full: false,
 }
 
@@ -78,7 +81,7 @@ export class Tablet {
     readonly db: store.Database,
     kept: Kept,
   ) {
-    this.api = makeApi(kept.device)
+    this.api = makeApi(kept.device, this.erase)
     this.picture = kept.picture
     this.heard = kept.heard
     this.ended = kept.ended
@@ -118,7 +121,7 @@ export class Tablet {
 
   /** @returns null when enrolled, else why not */
   async enrol(code: string): Promise<Problem | 'no_link' | null> {
-    const reply = await makeApi(null).enrol(code)
+    const reply = await makeApi(null, this.erase).enrol(code)
     if (reply.kind === 'no_link') return 'no_link'
     if (reply.kind === 'problem') return reply.problem
     const { device_id, key, region, unit_id } = reply.body
@@ -132,7 +135,7 @@ export class Tablet {
     this.live?.stop()
     await store.wipe(this.db)
     await store.keep(this.db, 'device', device)
-    this.api = makeApi(device)
+    this.api = makeApi(device, this.erase)
     this.picture = EMPTY
     this.echoing = []
     this.ended = []
@@ -140,6 +143,26 @@ export class Tablet {
     this.view = { ...BLANK, device }
     await this.reload()
     this.connect(device)
+  }
+
+  /** The centre says that this device is in wrong hands: nothing stays on it but the page itself. */
+  erase = (): void => {
+    if (!this.view.device) return
+    this.live?.stop()
+    this.picture = EMPTY
+    this.echoing = []
+    this.ended = []
+    this.heard = null
+    this.unsent = []
+    this.view = { ...BLANK, device: null, erased: true }
+    void this.empty()
+  }
+
+  private async empty(): Promise<void> {
+    await store.wipe(this.db)
+    localStorage.clear()
+    await Promise.all((await caches.keys()).map((name) => caches.delete(name)))
+    await this.reload()
   }
 
   startShift = (crew: string[]): Promise<void> => this.press((unit, at) => shift(unit.id, true, crew, at))
@@ -209,7 +232,10 @@ export class Tablet {
       last: () => (this.picture.seq > 0 ? this.picture.seq : null),
       message: (message) => this.hear(message, device.unit_id),
       link: (up) => this.linkIs(up),
-      refused: () => this.show({ refused: true }),
+      refused: () => {
+        this.show({ refused: true })
+        void this.api.standing()
+      },
     })
     this.sender.wake()
   }
