@@ -1,6 +1,7 @@
 """The command `jedel`."""
 
 import asyncio
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Never
@@ -20,10 +21,12 @@ demo_app = typer.Typer(help="The demo city.", no_args_is_help=True)
 map_app = typer.Typer(help="Maps from OpenStreetMap.", no_args_is_help=True)
 journal_app = typer.Typer(help="The journal.", no_args_is_help=True)
 account_app = typer.Typer(help="Accounts of staff.", no_args_is_help=True)
+registers_app = typer.Typer(help="Registers of vehicles, wanted lists, fines, phones.", no_args_is_help=True)
 app.add_typer(demo_app, name="demo")
 app.add_typer(map_app, name="map")
 app.add_typer(journal_app, name="journal")
 app.add_typer(account_app, name="account")
+app.add_typer(registers_app, name="registers")
 
 EXIT_FAULT = 1
 EXIT_CANNOT = 2
@@ -249,6 +252,51 @@ def account_add(
         typer.echo(f"another account has the log-in {login}; choose another", err=True)
         raise typer.Exit(EXIT_FAULT) from None
     typer.echo(f"{login} may sign in at {settings.console_url}")
+
+
+class RegisterKind(StrEnum):
+    """The registers of jedel.registers, named here so that `jedel up` need not load the rooms."""
+
+    VEHICLES = "vehicles"
+    OWNERS = "owners"
+    INSURANCE = "insurance"
+    WANTED_VEHICLES = "wanted-vehicles"
+    WANTED_PERSONS = "wanted-persons"
+    FINES = "fines"
+    PHONES = "phones"
+    WEAPON_PERMITS = "weapon-permits"
+
+
+@registers_app.command("import")
+def registers_import(
+    kind: Annotated[RegisterKind, typer.Argument(help="Which register.")],
+    file: Annotated[Path, typer.Argument(help="CSV (UTF-8) or Parquet.")],
+    source: Annotated[str | None, typer.Option(help="Who vouches for it; else the file's name.")] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(help="The moment it is true of; else the file's time of change.")
+    ] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="The file is the whole register: rows not in it go.")
+    ] = False,
+    rejects_max: Annotated[
+        float, typer.Option(min=0, max=100, help="More rejects than so many per cent refuse the file.")
+    ] = 10.0,
+    region: Annotated[str, typer.Option(help="Region whose journal records it.")] = "00",
+) -> None:
+    """Bring a file into a register; what was in force stays in force if the file is not good."""
+    from jedel.registers.cli import registers_import as bring
+
+    status = bring(
+        _required(_settings())[0],
+        kind.value,
+        file,
+        source=source,
+        as_of=as_of,
+        whole=whole,
+        rejects_share_max=rejects_max / 100,
+        region=region,
+    )
+    raise typer.Exit(status)
 
 
 def _settings(**given: object) -> Settings:

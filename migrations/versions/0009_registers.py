@@ -47,45 +47,91 @@ def upgrade() -> None:
         -- The shapes. They hold no rows: each import's table inherits from its own, so that a later migration
         -- changes all of them by changing this one. line: of the file that the row came from.
         CREATE TABLE vehicle (
-            import_number integer NOT NULL, line integer NOT NULL,
-            plate text NOT NULL, vin text, make text NOT NULL, model text NOT NULL, colour text NOT NULL,
-            class text NOT NULL, year smallint, state text NOT NULL, restrictions text,
-            accidents smallint NOT NULL
+            import_number integer NOT NULL,
+            line integer NOT NULL,
+            plate text COLLATE "C" NOT NULL,
+            vin text COLLATE "C",
+            make text NOT NULL,
+            model text NOT NULL,
+            colour text NOT NULL,
+            class text NOT NULL,
+            year smallint,
+            state text NOT NULL,
+            restrictions text,
+            accidents integer NOT NULL
         );
         CREATE TABLE owner (
-            import_number integer NOT NULL, line integer NOT NULL,
-            plate text NOT NULL, number text NOT NULL, name text NOT NULL, since date NOT NULL, until date
+            import_number integer NOT NULL,
+            line integer NOT NULL,
+            plate text COLLATE "C" NOT NULL,
+            number text COLLATE "C" NOT NULL,
+            name text NOT NULL,
+            since date NOT NULL,
+            until date
         );
         CREATE TABLE insurance (
-            import_number integer NOT NULL, line integer NOT NULL,
-            policy text NOT NULL, plate text NOT NULL, insurer text NOT NULL, since date NOT NULL,
+            import_number integer NOT NULL,
+            line integer NOT NULL,
+            policy text COLLATE "C" NOT NULL,
+            plate text COLLATE "C" NOT NULL,
+            insurer text NOT NULL,
+            since date NOT NULL,
             until date NOT NULL
         );
         CREATE TABLE wanted_vehicle (
-            import_number integer NOT NULL, line integer NOT NULL,
-            entry text NOT NULL, plate text, vin text, reason text NOT NULL, ground text NOT NULL,
-            initiator text NOT NULL, since date NOT NULL,
-            expires date NOT NULL, note text
+            import_number integer NOT NULL,
+            line integer NOT NULL,
+            entry text COLLATE "C" NOT NULL,
+            plate text COLLATE "C",
+            vin text COLLATE "C",
+            reason text NOT NULL,
+            ground text NOT NULL,
+            initiator text NOT NULL,
+            since date NOT NULL,
+            expires date NOT NULL,
+            note text
         );
         CREATE TABLE wanted_person (
-            import_number integer NOT NULL, line integer NOT NULL,
-            entry text NOT NULL, iin text, document text, name text NOT NULL, reason text NOT NULL,
-            ground text NOT NULL, initiator text NOT NULL, since date NOT NULL,
-            expires date NOT NULL, note text
+            import_number integer NOT NULL,
+            line integer NOT NULL,
+            entry text COLLATE "C" NOT NULL,
+            iin text COLLATE "C",
+            document text COLLATE "C",
+            name text NOT NULL,
+            reason text NOT NULL,
+            ground text NOT NULL,
+            initiator text NOT NULL,
+            since date NOT NULL,
+            expires date NOT NULL,
+            note text
         );
         CREATE TABLE fine (
-            import_number integer NOT NULL, line integer NOT NULL,
-            notice text NOT NULL, plate text, number text, article text NOT NULL,
-            amount_tenge bigint NOT NULL, issued date NOT NULL
+            import_number integer NOT NULL,
+            line integer NOT NULL,
+            notice text COLLATE "C" NOT NULL,
+            plate text COLLATE "C",
+            number text COLLATE "C",
+            article text NOT NULL,
+            amount_tenge bigint NOT NULL,
+            issued date NOT NULL
         );
         CREATE TABLE phone (
-            import_number integer NOT NULL, line integer NOT NULL,
-            imei text NOT NULL, state text NOT NULL, since date NOT NULL, report text NOT NULL
+            import_number integer NOT NULL,
+            line integer NOT NULL,
+            imei text COLLATE "C" NOT NULL,
+            state text NOT NULL,
+            since date NOT NULL,
+            report text COLLATE "C" NOT NULL
         );
         CREATE TABLE weapon_permit (
-            import_number integer NOT NULL, line integer NOT NULL,
-            permit text NOT NULL, iin text NOT NULL, weapon text NOT NULL, purpose text NOT NULL,
-            since date NOT NULL, until date NOT NULL
+            import_number integer NOT NULL,
+            line integer NOT NULL,
+            permit text COLLATE "C" NOT NULL,
+            iin text COLLATE "C" NOT NULL,
+            weapon text NOT NULL,
+            purpose text NOT NULL,
+            since date NOT NULL,
+            until date NOT NULL
         );
 
         INSERT INTO register (kind, table_name) VALUES
