@@ -71,13 +71,15 @@ def examine(
     region: str | None = None,
     progress: Progress = lambda _done, _of: None,
     workers: int | None = None,
+    stretch: int = chunk.SIZE,
 ) -> Report:
     """Check every region, or one.
 
     Args:
         keys: the public keys that heads may be signed by, by their ids.
         files: heads that were kept outside the database.
-        workers: processes; as many as there are cores unless given.
+        workers: processes, 0 for none but this; unless given, what suits the journal's length.
+        stretch: entries dealt out at a time, a power of two.
 
     Raises:
         psycopg.OperationalError: the database does not answer.
@@ -87,12 +89,14 @@ def examine(
     with chunk.connect(database_url) as conn:
         regions = _regions(conn, files, region, report)
     total, done = sum(r.last for r in regions), 0
-    big = any(r.last > chunk.SIZE or len(r.kept) > HEADS_AT_ONCE for r in regions)
-    with _deal(database_url, (workers or os.cpu_count() or 1) if big else 0) as deal:
+    if workers is None:
+        big = any(r.last > stretch or len(r.kept) > HEADS_AT_ONCE for r in regions)
+        workers = (os.cpu_count() or 1) if big else 0
+    with _deal(database_url, workers) as deal:
         for one in regions:
             _signatures(deal, one, dict(keys or {}), report)
             join = _Join(one)
-            for checked in deal.check(_chunks(one)):
+            for checked in deal.check(_chunks(one, stretch)):
                 join.add(checked)
                 done += checked.chunk.last - checked.chunk.first + 1
                 progress(done, total)
@@ -144,11 +148,11 @@ def _add_told(
                 region.kept.append(Kept(head, where))
 
 
-def _chunks(region: _Region) -> Iterator[Chunk]:
+def _chunks(region: _Region, stretch: int) -> Iterator[Chunk]:
     sizes = sorted({kept.head.size for kept in region.kept if kept.head.size <= region.last})
     at = 0
-    for first in range(1, region.last + 1, chunk.SIZE):
-        last = min(first + chunk.SIZE - 1, region.last)
+    for first in range(1, region.last + 1, stretch):
+        last = min(first + stretch - 1, region.last)
         start = at
         while at < len(sizes) and sizes[at] <= last:
             at += 1

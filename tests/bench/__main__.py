@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-BENCHES = ("nearest", "eta", "journal", "alarm", "seats", "positions", "start")
+BENCHES = ("nearest", "eta", "journal", "verify", "alarm", "seats", "positions", "start", "registers")
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "ref" / "benchmarks.md"
 _WITHIN_S = 900
 _HEAD = """\
