@@ -2,7 +2,8 @@
 
 The entries come as PostgreSQL's binary COPY and are hashed as they come. Each is checked against the stored
 hash of the one before, so stretches need not wait for each other; whoever deals them out sees that they join.
-The rules are those of ``model.verify``, which the tests hold this to.
+The rules are those of ``model.verify``, which the tests hold this to; what is said twice here instead of put
+into a function is said where a call would cost a tenth of the time.
 """
 
 from collections.abc import Generator, Iterator
@@ -24,7 +25,8 @@ SIZE = 1 << 16
 ERASED = "journal.erased"
 """Kind of the entry that says by what right the content of another (its subject) was erased."""
 
-_ERASED = ERASED.encode() + b"\x1f"
+_SEPARATOR = b"\x1f"
+_ERASED = ERASED.encode() + _SEPARATOR
 _QUERY = sql.SQL(
     "COPY (SELECT seq, at, payload_hash, hash, id::text,"
     " kind || E'\\x1f' || subject::text || E'\\x1f' || actor, payload"
@@ -149,10 +151,11 @@ def _state(result: pq.abc.PGresult) -> str:
 
 def _walk(walk: _Walk, rows: Iterator[memoryview], chunk: Chunk, before: bytes) -> Fault | None:
     """Check entry by entry; the first that is not what was written."""
-    region, expected = chunk.region.encode(), chunk.first - 1
+    prefix, expected, join = chunk.region.encode() + _SEPARATOR, chunk.first - 1, b"".join
     unpack, fixed = _FIXED.unpack_from, _FIXED.size
     links, leaves = walk.links.append, walk.leaves.append
-    for row in rows:
+    for view in rows:
+        row = bytes(view)
         expected += 1
         try:
             n, l1, seq, l2, at, l3, digest, l4, link, l5, entry_id, length = unpack(row)
@@ -163,15 +166,16 @@ def _walk(walk: _Walk, rows: Iterator[memoryview], chunk: Chunk, before: bytes) 
         if seq != expected:
             return _misplaced(chunk, expected, seq)
         end = fixed + length
-        text, payload = bytes(row[fixed:end]), row[end + 4 :]
+        text, payload = row[fixed:end], row[end + 4 :]
         if not payload or sha256(payload).digest() != digest:
             if row[end:] != _NULL:
                 return Fault(chunk.region, seq, "the content was changed")
             walk.erased.append((seq, entry_id))
-        said = b"%b%b\x1f%d\x1f%b\x1f%d\x1f%b%b" % (
-            before, region, seq, entry_id, at + _SINCE_1970_US, text, digest
+        said = (
+            before, prefix, b"%d" % seq, _SEPARATOR, entry_id, _SEPARATOR,
+            b"%d" % (at + _SINCE_1970_US), _SEPARATOR, text, digest,
         )  # fmt: skip
-        before = sha256(said).digest()
+        before = sha256(join(said)).digest()
         if before != link:
             return Fault(chunk.region, seq, "the entry or its place in the chain was changed")
         links(link)
