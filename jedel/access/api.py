@@ -28,7 +28,7 @@ from jedel.kernel.limits import PAGE_MAX
 
 router = APIRouter(prefix="/api", tags=["access"])
 
-EVERY_ROLE = allow(*STAFF, Role.OFFICER)
+EVERY_ROLE = allow(*Role)
 DEVICE_KEEPERS = allow(Role.ADMINISTRATOR, Role.SUPERVISOR)
 
 

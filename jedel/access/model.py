@@ -24,6 +24,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     OFFICER = "officer"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
 
 
 class DeviceKind(StrEnum):
@@ -40,6 +41,7 @@ CONSOLE = (Role.OPERATOR, Role.DUTY_OFFICER, Role.SUPERVISOR)
 """Roles that sit before the console."""
 
 STAFF = (*CONSOLE, Role.ADMINISTRATOR)
+"""Who runs the centre; the auditor looks at it from outside."""
 
 SESSION_LIFE = timedelta(hours=12)
 """A shift: then everybody signs in again."""

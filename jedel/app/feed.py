@@ -27,7 +27,7 @@ from jedel.kernel.limits import FEED_QUEUE_MAX, FEED_TAIL_MAX
 
 FILL_BATCH = 500
 
-PRIVATE = re.compile(r'"kind":"(?:access|registers|journal)[.]')
+PRIVATE = re.compile(r'"kind":"(?:access|registers|lookups|journal)[.]')
 """Who signed in, who looked whom up: for the auditor, not for every screen of the region."""
 HEAD_MAX = 400
 CUT_OFF_BY = frozenset({DEVICE_BLOCKED, DEVICE_CODE_RENEWED, SESSION_ENDED})

@@ -7,7 +7,17 @@ from typing import Final
 import orjson
 
 LANGUAGES: Final = ("kk", "ru", "en")
-ROOMS: Final = ("kernel", "journal", "access", "places", "registers", "units", "alarms", "dispatch")
+ROOMS: Final = (
+    "kernel",
+    "journal",
+    "access",
+    "places",
+    "registers",
+    "lookups",
+    "units",
+    "alarms",
+    "dispatch",
+)
 
 
 @cache

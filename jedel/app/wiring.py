@@ -17,6 +17,7 @@ from jedel.dispatch import service as dispatch
 from jedel.dispatch.reactor import AlarmReactor
 from jedel.journal import Collection, Job, Reactor, Store
 from jedel.journal.notary import jobs as notary_jobs
+from jedel.lookups import api as lookup_routes
 from jedel.places import api as places_routes
 from jedel.places import geocode_api as geocode_routes
 from jedel.places import service as places
@@ -30,6 +31,7 @@ ROUTERS: Sequence[APIRouter] = (
     system.router,
     access.router,
     places_routes.router,
+    lookup_routes.router,
     unit_routes.router,
     geocode_routes.router,
     alarm_routes.router,

@@ -16,6 +16,7 @@ STAFF = {
     "supervisor": (Role.SUPERVISOR, REGION),
     "officer": (Role.OFFICER, REGION),
     "admin": (Role.ADMINISTRATOR, REGION),
+    "auditor": (Role.AUDITOR, REGION),
     "elsewhere": (Role.DUTY_OFFICER, OTHER_REGION),
 }
 """Log-in → role and region."""
