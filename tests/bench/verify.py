@@ -1,7 +1,7 @@
 """How many journal entries a second `jedel journal verify` checks, of one region with a million.
 
-Peer: one process that reads the same rows with psycopg and checks chain and contents by the model's plain
-functions, no tree; on a share of the rows, for it takes minutes on all.
+One entry is then changed by SQL, and must be named. Peer: one process that reads the same rows with psycopg
+and checks chain and contents by the model's plain functions, no tree; on a share of the rows.
 """
 
 import os
@@ -14,13 +14,16 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from psycopg.rows import class_row
 
 from jedel.app import migrate
 from jedel.app.embedded.postgres import EmbeddedPostgres
+from jedel.journal.heads import sign
 from jedel.journal.model import GENESIS, Entry, Recorded, chain_hash, verify
 from jedel.journal.proof import examine
-from jedel.journal.repository import COLUMNS
+from jedel.journal.repository import COLUMNS, HEAD_COLUMNS
+from jedel.journal.tree import Range
 from tests.bench.report import Result
 
 ENTRIES = 1_000_000
@@ -50,15 +53,16 @@ def entries(count: int) -> Iterator[Recorded]:
         yield Recorded("00", seq, made.id, at, made.kind, made.subject, made.actor, payload, digest, before)
 
 
-def fill(url: str, count: int) -> None:
-    """In transactions of ``AT_ONCE``."""
-    made = entries(count)
+def fill(url: str, count: int) -> Range:
+    """In transactions of ``AT_ONCE``; the tree of what was written."""
+    made, grown = entries(count), Range()
     with psycopg.connect(url, autocommit=True) as conn:
         last: Recorded | None = None
         for start in range(0, count, AT_ONCE):
             with conn.transaction(), conn.cursor().copy(f"COPY journal ({COLUMNS}) FROM STDIN") as copy:
                 for _ in range(min(AT_ONCE, count - start)):
                     last = next(made)
+                    grown = grown.add([last.hash])
                     copy.write_row(
                         (last.region, last.seq, last.id, last.at, last.kind, last.subject, last.actor,
                          last.payload, last.payload_hash, last.hash)
@@ -66,6 +70,28 @@ def fill(url: str, count: int) -> None:
         assert last is not None
         conn.execute("INSERT INTO journal_chain VALUES (%s, %s, %s)", ("00", last.seq, last.hash))
         conn.execute("VACUUM ANALYZE journal")
+    return grown
+
+
+def sign_all(url: str, grown: Range) -> dict[str, Ed25519PublicKey]:
+    """A head over everything; the key that it is signed by."""
+    key = Ed25519PrivateKey.generate()
+    with psycopg.connect(url) as conn:
+        row = conn.execute("SELECT hash FROM journal_chain").fetchone()
+        assert row is not None
+        head = sign(key, "00", grown.size, grown.root(), row[0], datetime.now(UTC))
+        conn.execute(
+            f"INSERT INTO journal_head ({HEAD_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            (head.region, head.size, head.root, head.chain, head.at, head.key, head.signature),
+        )
+    return {head.key: key.public_key()}
+
+
+def spoil(url: str, seq: int) -> None:
+    """What an administrator can do who has all rights of SQL."""
+    with psycopg.connect(url) as conn:
+        conn.execute("SET LOCAL session_replication_role = replica")
+        conn.execute("UPDATE journal SET actor = 'somebody' WHERE region = '00' AND seq = %s", (seq,))
 
 
 def plainly(url: str, count: int) -> float:
@@ -91,15 +117,18 @@ def run(seconds: float | None = None) -> Result:
         server.start()
         try:
             migrate.upgrade(server.url)
-            fill(server.url, count)
+            keys = sign_all(server.url, fill(server.url, count))
             peer = plainly(server.url, min(count, PEER_ENTRIES))
             rates = []
             for _round in range(3):
                 began = time.perf_counter()
-                report = examine(server.url)
+                report = examine(server.url, keys)
                 rates.append(count / (time.perf_counter() - began))
                 assert not report.faults, report.faults
-                assert report.entries == count
+                assert (report.entries, report.heads) == (count, 1)
+            spoil(server.url, count * 2 // 3)
+            (fault,) = examine(server.url, keys).faults
+            assert fault.seq == count * 2 // 3
         finally:
             server.stop()
     print(f"{count} entries: {', '.join(f'{rate:.0f}' for rate in rates)} entries/s; plainly {peer:.0f}/s")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jedel.journal import Store, headfile, notary
+from jedel.journal import Store, headfile, model, notary
 from jedel.journal.heads import key_id
 from jedel.journal.keys import load
 from jedel.journal.model import Fault, Recorded
@@ -80,6 +80,8 @@ def test_one_change_anywhere_is_named(written: Database, data: st.DataObject) ->
         fault = first(written.url)
         assert fault.region == REGION
         assert fault.seq in bad, (how, fault)
+        plainly = model.verify(REGION, now)  # the slow way, by the model's own functions
+        assert (plainly and plainly.seq) == (None if how == "erased" else fault.seq)
     assert look(written.url).faults == []
 
 
@@ -162,6 +164,21 @@ def test_a_table_without_its_own_rules_is_checked_all_the_same(written: Database
     with forge.administrator(written.url) as conn:
         conn.execute("UPDATE journal SET hash = '\\x00' WHERE region = %s AND seq = 3", (REGION,))
     assert first(written.url).seq == 3
+    with forge.administrator(written.url) as conn:
+        conn.execute("ALTER TABLE journal ALTER COLUMN hash DROP NOT NULL, ALTER COLUMN id DROP NOT NULL")
+        conn.execute(
+            "UPDATE journal SET hash = NULL, id = NULL, actor = NULL, payload = NULL"
+            " WHERE region = %s AND seq = 2",
+            (REGION,),
+        )
+    assert first(written.url).seq == 2
+
+
+def test_what_cannot_be_read_is_not_called_whole(written: Database) -> None:
+    with forge.administrator(written.url) as conn:
+        conn.execute("ALTER TABLE journal DROP COLUMN payload")
+    with pytest.raises(psycopg.errors.UndefinedColumn):
+        look(written.url)
 
 
 # Heads

@@ -151,3 +151,20 @@ def test_what_is_not_there_has_no_proof() -> None:
         levels([b"a"]).inclusion(1, 1)
     with pytest.raises(ValueError, match="no proof"):
         levels([b"a"]).consistency(0, 1)
+
+
+def test_no_proof_of_a_small_tree_is_good_when_it_is_cut_or_lengthened() -> None:
+    data = [bytes([n]) for n in range(17)]
+    tree = levels(data)
+    for second in range(1, 18):
+        new = naive(data[:second])
+        for first in range(1, second + 1):
+            old, proof = naive(data[:first]), tree.consistency(first, second)
+            assert consistent(first, old, second, new, proof)
+            for bad in ([*proof, new], proof[1:], proof[:-1], [new, *proof], []):
+                assert bad == proof or not consistent(first, old, second, new, bad)
+        for index in range(second):
+            proof = tree.inclusion(index, second)
+            assert included(data[index], index, second, proof, new)
+            for bad in ([*proof, new], proof[1:], proof[:-1], [new, *proof]):
+                assert bad == proof or not included(data[index], index, second, bad, new)
