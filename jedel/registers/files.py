@@ -3,6 +3,7 @@
 Memory is bounded by the batch: CSV is read in blocks, Parquet by row groups.
 """
 
+import codecs
 import csv
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -99,6 +100,8 @@ def _explained(file: Path) -> Iterator[None]:
         reason = str(fault).splitlines()[0][:200] if str(fault) else type(fault).__name__
         if isinstance(fault, UnicodeDecodeError) or "UTF8" in reason or "UTF-8" in reason:
             raise errors.WrongEncoding(file=file.name) from fault
+        if reason.startswith("Empty CSV file"):  # nothing after the header
+            raise errors.FileEmpty(file=file.name) from fault
         raise errors.FileDamaged(file=file.name, reason=reason) from fault
 
 
@@ -153,6 +156,7 @@ class _Lines:
 def _csv(file: Path, register: Register, head: bytes) -> Iterator[Batch]:
     names, separator = _header(file, head)
     places = _order(file, register, names)
+    _must_be_utf8(file)
     lines = _Lines(len(names))
     columns = [f"c{place}" for place in range(len(names))]
     reader = pacsv.open_csv(
@@ -181,13 +185,23 @@ def _csv(file: Path, register: Register, head: bytes) -> Iterator[Batch]:
         yield Batch(empty, np.empty(0, dtype=np.int64), rest, 1.0)
 
 
+def _must_be_utf8(file: Path) -> None:
+    """Before anything is cut into cells: pyarrow looks at good cells only, and trips over the others."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with file.open("rb") as opened:
+        while block := opened.read(BLOCK_BYTES):
+            if decoder.getstate()[0] or not block.isascii():
+                decoder.decode(block)
+    decoder.decode(b"", final=True)
+
+
 def _header(file: Path, head: bytes) -> tuple[list[str], str]:
     """The names in the first line and what stands between them."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise errors.WrongEncoding(file=file.name)
-    first = head.removeprefix(b"\xef\xbb\xbf").splitlines()[:1]
-    line = (first[0] if first else b"").decode("utf-8")
-    if not line.strip():
+    lines = head.removeprefix(b"\xef\xbb\xbf").splitlines()
+    line = (lines[0] if lines else b"").decode("utf-8")
+    if not line.strip() or (len(head) < HEADER_BYTES_MAX and not b"".join(lines[1:]).strip()):
         raise errors.FileEmpty(file=file.name)
     separator = max(",;\t", key=line.count)
     names = next(csv.reader([line], delimiter=separator))

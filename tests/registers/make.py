@@ -70,7 +70,7 @@ def write(path: Path, rows: Iterable[Mapping[str, str]], names: Iterable[str]) -
 
 def file(folder: Path, kind: Kind, *changes: Mapping[str, str], name: str = "") -> Path:
     """A CSV with one row for each change of the good row."""
-    rows = [ROWS[kind] | change for change in changes or ({},)]
+    rows = [ROWS[kind] | dict(change) for change in changes or ({},)]
     return write(folder / (name or f"{kind}.csv"), rows, REGISTERS[kind].names)
 
 
