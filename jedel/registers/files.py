@@ -157,6 +157,8 @@ def _csv(file: Path, register: Register, head: bytes) -> Iterator[Batch]:
     names, separator = _header(file, head)
     places = _order(file, register, names)
     _must_be_utf8(file)
+    if len(head) < HEADER_BYTES_MAX and len(head.split(b"\n")) == 1:
+        raise errors.FileEmpty(file=file.name)
     lines = _Lines(len(names))
     columns = [f"c{place}" for place in range(len(names))]
     reader = pacsv.open_csv(
@@ -201,7 +203,7 @@ def _header(file: Path, head: bytes) -> tuple[list[str], str]:
         raise errors.WrongEncoding(file=file.name)
     lines = head.removeprefix(b"\xef\xbb\xbf").splitlines()
     line = (lines[0] if lines else b"").decode("utf-8")
-    if not line.strip() or (len(head) < HEADER_BYTES_MAX and not b"".join(lines[1:]).strip()):
+    if not line.strip():
         raise errors.FileEmpty(file=file.name)
     separator = max(",;\t", key=line.count)
     names = next(csv.reader([line], delimiter=separator))

@@ -349,3 +349,17 @@ def test_the_command_says_what_came_of_it(
         assert "imported before" in capsys.readouterr().out
     else:
         assert "30 of 60 rows" in said.err.replace("\n", " ")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+async def test_the_generators_files_have_no_rejects(store: Store, tmp_path: Path, ending: str) -> None:
+    command = [sys.executable, "-m", "simulator.registers", str(tmp_path), "--vehicles", "3000"]
+    process = await asyncio.create_subprocess_exec(
+        *command, *(["--parquet"] if ending == "parquet" else []), stdout=asyncio.subprocess.DEVNULL
+    )
+    assert await process.wait() == 0
+    for kind in Kind:
+        done = await import_register(store, kind, tmp_path / f"{kind}.{ending}")
+        assert done.counts["rejected"] == 0
+        assert done.counts["accepted"] > 0
+    assert await _in_force(store, Kind.VEHICLES) == 3_000
