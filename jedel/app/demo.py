@@ -31,6 +31,8 @@ from jedel.places import sites
 from jedel.places.importer import import_map
 from jedel.places.model import SiteKind
 from jedel.places.sites import Site
+from jedel.registers import Kind
+from jedel.registers.importer import import_register
 from jedel.units import UnitKind
 from jedel.units import service as units
 from jedel.units.schemas import NewUnit
@@ -40,6 +42,8 @@ NAMES = uuid5(NAMESPACE_URL, "jedel:demo")
 MAP_NAME = "Demo city"
 ATTRIBUTION = "Jedel demo city (generated)"
 UNITS, POSTS, SCHOOLS, PANELS = 24, 30, 40, 8
+VEHICLES = 10_000
+REGISTER_SOURCE = "Jedel demo (generated)"
 PANEL_POLL_S = 60
 
 SURNAMES = (
@@ -71,6 +75,7 @@ async def prepare(settings: Settings, database_url: str, say: Say) -> None:
         say(f"{len(patrols)} patrols")
         devices = await _devices(store, admin, patrols)
         say(f"{len(devices)} devices")
+        await _registers(store, folder / "registers", say)
     described = demo_state.addresses(settings) | {"devices": devices, "units": patrols}
     options = orjson.OPT_INDENT_2
     write_private(
@@ -100,6 +105,19 @@ async def _generate(file: Path, say: Say) -> None:
     if process.returncode != 0:
         raise RuntimeError(f"`{' '.join(command)}` ended with status {process.returncode}")
     say(said.decode().strip().replace(f"{file}: ", "city: "))
+
+
+async def _registers(store: Store, folder: Path, say: Say) -> None:
+    """Made-up registers through the ordinary import; what is there already stays."""
+    command = [sys.executable, "-P", "-m", "simulator.registers", str(folder)]
+    process = await asyncio.create_subprocess_exec(
+        *command, "--vehicles", str(VEHICLES), stdout=asyncio.subprocess.DEVNULL
+    )
+    if await process.wait() != 0:
+        raise RuntimeError(f"`{' '.join(command)}` ended with status {process.returncode}")
+    for kind in Kind:
+        await import_register(store, kind, folder / f"{kind}.csv", source=REGISTER_SOURCE, region=REGION)
+    say(f"registers of {VEHICLES} vehicles")
 
 
 async def _accounts(store: Store, password: str) -> None:
