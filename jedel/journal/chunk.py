@@ -41,7 +41,6 @@ _LENGTHS = (7, 8, 8, 32, 32, 36)
 _SINCE_1970_US = 946_684_800_000_000
 _NULL = b"\xff\xff\xff\xff"
 _FILE_HEADER = 19
-_SIGNATURE = b"PGCOPY\n\xff\r\n\0"
 _FILE_END = b"\xff\xff"
 
 
@@ -128,12 +127,10 @@ def _rows(conn: psycopg.Connection, query: bytes) -> Generator[memoryview, None,
         raise psycopg.errors.lookup(_state(begun))(begun.error_message.decode(errors="replace"))
     get = link.get_copy_data
     size, row = get(0)
-    if bytes(row[: len(_SIGNATURE)]) == _SIGNATURE:
-        row = row[_FILE_HEADER:]  # travels with the first row
+    row = row[_FILE_HEADER:]  # the header travels with the first row
     try:
         while size > 0 and row != _FILE_END:
-            if row:
-                yield row
+            yield row
             size, row = get(0)
     finally:
         while size > 0:

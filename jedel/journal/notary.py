@@ -70,12 +70,14 @@ async def _sign(
     async with store.reading() as tx:
         before = await repository.last_head(tx.conn, region)
         kept = await repository.tree(tx.conn, region)
-    await _mend(store, file, region)
+    if before is not None:
+        _check_ours(key, [before])
+    await _mend(store, key, file, region)
     if before is not None and size <= before.size:
         if size < before.size:
             raise NotSigned(f"{before.size} entries were signed, the chain ends at {size}")
         return False
-    start = _carried_on(key, before, kept)
+    start = _carried_on(before, kept)
     grown, end = await _grow(store, region, start, before.chain if before and start.size else GENESIS, size)
     if end != chain:
         raise NotSigned(f"the chain's end is not the hash of entry {size}")
@@ -88,13 +90,18 @@ async def _sign(
     return True
 
 
-def _carried_on(key: Ed25519PrivateKey, before: Head | None, kept: tuple[int, bytes]) -> Range:
+def _check_ours(key: Ed25519PrivateKey, heads: Sequence[Head]) -> None:
+    """Heads that name our key must bear its signature; those of an earlier key are for others to check."""
+    public = {key_id(key.public_key()): key.public_key()}
+    for head in heads:
+        if head.key in public and (why := fault(head, public)) is not None:
+            raise NotSigned(f"the head of {head.size} entries {why}")
+
+
+def _carried_on(before: Head | None, kept: tuple[int, bytes]) -> Range:
     """The range to grow from: the kept one where it folds to a head of ours, else none."""
     if before is None:
         return Range()
-    public = key.public_key()
-    if before.key == key_id(public) and (why := fault(before, {before.key: public})) is not None:
-        raise NotSigned(f"the head of {before.size} entries {why}")
     size, roots = kept
     parts = tuple(roots[at : at + 32] for at in range(0, len(roots), 32))
     if size != before.size or len(parts) != size.bit_count():
@@ -125,7 +132,7 @@ async def _check_again(store: Store, region: str, before: Head) -> None:
         raise NotSigned(f"the first {before.size} entries are not those that were signed")
 
 
-async def _mend(store: Store, file: Path, region: str) -> None:
+async def _mend(store: Store, key: Ed25519PrivateKey, file: Path, region: str) -> None:
     """Write the lines that the file lacks; it must otherwise be what the database holds."""
     last = await asyncio.to_thread(headfile.last, file)
     while True:
@@ -137,5 +144,6 @@ async def _mend(store: Store, file: Path, region: str) -> None:
             heads = heads[1:]
         if not heads:
             return
+        await asyncio.to_thread(_check_ours, key, heads)
         await asyncio.to_thread(headfile.append, file, heads)
         last = heads[-1]

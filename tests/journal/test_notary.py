@@ -8,6 +8,7 @@ import pytest
 from jedel.journal import Store, headfile, notary, repository
 from jedel.journal.heads import Head, fault, key_id
 from jedel.journal.keys import load
+from jedel.journal.proof import examine
 from jedel.journal.tree import Range
 from jedel.kernel.clock import ManualClock
 from tests.conftest import Database
@@ -125,6 +126,32 @@ async def test_what_does_not_carry_on_is_not_signed(desk: Desk, database: Databa
         conn.execute(TAMPERINGS[how], {"r": REGION})
     assert await desk.sign() == 1  # the other region
     assert desk.file.read_bytes() == kept
+
+
+async def test_a_forged_head_is_not_carried_on_even_without_the_file(desk: Desk, database: Database) -> None:
+    forge.write(database.url, 5)
+    await desk.sign()
+    forge.write(database.url, 5)
+    with forge.administrator(database.url) as conn:
+        conn.execute("UPDATE journal_head SET at = at - interval '1 day' WHERE region = %s", (REGION,))
+    desk.file.unlink()
+    assert await desk.sign() == 0
+    assert [head.size for head in await desk.rows()] == [5]
+    assert not desk.file.exists()
+
+
+async def test_a_new_key_carries_on_what_the_old_one_signed(desk: Desk, database: Database) -> None:
+    forge.write(database.url, 5)
+    await desk.sign()
+    old = load(desk.key).public_key()
+    desk.key.unlink()
+    forge.write(database.url, 5)
+    assert await desk.sign() == 1
+    new = load(desk.key).public_key()
+    keys = {key_id(old): old, key_id(new): new}
+    report = examine(database.url, keys, (desk.file,))
+    assert (report.faults, len(desk.lines())) == ([], 2)
+    assert {head.key for head in await desk.rows()} == set(keys)
 
 
 async def test_a_journal_rewritten_whole_is_not_signed(desk: Desk, database: Database) -> None:
