@@ -55,10 +55,15 @@ def registers_import(
                 )
             )  # fmt: skip
     except Problem as problem:
-        console.print(f"[bold red]not imported[/]: {escape(problem_text(problem))}", highlight=False)
+        console.print(f"[bold red]not imported[/]: {escape(_shown(problem_text(problem)))}", highlight=False)
         return 1
     _say(Console(), done)
     return 0
+
+
+def _shown(text: str) -> str:
+    """File names may be any bytes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _user() -> str:
@@ -80,5 +85,6 @@ def _say(console: Console, done: Imported) -> None:
     )
     if done.rejects_file:
         console.print(
-            f"{counts['rejected']} rows were refused: {escape(str(done.rejects_file))}", style="yellow"
+            f"{counts['rejected']} rows were refused: {escape(_shown(str(done.rejects_file)))}",
+            style="yellow",
         )

@@ -76,6 +76,12 @@ class RejectsUnwritable(RegisterProblem):
     code = "register_rejects_unwritable"
 
 
+class FileOfTheFuture(RegisterProblem):
+    """Nothing newer could ever take its place. ``as_of``, ``now``."""
+
+    code = "register_file_of_the_future"
+
+
 class FileOlder(RegisterProblem):
     """A whole register may not be replaced by an older one. ``as_of``, ``in_force``."""
 

@@ -57,6 +57,7 @@ def identity(file: Path) -> tuple[str, Stamp]:
         FileEmpty
     """
     try:
+        str(file).encode()
         if not file.is_file():
             raise FileNotFoundError(ENOENT, "no such file")
         found = stamp(file)
@@ -64,6 +65,8 @@ def identity(file: Path) -> tuple[str, Stamp]:
             raise errors.FileEmpty(file=file.name)
         with file.open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest(), found
+    except UnicodeEncodeError as fault:  # names may be any bytes, but not to the reader
+        raise errors.FileMissing(file=file.name, reason="its name is not UTF-8") from fault
     except OSError as fault:
         raise errors.FileMissing(file=file.name, reason=fault.strerror or str(fault)) from fault
 

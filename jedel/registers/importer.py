@@ -10,7 +10,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -29,6 +29,9 @@ from jedel.registers.model import REJECTS_SHARE_MAX, Kind, too_many_rejects
 from jedel.registers.tables import REGISTERS, Register
 
 REGION = "00"
+SOURCE_MAX = 200
+SKEW_MAX = timedelta(hours=1)
+"""How far ahead of ours the clock of whoever wrote the file may be."""
 REJECTS_WRITTEN_MAX = 100_000
 """The file of rejects ends there and says so; the count goes on."""
 
@@ -85,8 +88,11 @@ async def import_register(
     found, stamp = await asyncio.to_thread(files.identity, file)
     given = as_of is not None
     as_of = as_of or datetime.fromtimestamp(stamp.changed_ns / 1e9, UTC)
-    work = _Work(register, file, found, source or file.name, as_of, whole, rejects_share_max, actor, region)
+    named = (source or file.name).encode("utf-8", "replace").decode()[:SOURCE_MAX]  # names may be any bytes
+    work = _Work(register, file, found, named, as_of, whole, rejects_share_max, actor, region)
     async with _store(store) as ours, ours.transaction() as tx:
+        if as_of > tx.now + SKEW_MAX:
+            raise errors.FileOfTheFuture(file=file.name, as_of=f"{as_of:%F %R}", now=f"{tx.now:%F %R}")
         in_force = await loading.lock(tx.conn, kind)
         twin = await loading.earlier(tx.conn, kind, found, whole)
         if twin is not None and not (given and as_of > twin.as_of):

@@ -1,7 +1,7 @@
 """What Parquet may hold, and where a file may lie."""
 
 import os
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,9 +11,11 @@ import pytest
 from jedel.app.cli import RegisterKind
 from jedel.journal import Store
 from jedel.registers import errors, files, repository
+from jedel.registers.cli import registers_import
 from jedel.registers.importer import import_register, rejects_path
 from jedel.registers.model import Kind
 from jedel.registers.tables import REGISTERS
+from tests.conftest import Database
 from tests.registers import make
 
 
@@ -51,6 +53,22 @@ async def test_a_parquet_with_half_tenge_is_refused(store: Store, tmp_path: Path
     pq.write_table(pa.table(columns | {"amount_tenge": pa.array([1.5])}), file)
     with pytest.raises(errors.FileDamaged):
         await import_register(store, Kind.FINES, file)
+
+
+async def test_a_file_of_the_future_is_refused(store: Store, tmp_path: Path) -> None:
+    """It could never be replaced."""
+    with pytest.raises(errors.FileOfTheFuture):
+        await import_register(
+            store, Kind.FINES, make.file(tmp_path, Kind.FINES), as_of=datetime(2099, 1, 1, tzinfo=UTC)
+        )
+
+
+def test_a_name_of_any_bytes_is_said_and_printed(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = make.file(tmp_path, Kind.FINES).rename(tmp_path / os.fsdecode(b"fines-\xff.csv"))
+    assert registers_import(database.url, "fines", file) == 1
+    assert "not UTF-8" in capsys.readouterr().err
 
 
 async def test_a_folder_is_no_file(store: Store, tmp_path: Path) -> None:
