@@ -37,15 +37,8 @@ async def sign_in(body: SignIn, store: StoreDep, request: Request, response: Res
     """Sign in; the session comes as a cookie that scripts cannot read."""
     agent = request.headers.get("user-agent", "")
     who, token = await service.sign_in(store, body.login, body.password, agent)
-    response.set_cookie(
-        SESSION_COOKIE,
-        token,
-        max_age=int(SESSION_LIFE.total_seconds()),
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-    )
-    return _me(who)
+    set_session(request, response, token)
+    return me_of(who)
 
 
 @router.delete("/session", status_code=204)
@@ -81,7 +74,7 @@ async def end_session(session_id: UUID, who: Annotated[Principal, EVERY_ROLE], s
 @router.get("/me")
 async def me(who: Annotated[Principal, EVERY_ROLE]) -> Me:
     """The signed-in account."""
-    return _me(who)
+    return me_of(who)
 
 
 @router.put("/me/language", status_code=204)
@@ -161,7 +154,20 @@ async def enrol(body: EnrolDevice, store: StoreDep) -> EnrolledDevice:
     )
 
 
-def _me(who: Principal) -> Me:
+def set_session(request: Request, response: Response, token: str) -> None:
+    """Give the browser the session, in a cookie that scripts cannot read."""
+    response.set_cookie(
+        SESSION_COOKIE,
+        token,
+        max_age=int(SESSION_LIFE.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+
+
+def me_of(who: Principal) -> Me:
+    """Who is signed in, as the screens show it."""
     assert who.role is not None
     return Me(
         id=who.id,

@@ -17,6 +17,13 @@ class TooManyFailures(Problem):
     status = 429
 
 
+class PasskeyNotValid(Problem):
+    """The passkey, or what the browser made of the challenge, is not good; why is not said."""
+
+    code = "passkey_not_valid"
+    status = 401
+
+
 class DeviceIsBlocked(Problem):
     """The device was blocked by its region's administration."""
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from jedel.access import repository
+from jedel.access.passkeys import repository as passkeys
 from jedel.journal import Job, Store
 
 ATTEMPTS_KEPT = timedelta(hours=1)
@@ -16,6 +17,15 @@ async def forget_attempts(store: Store) -> int:
         return await repository.forget_old_attempts(tx.conn, tx.now - ATTEMPTS_KEPT)
 
 
+async def forget_challenges(store: Store) -> int:
+    """Challenges that no passkey answered in time; how many."""
+    async with store.transaction() as tx:
+        return await passkeys.forget_challenges(tx.conn, tx.now)
+
+
 def jobs(store: Store) -> Sequence[Job]:
     """The room's periodic work."""
-    return (Job("access.forget_attempts", 600.0, partial(forget_attempts, store)),)
+    return (
+        Job("access.forget_attempts", 600.0, partial(forget_attempts, store)),
+        Job("access.forget_challenges", 60.0, partial(forget_challenges, store)),
+    )

@@ -49,6 +49,9 @@ SESSION_LIFE = timedelta(hours=12)
 IDLE = timedelta(minutes=30)
 """Nobody touched the screen for so long: the session is over, since anybody may sit there by now."""
 
+CHALLENGE_LIFE = timedelta(minutes=5)
+PASSKEYS_MAX = 10
+
 FAILURES_MAX = 5
 LOCK = timedelta(minutes=10)
 ATTEMPTS_WITHIN = timedelta(minutes=10)
@@ -110,14 +113,30 @@ class DeviceKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Passkey:
+    """A public key whose private half a person's device keeps, under a name that its owner gave it."""
+
+    id: UUID
+    credential_id: bytes
+    account_id: UUID
+    public_key: bytes
+    sign_count: int
+    name: str
+    created_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenSession:
-    """A session as its owner sees it. `agent`: what the browser called itself; `own`: the one that asks."""
+    """A session as its owner sees it. `agent`: what the browser called itself; `own`: the one that asks;
+    `method`: password or passkey."""
 
     id: UUID
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
     agent: str
+    method: str
     own: bool
 
 

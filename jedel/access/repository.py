@@ -47,12 +47,18 @@ async def set_language(conn: Connection, account_id: UUID, language: str) -> Non
 
 
 async def insert_session(
-    conn: Connection, token_digest: bytes, account_id: UUID, at: datetime, until: datetime, agent: str
+    conn: Connection,
+    token_digest: bytes,
+    account_id: UUID,
+    at: datetime,
+    until: datetime,
+    agent: str,
+    method: str,
 ) -> None:
     await conn.execute(
-        "INSERT INTO session (token_digest, account_id, created_at, seen_at, expires_at, agent)"
-        " VALUES (%s, %s, %s, %s, %s, %s)",
-        (token_digest, account_id, at, at, until, agent),
+        "INSERT INTO session (token_digest, account_id, created_at, seen_at, expires_at, agent, method)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (token_digest, account_id, at, at, until, agent, method),
     )
 
 
@@ -81,7 +87,7 @@ async def sessions(
 ) -> list[OpenSession]:
     async with conn.cursor(row_factory=class_row(OpenSession)) as cursor:
         await cursor.execute(
-            "SELECT id, created_at, seen_at, expires_at, agent, token_digest = %s AS own FROM session"
+            "SELECT id, created_at, seen_at, expires_at, agent, method, token_digest = %s AS own FROM session"
             " WHERE account_id = %s AND ended_at IS NULL AND expires_at > %s AND seen_at > %s"
             " ORDER BY created_at DESC LIMIT 100",
             (own, account_id, now, now - idle),

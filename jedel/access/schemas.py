@@ -1,12 +1,12 @@
 """Bodies and answers of the access routes."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from jedel.access.model import Device, DeviceKind, OpenSession, Role
+from jedel.access.model import Device, DeviceKind, OpenSession, Passkey, Role
 from jedel.kernel.schema import Body, ShortText, View
 
 Language = Literal["kk", "ru", "en"]
@@ -90,11 +90,35 @@ class SessionView(View):
     seen_at: datetime
     expires_at: datetime
     agent: str
+    method: Literal["password", "passkey"]
     own: bool
 
     @classmethod
     def of(cls, session: OpenSession) -> "SessionView":
         return cls(**{name: getattr(session, name) for name in cls.model_fields})
+
+
+class NewPasskey(Body):
+    """``credential``: what the browser's ``credential.toJSON()`` gives."""
+
+    id: UUID
+    name: ShortText
+    credential: dict[str, Any]
+
+
+class PasskeySignIn(Body):
+    credential: dict[str, Any]
+
+
+class PasskeyView(View):
+    id: UUID
+    name: str
+    created_at: datetime
+    used_at: datetime | None
+
+    @classmethod
+    def of(cls, passkey: Passkey) -> "PasskeyView":
+        return cls(**{name: getattr(passkey, name) for name in cls.model_fields})
 
 
 class EnrolDevice(Body):

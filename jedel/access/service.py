@@ -75,9 +75,9 @@ async def sign_in(store: Store, login: str, password: str, agent: str = "") -> t
         )
     if account is None or not right:
         if counted >= model.FAILURES_MAX:
-            await _lock(store, login, _principal(account) if account else None)
+            await _lock(store, login, principal(account) if account else None)
         raise WrongPassword
-    who = _principal(account)
+    who = principal(account)
     async with store.transaction() as tx:
         await repository.forget_attempts(tx.conn, model.login_digest(login))
     return who, await open_session(store, who, agent)
@@ -102,13 +102,15 @@ async def _lock(store: Store, login: str, who: Principal | None) -> None:
             tx.record(Entry(new_id(), who.region, "access.locked", who.id, "system:access", {"until": until}))
 
 
-async def open_session(store: Store, who: Principal, agent: str = "") -> str:
+async def open_session(store: Store, who: Principal, agent: str = "", method: str = "password") -> str:
     """The token of a new session for somebody who has proved who they are."""
     token = model.new_token()
     async with store.transaction() as tx:
         until = tx.now + model.SESSION_LIFE
-        await repository.insert_session(tx.conn, model.digest(token), who.id, tx.now, until, agent[:200])
-        tx.record(Entry(new_id(), who.region, "access.signed_in", who.id, who.actor))
+        await repository.insert_session(
+            tx.conn, model.digest(token), who.id, tx.now, until, agent[:200], method
+        )
+        tx.record(Entry(new_id(), who.region, "access.signed_in", who.id, who.actor, {"method": method}))
     return token
 
 
@@ -139,7 +141,7 @@ async def principal_of_session(store: Store, token: str) -> Principal | None:
     """Who holds this session token; None also for one that rested for `IDLE`."""
     async with store.reading() as tx:
         account = await repository.account_of_session(tx.conn, model.digest(token), tx.now, model.IDLE)
-    return _principal(account) if account else None
+    return principal(account) if account else None
 
 
 async def seen(store: Store, token: str) -> None:
@@ -160,7 +162,8 @@ def _matches(password_hash: str, password: str) -> bool:
         return False
 
 
-def _principal(account: dict[str, object]) -> Principal:
+def principal(account: dict[str, object]) -> Principal:
+    """Of an account's row."""
     account_id, region = account["id"], str(account["region"])
     assert isinstance(account_id, UUID)
     role = Role(str(account["role"]))

@@ -48,6 +48,7 @@ class RoleOfStaff(StrEnum):
     SUPERVISOR = "supervisor"
     OFFICER = "officer"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
 
 
 @app.command()

@@ -13,7 +13,7 @@ import psycopg
 from jedel.app.embedded.files import write_private
 from jedel.app.settings import Settings
 
-VERSION = 2
+VERSION = 3
 """Raised when the demo changes: it is then completed again, what is there stays."""
 
 
@@ -33,6 +33,7 @@ ACCOUNTS = (
     Account("supervisor", "Saule Nurlanova", "supervisor", "ru"),
     Account("officer", "Timur Bekov", "officer", "kk"),
     Account("admin", "Nurlan Omarov", "administrator", "en"),
+    Account("auditor", "Zhanna Kim", "auditor", "ru"),
 )
 
 

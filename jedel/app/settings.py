@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     """postgresql://…; none: `jedel up` starts its own."""
     nats_url: str | None = None
     """nats://…; none: `jedel up` starts its own."""
+    nats_system_url: str | None = None
+    """A link as the server's system account, by which blocked devices are cut off; without it they stay
+    connected until their grant ends, though nothing that they say is taken."""
     nats_issuer_file: Path | None = None
     """The seed that signs the log-ins of devices (auth callout); none: no device logs in by MQTT."""
     blob_url: str | None = None
@@ -38,7 +41,8 @@ class Settings(BaseSettings):
     http_host: str = LOOPBACK
     http_port: Port = 8000
     public_url: str | None = None
-    """The address that people use, when a proxy with TLS stands in front; its scheme makes cookies Secure."""
+    """The address that people use, when a proxy with TLS stands in front: its scheme makes cookies Secure,
+    passkeys belong to its host."""
 
     postgres_port: Port = 0
     """Of the embedded PostgreSQL; 0: any free one."""

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from jedel import alarms
 from jedel.access import api as access
 from jedel.access.jobs import jobs as access_jobs
+from jedel.access.passkeys import api as passkeys
 from jedel.alarms import api as alarm_routes
 from jedel.alarms.jobs import jobs as alarm_jobs
 from jedel.alarms.reactors import NewDevices
@@ -30,6 +31,7 @@ from jedel.units.jobs import jobs as unit_jobs
 ROUTERS: Sequence[APIRouter] = (
     system.router,
     access.router,
+    passkeys.router,
     places_routes.router,
     lookup_routes.router,
     unit_routes.router,

@@ -28,8 +28,9 @@ export function App({ sounds }: { sounds: Sounds }) {
     staleTime: Number.POSITIVE_INFINITY,
   })
   const signedOut = useCallback(() => {
-    queries.clear()
+    // `clear` would take the query away from under this page, which would then not hear that it changed
     queries.setQueryData(['me'], null)
+    queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' })
   }, [queries])
 
   if (me.data && !AT_CONSOLE.has(me.data.role)) return <NoRoom me={me.data} client={client} onSignedOut={signedOut} />

@@ -62,6 +62,9 @@ export interface MapHandle {
   showBoth(a: [number, number], b: [number, number]): void
 }
 
+/** The session rests after half an hour without a hand on the desk; so often the centre hears of one. */
+const SEEN_EVERY_MS = 60_000
+
 /** Everything that one signed-in desk shares: made at sign-in, gone at sign-out. */
 export class Desk {
   readonly screen = new Cell<Screen>(FIRST)
@@ -72,6 +75,7 @@ export class Desk {
   map: MapHandle | null = null
   private nextNotice = 1
   private lastInputAt = 0
+  private seenAt = 0
   private openedItselfAt = 0
 
   constructor(
@@ -157,6 +161,10 @@ export class Desk {
   /** Any other key says that the officer has seen the new card. */
   noteInput = (event: Event): void => {
     this.lastInputAt = Date.now()
+    if (this.lastInputAt - this.seenAt > SEEN_EVERY_MS) {
+      this.seenAt = this.lastInputAt
+      void this.client.put('/api/session/seen', undefined).catch(() => undefined)
+    }
     if (!(event instanceof KeyboardEvent && /^(Digit|Numpad)\d$/.test(event.code))) this.openedItselfAt = 0
   }
 }

@@ -5,6 +5,7 @@ import { useEffect, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAlarms, useDesk, useDevices, useIncidents } from '../desk/context'
 import { age, ANSWER_WITHIN_S, DISPATCH_WITHIN_S, isWaiting, receivedAt } from '../queue/order'
+import { AddPasskey } from './AddPasskey'
 import { LanguageSwitch } from './LanguageSwitch'
 import css from './shell.module.css'
 import { ThemeSwitch } from './ThemeSwitch'
@@ -35,6 +36,13 @@ export function TopBar() {
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Label>{t(`role.${desk.me.role}`)}</Menu.Label>
+            <AddPasskey client={desk.client} onDone={(said, well) => desk.notify(well ? 'done' : 'refused', said)}>
+              {(add, busy) => (
+                <Menu.Item leftSection={<Icon name="plus" size={16} />} disabled={busy} onClick={add}>
+                  {t('passkey.add')}
+                </Menu.Item>
+              )}
+            </AddPasskey>
             <Menu.Item
               leftSection={<Icon name="out" size={16} />}
               onClick={() => void desk.client.delete('/api/session').then(desk.onSignedOut, desk.onSignedOut)}

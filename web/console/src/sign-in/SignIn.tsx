@@ -1,5 +1,7 @@
 import { PasswordInput, TextInput } from '@mantine/core'
-import { type Client, currentLanguage, Icon, type Me, Problem, problemText, switchLanguage } from '@jedel/ui'
+import {
+  type Client, currentLanguage, Icon, isCancelled, type Me, passkeysWork, Problem, problemText, signInByPasskey, switchLanguage,
+} from '@jedel/ui'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { LanguageSwitch } from '../shell/LanguageSwitch'
@@ -20,19 +22,23 @@ export function SignIn({ client, waiting, noLink, onSignedIn }: Props) {
   const [busy, setBusy] = useState(false)
   const [chosen, setChosen] = useState(false)
 
-  async function submit(event: FormEvent<HTMLFormElement>) {
+  function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
+    void enter(() => client.post<Me>('/api/session', { login: form.get('login'), password: form.get('password') }))
+  }
+
+  async function enter(signIn: () => Promise<Me>) {
     setBusy(true)
     setFault(null)
     try {
-      const me = await client.post<Me>('/api/session', { login: form.get('login'), password: form.get('password') })
+      const me = await signIn()
       // Whoever sits down gets his own language, not that of the shift before; a choice made just now goes before both.
       if (chosen) void client.put('/api/me/language', { language: currentLanguage() }).catch(() => undefined)
       else await switchLanguage(me.language)
       onSignedIn(me)
     } catch (error) {
-      setFault(error)
+      if (!isCancelled(error)) setFault(error)
     } finally {
       setBusy(false)
     }
@@ -45,7 +51,7 @@ export function SignIn({ client, waiting, noLink, onSignedIn }: Props) {
         <LanguageSwitch onSwitch={() => setChosen(true)} />
         <ThemeSwitch />
       </header>
-      <form className={css.form} onSubmit={(event) => void submit(event)}>
+      <form className={css.form} onSubmit={submit}>
         <div className={css.brand}>
           <svg width="40" height="40" viewBox="0 0 24 24" aria-hidden>
             <path d="M12 2L20.5 5V11.8C20.5 16.6 17 20.2 12 22.2C7 20.2 3.5 16.6 3.5 11.8V5Z" fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinejoin="round" />
@@ -67,6 +73,11 @@ export function SignIn({ client, waiting, noLink, onSignedIn }: Props) {
         <button type="submit" className={css.submit} disabled={waiting || busy}>
           {t('sign_in.submit')}
         </button>
+        {passkeysWork() && (
+          <button type="button" className={css.passkey} disabled={waiting || busy} onClick={() => void enter(() => signInByPasskey(client))}>
+            {t('sign_in.passkey')}
+          </button>
+        )}
       </form>
     </main>
   )

@@ -18,7 +18,7 @@ export type IncidentClass = (typeof INCIDENT_CLASSES)[number]
 export const RESULTS = ['resolved', 'false_alarm', 'duplicate', 'no_offence', 'handed_over', 'cancelled'] as const
 export type IncidentResult = (typeof RESULTS)[number]
 
-export type Role = 'operator' | 'duty_officer' | 'supervisor' | 'officer' | 'administrator'
+export type Role = 'operator' | 'duty_officer' | 'supervisor' | 'officer' | 'administrator' | 'auditor'
 
 export interface Me {
   id: string

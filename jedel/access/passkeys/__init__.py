@@ -1,0 +1,1 @@
+"""Passkeys of the staff, and signing in by one."""
