@@ -1,6 +1,7 @@
 """The commands ``jedel journal verify``, ``head`` and ``key``."""
 
 from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import psycopg
@@ -36,7 +37,7 @@ def verify(
         known = _keys(keys, key_file)
         files = list(heads) or _files(folder, region)
         report = _with_bar(err, database_url, known, files, region)
-    except (KeyFault, Malformed, OSError, psycopg.OperationalError) as problem:
+    except (KeyFault, Malformed, OSError, BrokenProcessPool, psycopg.Error) as problem:
         err.print(f"[bold red]not verified[/]: {escape(str(problem).strip())}")
         return CANNOT
     for fault in report.faults:
@@ -66,7 +67,7 @@ def head(database_url: str, region: str | None = None) -> int:
                 " ORDER BY region, size DESC",
                 {"region": region},
             ).fetchall()
-    except psycopg.OperationalError as problem:
+    except psycopg.Error as problem:
         Console(stderr=True).print(escape(str(problem).strip()))
         return CANNOT
     for row in rows:

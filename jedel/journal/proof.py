@@ -7,18 +7,16 @@ where that head ends. docs/design/journal-proof.md says what this proves and wha
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from psycopg.rows import class_row
 
-from jedel.journal import chunk, headfile, heads
+from jedel.journal import chunk, headfile
 from jedel.journal.chunk import Checked, Chunk
+from jedel.journal.deal import Deal, deal_out
 from jedel.journal.heads import Head, Malformed
 from jedel.journal.model import GENESIS, Fault
 from jedel.journal.tree import Range
@@ -92,7 +90,7 @@ def examine(
     if workers is None:
         big = any(r.last > stretch or len(r.kept) > HEADS_AT_ONCE for r in regions)
         workers = (os.cpu_count() or 1) if big else 0
-    with _deal(database_url, workers) as deal:
+    with deal_out(database_url, workers) as deal:
         for one in regions:
             _signatures(deal, one, dict(keys or {}), report)
             join = _Join(one)
@@ -100,6 +98,7 @@ def examine(
                 join.add(checked)
                 done += checked.chunk.last - checked.chunk.first + 1
                 progress(done, total)
+            join.allow(_grounds_since(database_url, one, join.unfounded()))
             report.faults += join.end()
             report.regions += 1
             report.entries += one.last
@@ -146,6 +145,17 @@ def _add_told(
             if head not in known:
                 region = found.setdefault(head.region, _Region(head.region, 0, 0, GENESIS, None))
                 region.kept.append(Kept(head, where))
+
+
+def _grounds_since(url: str, region: _Region, unfounded: list[tuple[int, bytes]]) -> list[bytes]:
+    """Which of these were erased while the rest was being read, and are spoken of behind it."""
+    if not unfounded:
+        return []
+    ids = [entry_id.decode() for _, entry_id in unfounded]
+    with chunk.connect(url) as conn:
+        return [
+            row[0].encode() for row in conn.execute(_SINCE, (region.name, region.last, chunk.ERASED, ids))
+        ]
 
 
 def _chunks(region: _Region, stretch: int) -> Iterator[Chunk]:
@@ -208,11 +218,17 @@ class _Join:
             return Fault(region.name, last, "the chain's end is not this entry's hash")
         return None
 
+    def unfounded(self) -> list[tuple[int, bytes]]:
+        """Entries without content, where no entry says by what right: number and id."""
+        return [(seq, entry_id) for seq, entry_id in self._erased if entry_id not in self._grounds]
+
+    def allow(self, grounds: Iterable[bytes]) -> None:
+        """Ids of entries whose erasure is spoken of behind what was read."""
+        self._grounds.update(grounds)
+
     def _unfounded(self) -> Fault | None:
-        """Content that is gone without an entry that says by what right."""
-        for seq, entry_id in self._erased:
-            if entry_id not in self._grounds:
-                return Fault(self.region.name, seq, "the content is gone and no entry says by what right")
+        for seq, _ in self.unfounded():
+            return Fault(self.region.name, seq, "the content is gone and no entry says by what right")
         return None
 
     def _heads(self) -> list[Fault]:
@@ -238,60 +254,10 @@ class _Join:
         return dropped[:1]
 
 
-# Dealing out
+# Signatures
 
 
-class _Deal:
-    """Work for other processes, answered in order; with none of them, done here."""
-
-    def __init__(self, url: str, pool: ProcessPoolExecutor | None) -> None:
-        self._url = url
-        self._pool = pool
-
-    def check(self, chunks: Iterable[Chunk]) -> Iterator[Checked]:
-        if self._pool is None:
-            with chunk.connect(self._url) as conn:
-                yield from (chunk.check(conn, one) for one in chunks)
-            return
-        waiting: list[Future[Checked]] = [self._pool.submit(_check, one) for one in chunks]
-        while waiting:
-            yield waiting.pop(0).result()
-
-    def unsigned(self, batches: Iterable[list[Head]], keys: dict[str, bytes]) -> Iterator[list[str | None]]:
-        if self._pool is None:
-            yield from (_unsigned(batch, keys) for batch in batches)
-            return
-        for future in [self._pool.submit(_unsigned, batch, keys) for batch in batches]:
-            yield future.result()
-
-
-@contextmanager
-def _deal(url: str, workers: int) -> Iterator[_Deal]:
-    if not workers:
-        yield _Deal(url, None)
-        return
-    # a fresh interpreter each: the progress bar's thread and a forked process do not go together
-    with ProcessPoolExecutor(workers, get_context("spawn"), _begin, (url,)) as pool:
-        try:
-            yield _Deal(url, pool)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-_own: list[psycopg.Connection] = []
-"""This process's connection, where it is one of the pool."""
-
-
-def _begin(url: str) -> None:
-    _own.append(chunk.connect(url))
-
-
-def _check(one: Chunk) -> Checked:
-    return chunk.check(_own[0], one)
-
-
-def _signatures(deal: _Deal, region: _Region, keys: dict[str, Ed25519PublicKey], report: Report) -> None:
+def _signatures(deal: Deal, region: _Region, keys: dict[str, Ed25519PublicKey], report: Report) -> None:
     """Report heads that are not signed, and go on without them."""
     raw = {name: key.public_bytes_raw() for name, key in keys.items()}
     kept = region.kept
@@ -306,11 +272,6 @@ def _signatures(deal: _Deal, region: _Region, keys: dict[str, Ed25519PublicKey],
                 what = f"{one.where}: the head of {one.head.size} entries {why}"
                 report.faults.append(Fault(region.name, one.head.size, what))
     region.kept = good
-
-
-def _unsigned(batch: list[Head], keys: dict[str, bytes]) -> list[str | None]:
-    known = {name: Ed25519PublicKey.from_public_bytes(raw) for name, raw in keys.items()}
-    return [heads.fault(head, known) for head in batch]
 
 
 _REGIONS = """
@@ -331,3 +292,8 @@ _REGIONS = """
 """
 
 _HEADS = "SELECT region, size, root, chain, at, key, signature FROM journal_head WHERE region = %s"
+
+_SINCE = """
+    SELECT subject::text FROM journal
+    WHERE region = %s AND seq > %s AND kind = %s AND subject = ANY(%s::uuid[])
+"""

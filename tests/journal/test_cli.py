@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from jedel.app.settings import Settings
@@ -88,10 +89,17 @@ def test_the_key_is_made_on_first_use(settings: Settings, tmp_path: Path) -> Non
         assert "chmod 600" in refused.stderr
 
 
-def test_what_cannot_be_checked_says_why(settings: Settings) -> None:
+def test_what_cannot_be_checked_says_why(settings: Settings, database: Database) -> None:
     for args in (["--key", "nonsense"], ["--heads", "/nowhere"]):
         said = jedel(settings, "verify", *args)
         assert said.returncode == 2
+        assert "Traceback" not in said.stderr
+    with psycopg.connect(database.url) as conn:
+        conn.execute("DROP TABLE journal_head")
+    for command in ("verify", "head"):
+        said = jedel(settings, command)
+        assert said.returncode == 2
+        assert "journal_head" in said.stderr
         assert "Traceback" not in said.stderr
     away = settings.model_copy(update={"database_url": "postgresql://x@127.0.0.1:1/x"})
     for command in ("verify", "head"):

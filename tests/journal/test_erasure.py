@@ -9,7 +9,7 @@ from jedel.journal import Entry, Store, repository
 from jedel.journal.erasure import Ground, erase
 from jedel.journal.errors import EntryInUse, EntryNotErasable, GroundMissing
 from jedel.journal.model import Recorded
-from jedel.journal.proof import examine
+from jedel.journal.proof import _grounds_since, _Region, examine
 from jedel.kernel.errors import NotFound
 from jedel.kernel.ids import new_id
 from tests.conftest import Database
@@ -55,6 +55,14 @@ async def test_content_that_goes_without_a_word_is_found(written: Store, databas
     await erase(written, new_id(), REGION, 2, Ground.RETENTION_ENDED, DOCUMENT, ACTOR)
     (fault,) = examine(database.url, region=REGION).faults
     assert (fault.seq, "no entry says" in fault.what) == (4, True)
+
+
+async def test_an_erasure_while_it_is_read_is_no_fault(written: Store, database: Database) -> None:
+    await erase(written, new_id(), REGION, 2, Ground.RETENTION_ENDED, DOCUMENT, ACTOR)
+    whole = _Region(REGION, 5, 5, b"", None)  # as it was before the entry that says so
+    unfounded = [(2, str((await entries(written))[1].id).encode()), (3, str(new_id()).encode())]
+    assert _grounds_since(database.url, whole, unfounded) == [unfounded[0][1]]
+    assert _grounds_since(database.url, whole, []) == []
 
 
 async def test_what_may_not_be_erased(written: Store) -> None:
