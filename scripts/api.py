@@ -1,31 +1,35 @@
-"""docs/ref/openapi.json is what the program says of its API: `api.py write` writes it, `api.py check`
-fails when it is old."""
+"""docs/ref/openapi.json and docs/ref/access.md are what the program says of its API and of who may use it:
+`api.py write` writes them, `api.py check` fails when they are old."""
 
 import sys
 from pathlib import Path
 
 import orjson
 
+from jedel.app import policy
 from jedel.app.http import create_app
 from jedel.app.settings import Settings
 
-FILE = Path(__file__).resolve().parents[1] / "docs" / "ref" / "openapi.json"
+REF = Path(__file__).resolve().parents[1] / "docs" / "ref"
+OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
 
 def main(action: str) -> int:
-    """0 when the file is, or has been made, what the program says."""
+    """0 when the files are, or have been made, what the program says."""
     app = create_app(Settings(), None, None)  # type: ignore[arg-type]  # it only describes itself
-    now = orjson.dumps(
-        app.openapi(), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-    )
+    now = {
+        REF / "openapi.json": orjson.dumps(app.openapi(), option=OPTIONS),
+        REF / "access.md": policy.table(app).encode(),
+    }
     if action == "write":
-        FILE.parent.mkdir(parents=True, exist_ok=True)
-        FILE.write_bytes(now)
+        REF.mkdir(parents=True, exist_ok=True)
+        for file, content in now.items():
+            file.write_bytes(content)
         return 0
-    if FILE.exists() and FILE.read_bytes() == now:
-        return 0
-    print(f"{FILE.name} is not what the program says; run `make api` and look at the difference")
-    return 1
+    old = [file.name for file, content in now.items() if not file.exists() or file.read_bytes() != content]
+    for name in old:
+        print(f"{name} is not what the program says; run `make api` and look at the difference")
+    return int(bool(old))
 
 
 if __name__ == "__main__":

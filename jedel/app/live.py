@@ -1,7 +1,7 @@
 """The live sockets: a snapshot with the last event's number, then events; a gap leads to a new snapshot."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Annotated
@@ -15,7 +15,7 @@ from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 from psycopg_pool import PoolTimeout
 from starlette.websockets import WebSocketState
 
-from jedel.access import CONSOLE, DeviceKind, Principal, identify, identify_device, public, store_of
+from jedel.access import CONSOLE, DeviceKind, Principal, Role, identify, identify_device, public, store_of
 from jedel.app.feed import Listener
 from jedel.app.frames import wire_of
 from jedel.app.hub import Hub
@@ -27,6 +27,12 @@ StillAllowed = Callable[[], Awaitable[Principal | None]]
 """Asks again who is at the socket's other end."""
 
 router = APIRouter(prefix="/api/live")
+
+FEEDS: Mapping[str, Sequence[Role | DeviceKind]] = {
+    "/api/live": CONSOLE,
+    "/api/live/unit": (DeviceKind.TABLET,),
+}
+"""Who may listen."""
 
 PING_EVERY_S = 15.0
 """A screen that hears nothing for twice this long says that its link is lost."""
@@ -43,7 +49,7 @@ async def console(socket: WebSocket, last: Annotated[int | None, Query(ge=0)] = 
     """The console's feed of its region (session cookie; same origin only)."""
     await socket.accept()
     who = await identify(socket) if _same_origin(socket) else None
-    if who is None or who.role not in CONSOLE:
+    if who is None or who.role not in FEEDS["/api/live"]:
         await socket.close(NOT_SIGNED_IN if who is None else NOT_ALLOWED)
         return
     await _serve(socket, who, last, None, partial(identify, socket))
@@ -59,7 +65,7 @@ async def unit(socket: WebSocket, last: Annotated[int | None, Query(ge=0)] = Non
             first = orjson.loads(await socket.receive_text())
         token = str(first["token"])
         who = await identify_device(store_of(socket), token)
-    if who is None or who.device_kind is not DeviceKind.TABLET or who.unit_id is None:
+    if who is None or who.device_kind not in FEEDS["/api/live/unit"] or who.unit_id is None:
         await socket.close(NOT_SIGNED_IN if who is None else NOT_ALLOWED)
         return
     await _serve(socket, who, last, who.unit_id, partial(identify_device, store_of(socket), token))
