@@ -52,7 +52,7 @@ def table(app: FastAPI) -> str:
         "# Who may do what",
         "",
         "Written by `make api` from the program itself; `make check` fails when it is old. Every route says",
-        "who may call it; `tests/app/test_policy.py` tries every role, every kind of device, a blocked device",
+        "who may call it; `tests/app/test_policy.py` tries every role, kind of device, a blocked device",
         "and nobody on each. Whoever is let in sees only the own region; another region's object is *not",
         "found*.",
         "",
