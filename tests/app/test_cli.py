@@ -22,7 +22,7 @@ def _jedel(settings: Settings, cwd: Path, *args: str, stdin: str = "") -> subpro
 def test_help_names_every_command(settings: Settings, tmp_path: Path) -> None:
     said = _jedel(settings, tmp_path, "--help")
     assert said.returncode == 0
-    for command in ("up", "run", "doctor", "migrate", "demo", "map", "journal", "account"):
+    for command in ("up", "run", "doctor", "migrate", "demo", "map", "journal", "account", "registers"):
         assert command in said.stdout
 
 
