@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from tests.support import eventually
 from tests.support.plant import Plant
@@ -88,7 +88,13 @@ class Screens:
         self._contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._forbidden)
         return page
+
+    def _forbidden(self, message: ConsoleMessage) -> None:
+        """What the page's content security policy refused to load or run."""
+        if "Content Security Policy" in message.text:
+            self.errors.append(message.text)
 
     async def console(self, language: str = "ru", size: tuple[int, int] = (1366, 768)) -> "Console":
         page = await self.page(language, size, "dark")
