@@ -5,6 +5,7 @@ Nothing here asks why: who looks somebody up, for what, and whether they may, is
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, LiteralString, TypeVar
 
 from psycopg import sql
@@ -174,19 +175,21 @@ class _Registers:
         """Rows of each question (register, condition, order), all sent at once."""
         async with self.conn.pipeline():
             cursors = [
-                await self.conn.execute(self._query(kind, where, order), values)
+                await self.conn.execute(_query(self.tables[kind], kind, where, order), values)
                 for kind, where, order in questions
             ]
         return [await cursor.fetchall() for cursor in cursors]
 
-    def _query(self, kind: Kind, where: LiteralString, order: LiteralString) -> sql.Composed:
-        columns = sql.SQL(", ").join(sql.SQL("t.") + sql.Identifier(name) for name in REGISTERS[kind].names)
-        return sql.SQL(
-            "SELECT {}, {} FROM {} t JOIN register_import i ON i.number = t.import_number"
-            " WHERE {} ORDER BY {} LIMIT {}"
-        ).format(
-            columns, _ORIGIN, sql.Identifier(self.tables[kind]), sql.SQL(where), sql.SQL(order), ROWS_MAX
-        )
+
+@lru_cache(maxsize=256)
+def _query(table: str, kind: Kind, where: LiteralString, order: LiteralString) -> bytes:
+    """Put together once for each table."""
+    columns = sql.SQL(", ").join(sql.SQL("t.") + sql.Identifier(name) for name in REGISTERS[kind].names)
+    query = sql.SQL(
+        "SELECT {}, {} FROM {} t JOIN register_import i ON i.number = t.import_number"
+        " WHERE {} ORDER BY {} LIMIT {}"
+    ).format(columns, _ORIGIN, sql.Identifier(table), sql.SQL(where), sql.SQL(order), ROWS_MAX)
+    return query.as_bytes(None)
 
 
 async def _registers(conn: Connection) -> _Registers:
