@@ -15,7 +15,7 @@ from schemathesis.core.result import Ok
 
 from tests.support import Api
 
-EXAMPLES = {"supervisor": 3, "admin": 2, "tablet": 2, "post": 1, "nobody": 1}
+EXAMPLES = {"supervisor": 3, "admin": 2, "tablet": 2, "auditor": 1, "post": 1, "nobody": 1}
 """Requests per operation and way of making it (fitting the schema or not), by caller."""
 
 LONGER = int(os.environ.get("JEDEL_FUZZ", "1"))
