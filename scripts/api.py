@@ -1,5 +1,7 @@
-"""docs/ref/openapi.json and docs/ref/access.md are what the program says of its API and of who may use it:
-`api.py write` writes them, `api.py check` fails when they are old."""
+"""What the program says of itself in docs/ref: openapi.json, access.md (who may use it), settings.md.
+
+`api.py write` writes them, `api.py check` fails when they are old.
+"""
 
 import sys
 from pathlib import Path
@@ -20,6 +22,7 @@ def main(action: str) -> int:
     now = {
         REF / "openapi.json": orjson.dumps(app.openapi(), option=OPTIONS),
         REF / "access.md": policy.table(app).encode(),
+        REF / "settings.md": settings().encode(),
     }
     if action == "write":
         REF.mkdir(parents=True, exist_ok=True)
@@ -30,6 +33,23 @@ def main(action: str) -> int:
     for name in old:
         print(f"{name} is not what the program says; run `make api` and look at the difference")
     return int(bool(old))
+
+
+def settings() -> str:
+    """Every setting, its value if nobody sets it, what it is for."""
+    lines = [
+        "# Settings",
+        "",
+        "Environment variables; written by `make api` from `jedel/app/settings.py`.",
+        "",
+        "| variable | default | what it is |",
+        "| --- | --- | --- |",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = "`./var`" if name == "data_dir" else "" if field.default is None else f"`{field.default}`"
+        what = " ".join((field.description or "").split())
+        lines.append(f"| `JEDEL_{name.upper()}` | {default} | {what} |")
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

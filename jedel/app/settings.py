@@ -18,7 +18,9 @@ def _default_data_dir() -> Path:
 class Settings(BaseSettings):
     """One object for every process; the supervisor hands it to its children as environment variables."""
 
-    model_config = SettingsConfigDict(env_prefix="JEDEL_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="JEDEL_", extra="ignore", frozen=True, use_attribute_docstrings=True
+    )
 
     data_dir: Path = Field(default_factory=_default_data_dir)
     """Where the embedded servers, the blobs and the demo's secrets lie."""
