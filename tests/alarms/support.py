@@ -7,8 +7,8 @@ import orjson
 
 from jedel import alarms
 from jedel.access import DeviceKind, Principal, Role
+from jedel.access.devices import add_device
 from jedel.access.schemas import NewDevice
-from jedel.access.service import add_device
 from jedel.alarms import service
 from jedel.alarms.service import Receipt
 from jedel.alarms.signals import Level, Signal, SignalKind

@@ -32,9 +32,10 @@ from siadc09.account import Account
 from siadc09.xdata import Data
 
 from jedel.access import DeviceKind, Principal, Role
+from jedel.access.devices import add_device, enrol
 from jedel.access.gate import SESSION_COOKIE
 from jedel.access.schemas import NewDevice
-from jedel.access.service import add_account, add_device, enrol, open_session
+from jedel.access.service import add_account, open_session
 from jedel.app.connections import make_pool
 from jedel.app.embedded.child import free_port
 from jedel.app.embedded.postgres import EmbeddedPostgres
