@@ -11,7 +11,7 @@ SEEDS ?= 500
 FIRST ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run up setup test e2e check format api bench faults clean
+.PHONY: help run up setup test e2e check format lock api bench faults clean
 
 ##@ Use
 run: ## start everything with the demo city; Ctrl-C stops it
@@ -45,7 +45,11 @@ format: setup ## let ruff put the code in order
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
-api: setup ## write docs/ref/openapi.json
+lock: setup ## pin what requirements*.in ask for, with hashes
+	@for each in requirements requirements-dev; do \
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --python-version 3.11 $$each.in -o $$each.txt; done
+
+api: setup ## write what docs/ref says of routes, access, settings
 	@$(BIN)/python scripts/api.py write
 
 ##@ Measure
@@ -62,5 +66,5 @@ clean: ## remove what was built (data in var/ stays)
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} \
 	/^##@/ {printf "\n\033[1m%s\033[0m\n", substr($$0, 5)} \
-	/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
