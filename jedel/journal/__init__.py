@@ -5,7 +5,7 @@ from jedel.journal.jobs import Job
 from jedel.journal.model import Entry, Recorded
 from jedel.journal.reactor import Follower, Reactor, react_to_all
 from jedel.journal.repository import Connection
-from jedel.journal.store import Pool, Store, Tx
+from jedel.journal.store import Pool, Store, Tx, opened
 
 __all__ = [
     "Collection",
@@ -20,6 +20,7 @@ __all__ = [
     "Store",
     "Tx",
     "View",
+    "opened",
     "react_to_all",
     "snapshot",
 ]

@@ -7,12 +7,13 @@ from typing import LiteralString
 from uuid import UUID
 
 import psycopg
+from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from jedel.journal import repository
 from jedel.journal.model import Entry
 from jedel.journal.repository import Connection
-from jedel.kernel.clock import Clock
+from jedel.kernel.clock import Clock, SystemClock
 
 Wake = Callable[[set[str]], Awaitable[None]]
 """Tells the journal's readers that regions have new entries. It may not arrive: they also look themselves."""
@@ -42,6 +43,19 @@ class Tx:
     async def recorded(self, command_id: UUID) -> bool:
         """Whether this command was carried out before; a twin that is under way is waited for."""
         return await repository.claim(self.conn, command_id)
+
+
+@asynccontextmanager
+async def opened(given: "Store | str") -> AsyncIterator["Store"]:
+    """A store as it was given, or one at a database's address, for a command that runs beside the system."""
+    if isinstance(given, Store):
+        yield given
+        return
+    pool: Pool = AsyncConnectionPool(
+        given, min_size=1, max_size=2, open=False, kwargs={"row_factory": dict_row, "autocommit": True}
+    )
+    async with pool:
+        yield Store(pool, SystemClock())
 
 
 class Store:

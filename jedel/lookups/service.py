@@ -132,7 +132,7 @@ async def grant(store: Store, who: Principal, look_up_id: UUID, command_id: UUID
             raise NotFound(what="look_up", id=look_up_id)
         if made.account_id == who.id:
             raise OwnLookUp
-        if made.state is State.ASKED:
+        if made.state is State.ASKED and not await tx.recorded(command_id):
             if tx.now - made.at > model.GRANT_LIFE:
                 raise AnswerExpired
             await repository.grant(tx.conn, look_up_id, who.id, tx.now)

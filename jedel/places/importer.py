@@ -13,19 +13,15 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid5
 
-import psycopg
-from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
-from psycopg_pool import AsyncConnectionPool
 
-from jedel.journal import Entry, Store, Tx
-from jedel.kernel.clock import SystemClock
+from jedel.journal import Entry, Store, Tx, opened
 from jedel.kernel.ids import new_id
 from jedel.places import basemap, repository
 from jedel.places.network.graph import FORMAT
@@ -77,7 +73,7 @@ async def import_map(
     job = Job(
         file, districts, region, uuid5(_MAPS, f"{region}/{digest}"), name, attribution, basemap.tippecanoe()
     )
-    async with _store(store) as ours:
+    async with opened(store) as ours:
         async with ours.reading() as tx:
             row = await repository.map_in_force(tx.conn, region)
         if row is not None and row["id"] == job.map_id and _whole(blob_dir, row):
@@ -88,18 +84,6 @@ async def import_map(
             await _switch(tx, job, prepared, digest, actor)
     progress("done", 1.0)
     return Imported(job.map_id, region, name, prepared.counts, prepared.basemap, False)
-
-
-@asynccontextmanager
-async def _store(given: Store | str) -> AsyncIterator[Store]:
-    if isinstance(given, Store):
-        yield given
-        return
-    pool: AsyncConnectionPool[psycopg.AsyncConnection[dict[str, object]]] = AsyncConnectionPool(
-        given, min_size=1, max_size=2, open=False, kwargs={"row_factory": dict_row, "autocommit": True}
-    )
-    async with pool:
-        yield Store(pool, SystemClock())
 
 
 def _digest(file: Path, districts: Path | None, words: tuple[str, ...]) -> str:

@@ -7,21 +7,16 @@ crash, a fault or too many rejects roll it back. The same file again is found by
 import asyncio
 import csv
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-import psycopg
 import pyarrow as pa
 import pyarrow.csv as pacsv
-from psycopg.rows import dict_row
-from psycopg_pool import AsyncConnectionPool
 
-from jedel.journal import Entry, Store, Tx
-from jedel.kernel.clock import SystemClock
+from jedel.journal import Entry, Store, Tx, opened
 from jedel.kernel.ids import new_id
 from jedel.registers import checking, errors, files, loading
 from jedel.registers.checking import Reject
@@ -90,7 +85,7 @@ async def import_register(
     as_of = as_of or datetime.fromtimestamp(stamp.changed_ns / 1e9, UTC)
     named = (source or file.name).encode("utf-8", "replace").decode()[:SOURCE_MAX]  # names may be any bytes
     work = _Work(register, file, found, named, as_of, whole, rejects_share_max, actor, region)
-    async with _store(store) as ours, ours.transaction() as tx:
+    async with opened(store) as ours, ours.transaction() as tx:
         if as_of > tx.now + SKEW_MAX:
             raise errors.FileOfTheFuture(file=file.name, as_of=f"{as_of:%F %R}", now=f"{tx.now:%F %R}")
         in_force = await loading.lock(tx.conn, kind)
@@ -117,18 +112,6 @@ class _Work:
     rejects_share_max: float
     actor: str
     region: str
-
-
-@asynccontextmanager
-async def _store(given: Store | str) -> AsyncIterator[Store]:
-    if isinstance(given, Store):
-        yield given
-        return
-    pool: AsyncConnectionPool[psycopg.AsyncConnection[dict[str, object]]] = AsyncConnectionPool(
-        given, min_size=1, max_size=1, open=False, kwargs={"row_factory": dict_row, "autocommit": True}
-    )
-    async with pool:
-        yield Store(pool, SystemClock())
 
 
 async def _bring(tx: Tx, work: _Work, before: loading.InForce, progress: Progress) -> Imported:

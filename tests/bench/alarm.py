@@ -26,7 +26,6 @@ import aiomqtt
 import httpx
 import numpy as np
 import orjson
-import psycopg
 from siadc09 import message
 from siadc09.account import Account
 from siadc09.xdata import Data
@@ -42,6 +41,7 @@ from jedel.app.embedded.postgres import EmbeddedPostgres
 from jedel.journal import Store
 from jedel.kernel.clock import SystemClock
 from jedel.kernel.ids import new_id
+from tests.bench.alarm_record import alarms_of_devices, check, opened, settled
 from tests.bench.positions import cost
 from tests.bench.report import Result
 
@@ -291,7 +291,7 @@ async def measure(system: System, seconds: float, consoles: int, rate: float) ->
             await opened(store, len(presses))
             after = costs(system)
             answer, _ = await crowd.communicate(str(len(presses)).encode())
-        check(system.database_url, presses)
+        check(system.database_url, len(presses))
     for name, (memory_mib, cpu_s) in sorted(after.items()):
         spent_ms = (cpu_s - before[name][1]) * 1000 / (len(presses) - WARM)
         print(f"{name}: {memory_mib:.0f} MiB, {spent_ms:.1f} ms of CPU a press", file=sys.stderr)
@@ -313,61 +313,6 @@ async def sign_in(store: Store) -> str:
     )
     who = Principal("account", account_id, "Bench", REGION, Role.DUTY_OFFICER)
     return f"{SESSION_COOKIE}={await open_session(store, who)}"
-
-
-async def settled(store: Store, devices: int) -> None:
-    """Until every device is known to be available, and every reader of the journal has nothing left to do."""
-    await count(store, "SELECT count(*) AS n FROM device_state WHERE available", devices)
-    idle = "SELECT (NOT EXISTS (SELECT 1 FROM journal_cursor k JOIN journal_chain c USING (region)"
-    await count(store, f"{idle} WHERE k.seq < c.seq))::int AS n", 1)
-
-
-async def opened(store: Store, alarms: int) -> None:
-    """Until every alarm has its incident."""
-    await count(store, "SELECT count(*) AS n FROM incident_alarm", alarms)
-
-
-async def count(store: Store, query: str, wanted: int) -> None:
-    deadline = time.monotonic() + 120
-    while True:
-        async with store.reading() as tx:
-            row = await (await tx.conn.execute(query)).fetchone()
-        assert row is not None
-        if row["n"] >= wanted:
-            return
-        assert time.monotonic() < deadline, f"{row['n']} of {wanted}: {query}"
-        await asyncio.sleep(0.1)
-
-
-def check(database_url: str, presses: list[Press]) -> None:
-    """Nothing lost, nothing doubled: each press is one signal, one alarm with one press, one entry, one
-    incident."""
-    wanted = len(presses)
-    queries = {
-        "signals": "SELECT count(*) FROM alarm_signal",
-        "alarms": "SELECT count(*) FROM alarm",
-        "presses": "SELECT sum(presses) FROM alarm",
-        "devices": "SELECT count(DISTINCT device_id) FROM alarm",
-        "entries": "SELECT count(*) FROM journal WHERE kind = 'alarms.raised'",
-        "incidents": "SELECT count(DISTINCT incident_id) FROM incident_alarm",
-        "openings": "SELECT count(*) FROM journal WHERE kind = 'dispatch.incident_opened'",
-    }
-    with psycopg.connect(database_url) as conn:
-        found = {name: int((conn.execute(query).fetchone() or (0,))[0]) for name, query in queries.items()}
-    assert set(found.values()) == {wanted}, (wanted, found)
-    print(f"in the database, each once: {found}", file=sys.stderr)
-
-
-def alarms_of_devices(database_url: str) -> dict[UUID, tuple[str, float]]:
-    """Each device's alarm, and when its incident was opened (the transaction's time, as CLOCK_MONOTONIC)."""
-    query = (
-        "SELECT a.device_id, a.id, extract(epoch FROM j.at) FROM alarm a"
-        " JOIN incident_alarm i ON i.alarm_id = a.id"
-        " JOIN journal j ON j.subject = i.incident_id AND j.kind = 'dispatch.incident_opened'"
-    )
-    offset = time.time() - time.monotonic()
-    with psycopg.connect(database_url) as conn:
-        return {row[0]: (str(row[1]), float(row[2]) - offset) for row in conn.execute(query)}
 
 
 def say(what: str, values_ms: np.ndarray) -> None:

@@ -133,6 +133,14 @@ async def test_a_check_of_a_person_waits_for_a_second_one(client: Api, store: St
     assert [kind for kind, _ in await journal(store)] == ["lookups.asked", "lookups.granted"]
 
 
+async def test_a_grant_under_a_used_id_grants_nothing(client: Api) -> None:
+    duty, supervisor = await client.login("duty"), await client.login("supervisor")
+    body = {"id": str(uuid4()), "iin": IIN, **CASE, "purpose": "background"}
+    await duty.post(PERSON, json=body)
+    await supervisor.ok("POST", f"/api/lookups/{body['id']}/grant", json={"id": body["id"]})
+    assert (await duty.post(PERSON, json=body)).status_code == 202
+
+
 async def test_another_region_grants_nothing(client: Api) -> None:
     duty, elsewhere = await client.login("duty"), await client.login("elsewhere")
     body = {"id": str(uuid4()), "iin": IIN, "purpose": "background", "case_number": "26-7500-1/17"}

@@ -86,7 +86,7 @@ async def register(
             *(passkey_id, seen.credential_id, who.id, seen.credential_public_key),
             *(seen.sign_count, name, tx.now, None),
         )
-        if not await repository.insert(tx.conn, made):
+        if await tx.recorded(passkey_id) or not await repository.insert(tx.conn, made):
             raise PasskeyNotValid
         tx.record(Entry(passkey_id, who.region, "access.passkey_added", who.id, who.actor, {"name": name}))
     return made
