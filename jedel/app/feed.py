@@ -188,7 +188,7 @@ class RegionFeed:
         else:
             seq, state = await self._state()
             listener.after = seq
-            text = self._first_message(listener, seq, state)
+            text = self._unit_message(listener, state) if listener.unit_id else self._message(seq, state)
         # From here to the end nothing awaits: no event can come between the tail and the listening.
         for event in self.tail:
             listener.offer(event)
@@ -213,17 +213,32 @@ class RegionFeed:
             await self.fill()
         return kept
 
-    def _first_message(self, listener: Listener, seq: int, state: dict[str, Any]) -> str:
-        head = {"type": "snapshot", "region": self.region, "seq": seq}
-        if listener.unit_id is None:
-            return dumps(head | {"collections": state}).decode()
+    def _message(self, seq: int, state: dict[str, Any]) -> str:
+        return dumps(self._head(seq) | {"collections": state}).decode()
+
+    def _unit_message(self, listener: Listener, state: dict[str, Any]) -> str:
+        """What concerns one unit, the tail's events laid over it: no crew is shown a moment of the past."""
+        units = {str(unit["id"]): unit for unit in state["units"] if str(unit["id"]) == listener.unit_id}
+        incidents = {str(incident["id"]): incident for incident in state["incidents"]}
+        for event in self.tail:
+            if event.seq <= listener.after or listener.unit_id not in event.units():
+                continue
+            said = orjson.loads(event.text)
+            units |= {each["id"]: each for each in said["changed"].get("units", ())}
+            incidents |= {each["id"]: each for each in said["changed"].get("incidents", ())}
+            for gone in said["gone"].get("incidents", ()):
+                incidents.pop(gone, None)
         mine = [
             incident
-            for incident in state["incidents"]
+            for incident in incidents.values()
             if any(
                 str(assignment["unit_id"]) == listener.unit_id and assignment["status"] != "released"
                 for assignment in incident["assignments"]
             )
         ]
-        unit = next((unit for unit in state["units"] if str(unit["id"]) == listener.unit_id), None)
-        return dumps(head | {"unit": unit, "incidents": mine}).decode()
+        listener.after = max(listener.after, self.seq)
+        told = {"unit": units.get(listener.unit_id or ""), "incidents": mine}
+        return dumps(self._head(listener.after) | told).decode()
+
+    def _head(self, seq: int) -> dict[str, Any]:
+        return {"type": "snapshot", "region": self.region, "seq": seq}

@@ -219,6 +219,39 @@ async def test_a_crowd_shares_one_snapshot(store: Store) -> None:
     assert len(set(firsts)) == 1
 
 
+async def test_a_crew_is_never_shown_a_moment_of_the_past(store: Store) -> None:
+    """Many share one snapshot; a tablet's first message has what came after it, and repeats nothing."""
+    unit_id, other = uuid4(), uuid4()
+    job: dict[str, object] = {"id": "one", "assignments": [{"unit_id": str(unit_id), "status": "assigned"}]}
+    left: dict[str, object] = {"id": "two", "assignments": [{"unit_id": str(unit_id), "status": "released"}]}
+
+    async def units(_tx: object, _region: str) -> list[dict[str, object]]:
+        return [{"id": str(unit_id), "status": "off_shift"}, {"id": str(other), "status": "busy"}]
+
+    async def incidents(_tx: object, _region: str) -> list[dict[str, object]]:
+        return [left | {"assignments": job["assignments"]}]
+
+    async def say(changed: dict[str, list[dict[str, object]]], **gone: list[str]) -> None:
+        async with store.transaction() as tx:
+            tx.record(Entry(new_id(), REGION, "test.done", uuid4(), "system:test", {}, changed, gone))
+        await feed.fill()
+
+    feed = RegionFeed(store, {"units": units, "incidents": incidents}, REGION)
+    await feed.join(Listener(0), None)
+    await say({"units": [{"id": str(unit_id), "status": "available"}], "incidents": [left]})
+    await say({"incidents": [job]})
+    await say({"units": [{"id": str(other), "status": "available"}]})
+    tablet = Listener(0, unit_id)
+    first = orjson.loads(await feed.join(tablet, None) or "")
+    assert first["unit"] == {"id": str(unit_id), "status": "available"}
+    assert first["incidents"] == [job]
+    assert (first["seq"], tablet.queue.empty()) == (feed.seq, True)
+    await say({"units": [{"id": str(unit_id), "status": "busy"}]}, incidents=["one"])
+    assert orjson.loads(tablet.queue.get_nowait() or "")["seq"] == first["seq"] + 1
+    again = orjson.loads(await feed.join(Listener(0, unit_id), None) or "")
+    assert (again["unit"]["status"], again["incidents"]) == ("busy", [])
+
+
 async def test_a_listener_that_joins_amid_events_misses_none(app: FastAPI, store: Store) -> None:
     hub: Hub = app.state.hub
     feed = hub.feed(REGION)

@@ -1,6 +1,7 @@
 """The three pages as their users handle them."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import httpx
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from tests.support import eventually
 from tests.support.plant import Plant
@@ -200,10 +202,13 @@ class Tablet:
 
     async def on_shift(self) -> None:
         """Start the shift if the crew's has not been started; a touch, so that the page may sound."""
-        await self.page.locator("ul.crew, .calm, .panel").first.wait_for()
-        if await self.page.locator("ul.crew").count():
-            await self.page.get_by_role("button", name=self.says("shift.start")).tap()
-            await self.page.locator(".calm").wait_for()
+        at_work = self.page.locator(".calm, .panel").first
+        start = self.page.get_by_role("button", name=self.says("shift.start"))
+        await at_work.or_(start).first.wait_for()
+        if await start.count():
+            with suppress(PlaywrightTimeout):  # the centre may say in this moment that the shift is on
+                await start.tap(timeout=10_000)
+            await at_work.wait_for()
         await self.page.locator(".top-unit").tap()
 
     async def tap(self, key: str) -> None:
