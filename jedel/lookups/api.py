@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from jedel.access import CONSOLE, Principal, Role, StoreDep, allow
-from jedel.lookups import audit, service
+from jedel.lookups import audit, reading, service
 from jedel.lookups.model import LookUp, Register, State
 from jedel.lookups.schemas import (
     Answer,
@@ -19,6 +19,9 @@ from jedel.lookups.schemas import (
     Grant,
     LookUpView,
     PurposeView,
+    ReadingView,
+    ReadText,
+    ReasonView,
 )
 from jedel.registers.views import Part
 
@@ -35,6 +38,18 @@ SAMPLE_MAX = 50
 async def purposes(store: StoreDep) -> list[PurposeView]:
     """What the registers may be asked for today."""
     return [PurposeView.of(rule) for rule in service.todays_purposes(store.clock.now().date())]
+
+
+@router.get("/lookups/incidents")
+async def incidents(who: Annotated[Principal, ASKERS], store: StoreDep) -> list[ReasonView]:
+    """Open incidents of the region, the newest first: what a look-up may be for."""
+    return [ReasonView.of(each) for each in await service.incidents(store, who)]
+
+
+@router.post("/lookups/read", dependencies=[ASKERS])
+async def read(body: ReadText) -> list[ReadingView]:
+    """What a typed or spoken number may be, the likeliest first. No register is asked."""
+    return [ReadingView.of(each) for each in reading.readings(body.text)]
 
 
 @router.post("/lookups/vehicle")

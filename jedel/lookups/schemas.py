@@ -6,11 +6,14 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from jedel.dispatch.model import Incident, Priority
 from jedel.jurisdictions import PurposeRule
 from jedel.kernel.schema import Body, LongText, ShortText, View
+from jedel.lookups import reading
 from jedel.lookups.model import LookUp, Reason, Register, State
 from jedel.registers.views import Part
 
+AskedBy = Literal["plate", "vin", "iin", "document", "imei"]
 CaseNumber = Annotated[str, Field(pattern=r"^[0-9A-ZА-ЯӘІҢҒҮҰҚӨҺ/-]{3,40}$")]
 
 
@@ -49,6 +52,44 @@ class AskPhone(Ask):
     imei: ShortText
 
 
+class ReadText(Body):
+    """What was typed or said."""
+
+    text: Annotated[ShortText, Field(max_length=reading.TEXT_MAX)]
+
+
+class ReadingView(View):
+    """What a text may be: under ``by`` the register of this ``kind`` is asked for ``number``."""
+
+    kind: Register
+    by: AskedBy
+    number: str
+
+    @classmethod
+    def of(cls, found: reading.Reading) -> "ReadingView":
+        return cls(kind=found.register, by=found.asked_by, number=found.number)
+
+
+class ReasonView(View):
+    """An open incident, in as few words as its choice needs."""
+
+    id: UUID
+    number: int
+    priority: Priority
+    title: dict[str, str]
+    label: dict[str, str]
+
+    @classmethod
+    def of(cls, found: Incident) -> "ReasonView":
+        return cls(
+            id=found.id,
+            number=found.number,
+            priority=found.priority,
+            title=dict(found.title),
+            label=dict(found.label),
+        )
+
+
 class Grant(Body):
     id: UUID
 
@@ -66,7 +107,7 @@ class LookUpView(View):
     account_id: UUID
     account: str | None
     kind: Register
-    asked_by: Literal["plate", "vin", "iin", "document", "imei"]
+    asked_by: AskedBy
     asked: str
     purpose: str
     incident_id: UUID | None

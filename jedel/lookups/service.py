@@ -1,10 +1,11 @@
 """Asking the registers: the look-up is on record before anything is read."""
 
-from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
 from jedel.access import Principal, names
+from jedel.dispatch import repository as dispatch
+from jedel.dispatch.model import Incident
 from jedel.journal import Entry, Store, Tx
 from jedel.journal import repository as journal
 from jedel.jurisdictions import PurposeRule, purposes
@@ -13,18 +14,11 @@ from jedel.kernel.limits import PAGE_MAX
 from jedel.lookups import model, repository
 from jedel.lookups.errors import AnswerExpired, IncidentNeeded, NumberMalformed, OtherQuestion, OwnLookUp
 from jedel.lookups.model import LookUp, Question, Register, State
+from jedel.lookups.reading import FORMS
 from jedel.lookups.schemas import Ask
-from jedel.registers import Malformed, PersonRecord, PhoneRecord, VehicleRecord, identifiers, views
+from jedel.registers import Malformed, PersonRecord, PhoneRecord, VehicleRecord, views
 from jedel.registers import repository as registers
 from jedel.registers.views import Part
-
-FORMS: dict[str, Callable[[str], str]] = {
-    "plate": identifiers.plate,
-    "vin": lambda text: identifiers.vin(text).number,
-    "iin": lambda text: identifiers.iin(text).number,
-    "document": identifiers.document,
-    "imei": lambda text: identifiers.imei(text).number,
-}
 
 
 async def ask(
@@ -152,3 +146,10 @@ async def waiting(store: Store, who: Principal) -> tuple[list[LookUp], dict[UUID
     async with store.reading() as tx:
         found = await repository.waiting(tx.conn, who.region, tx.now - model.GRANT_LIFE, PAGE_MAX)
         return found, await names(tx.conn, [each.account_id for each in found])
+
+
+async def incidents(store: Store, who: Principal) -> list[Incident]:
+    """The region's open incidents, the newest first: what a look-up may be for."""
+    async with store.reading() as tx:
+        found = await dispatch.open_of_region(tx.conn, who.region)
+    return sorted(found, key=lambda each: each.times.opened, reverse=True)[:PAGE_MAX]
