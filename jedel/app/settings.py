@@ -40,6 +40,16 @@ class Settings(BaseSettings):
     journal_key_file: Path | None = None
     """Signs the journal's heads (mode 600); made on first use; none: `<data_dir>/journal.key`."""
 
+    seal_key_file: Path | None = None
+    """Seals the secrets of one-time passwords (mode 600); made on first use; none: `<data_dir>/seal.key`.
+    Where `web` runs on several machines it is the same file on each."""
+    password_alone: bool | None = None
+    """A password without a second factor signs in; none: in the demo only."""
+
+    lookups_key_file: Path | None = None
+    """Keys the digests of what staff declared as their own interest (mode 600, the same for every `web`); made
+    on first use; none: `<data_dir>/lookups.key`."""
+
     http_host: str = LOOPBACK
     http_port: Port = 8000
     public_url: str | None = None
@@ -59,6 +69,21 @@ class Settings(BaseSettings):
     """Without a position for this long a unit on shift is unavailable."""
     positions_keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
     """Whole days for which the positions of units are kept."""
+
+    citizen_secret: SecretStr | None = None
+    """Signs the tasks that citizens' pages solve under load, the same in every web process; none: made on first
+    use, in `<data_dir>/citizen.key` (mode 600)."""
+    citizen_trusted_proxies: str = ""
+    """Networks of your own proxies, with commas: only their X-Forwarded-For is believed. Behind a proxy that is
+    not named here all citizens share one address."""
+    citizen_regions: str = "00"
+    """Regions whose police takes citizens' reports of phones, with commas."""
+    citizen_processes: Annotated[int, Field(ge=1, le=64)] = 1
+    """How many web processes answer: each gives its part of a caller's share."""
+    citizen_calm_per_s: Annotated[float, Field(gt=0)] = 200.0
+    """Citizens' questions a second beyond which each costs a solved task."""
+    citizen_address_per_hour: Annotated[float, Field(gt=0)] = 240.0
+    """Citizens' questions of one address; a quarter of it at once, ten at once without a task."""
 
     database_pool: Annotated[int, Field(ge=2, le=200)] = 12
     """Connections per process."""
@@ -94,9 +119,24 @@ class Settings(BaseSettings):
         return self.journal_key_file or self.data_dir / "journal.key"
 
     @property
+    def lookups_key(self) -> Path:
+        """The file of the key of the look-ups' digests."""
+        return self.lookups_key_file or self.data_dir / "lookups.key"
+
+    @property
     def journal_heads_dir(self) -> Path:
         """The folder of signed heads, which another party copies."""
         return self.data_dir / "journal-heads"
+
+    @property
+    def seal_key(self) -> Path:
+        """The file of the key that seals secrets of one-time passwords."""
+        return self.seal_key_file or self.data_dir / "seal.key"
+
+    @property
+    def password_is_enough(self) -> bool:
+        """Whether people sign in without a second factor."""
+        return self.demo if self.password_alone is None else self.password_alone
 
     @property
     def console_url(self) -> str:

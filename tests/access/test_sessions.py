@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from jedel.access import model
+from jedel.access.cookies import SESSION_COOKIE
 from jedel.access.jobs import forget_attempts
 from jedel.journal import Store
 from jedel.kernel.clock import ManualClock
@@ -106,9 +107,9 @@ async def test_sessions_are_listed_and_ended_by_their_owner_only(client: Api) ->
 async def test_a_new_sign_in_takes_no_session_from_outside(client: Api) -> None:
     """Session fixation: a token that somebody planted is never signed in (ASVS 5.0, 7.2.4)."""
     seat = client.anonymous()
-    seat.cookies.set("jedel_session", "planted")
+    seat.cookies.set(SESSION_COOKIE, "planted")
     await seat.ok("POST", "/api/session", json={"login": "duty", "password": PASSWORD})
     assert all(cookie.value != "planted" for cookie in seat.cookies.jar if cookie.domain)
     planted = client.anonymous()
-    planted.cookies.set("jedel_session", "planted")
+    planted.cookies.set(SESSION_COOKIE, "planted")
     assert (await planted.get("/api/me")).status_code == 401

@@ -31,8 +31,9 @@ from siadc09.account import Account
 from siadc09.xdata import Data
 
 from jedel.access import DeviceKind, Principal, Role
+from jedel.access.cookies import SESSION_COOKIE
 from jedel.access.devices import add_device, enrol
-from jedel.access.gate import SESSION_COOKIE
+from jedel.access.model import Method
 from jedel.access.schemas import NewDevice
 from jedel.access.service import add_account, open_session
 from jedel.app.connections import make_pool
@@ -312,7 +313,8 @@ async def sign_in(store: Store) -> str:
         password=uuid4().hex,
     )
     who = Principal("account", account_id, "Bench", REGION, Role.DUTY_OFFICER)
-    return f"{SESSION_COOKIE}={await open_session(store, who)}"
+    token = await open_session(store, who, "", Method.PASSKEY)
+    return f"{SESSION_COOKIE}={token}"
 
 
 def say(what: str, values_ms: np.ndarray) -> None:

@@ -23,6 +23,7 @@ import httpx
 import numpy as np
 import uvloop
 
+from jedel.access.cookies import SESSION_COOKIE
 from tests.bench.report import Result
 from tests.faults.ordeal import World, people_the
 from tests.support import eventually
@@ -107,7 +108,7 @@ async def open_consoles(
         request = (
             f"GET /api/live HTTP/1.1\r\nHost: 127.0.0.1:{plant.http_port}\r\nOrigin: {plant.url}\r\n"
             f"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Key: {key}\r\nCookie: jedel_session={cookie}\r\n\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nCookie: {SESSION_COOKIE}={cookie}\r\n\r\n"
         ).encode()
         async with gate:
             _, console = await loop.create_connection(
@@ -126,7 +127,7 @@ async def events(world: World, sent: dict[bytes, float], seconds: float) -> int:
     waiting: set[asyncio.Task[bool]] = set()
     limits = httpx.Limits(max_connections=16)
     async with httpx.AsyncClient(
-        base_url=world.plant.url, cookies={"jedel_session": world.cookie}, limits=limits, timeout=30
+        base_url=world.plant.url, cookies={SESSION_COOKIE: world.cookie}, limits=limits, timeout=30
     ) as client:
 
         async def change(number: int) -> bool:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 
 from jedel.access import DeviceKind, Principal, Role, devices
+from jedel.access.cookies import SESSION_COOKIE
 from jedel.access.schemas import NewDevice
 from jedel.app.connections import make_pool
 from jedel.journal import Store
@@ -44,7 +45,7 @@ class World:
 
     def senders(self, rng: Random) -> list[Sender]:
         plant = self.plant
-        console = httpx.AsyncClient(base_url=plant.url, cookies={"jedel_session": self.cookie})
+        console = httpx.AsyncClient(base_url=plant.url, cookies={SESSION_COOKIE: self.cookie})
         return [
             MqttButton(*self.button, plant.mqtt_port, rng),
             HttpPost(*self.post, plant.url, rng),
@@ -65,6 +66,7 @@ async def people_the(plant: Plant, patrols: int = 2) -> World:
             body = NewDevice(id=uuid4(), kind=kind, name=kind.value, account=account)
             _, code, _ = await devices.add_device(store, admin, body)
             made, key = await devices.enrol(store, code)
+            assert key is not None
             return made.id, key
 
         button, post = await device(DeviceKind.PANIC_BUTTON), await device(DeviceKind.POST)
@@ -83,7 +85,7 @@ async def sign_in(plant: Plant) -> str:
     async with httpx.AsyncClient(base_url=plant.url) as client:
         answer = await client.post("/api/session", json={"login": "duty", "password": PASSWORD})
         answer.raise_for_status()
-        return answer.cookies["jedel_session"]
+        return answer.cookies[SESSION_COOKIE]
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ import orjson
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from jedel.access.cookies import SESSION_COOKIE
 from tests.support.replay import State, apply
 
 AGAIN_S = 0.1
@@ -18,7 +19,7 @@ class Watcher:
 
     def __init__(self, url: str, cookie: str) -> None:
         self._url = url.replace("http", "ws", 1) + "/api/live"
-        self._headers = {"Cookie": f"jedel_session={cookie}", "Origin": url}
+        self._headers = {"Cookie": f"{SESSION_COOKIE}={cookie}", "Origin": url}
         self.state: State = {}
         self.seq: int | None = None
         self.snapshots = 0

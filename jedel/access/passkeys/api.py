@@ -7,12 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.requests import HTTPConnection
 
-from jedel.access.api import EVERY_ROLE, me_of, set_session
-from jedel.access.gate import StoreDep, public
+from jedel.access.cookies import over_safe_wire, session_token, set_session
+from jedel.access.gate import EVERY_ROLE, WHOEVER, StoreDep, public
 from jedel.access.model import Principal
 from jedel.access.passkeys import service as passkeys
 from jedel.access.passkeys.service import RelyingParty
 from jedel.access.schemas import Me, NewPasskey, PasskeySignIn, PasskeyView
+from jedel.access.session_api import me_of
 
 router = APIRouter(prefix="/api", tags=["access"])
 
@@ -29,7 +30,7 @@ Party = Annotated[RelyingParty, Depends(relying_party)]
 
 @router.post("/passkeys/options")
 async def registration_options(
-    who: Annotated[Principal, EVERY_ROLE], party: Party, store: StoreDep
+    who: Annotated[Principal, WHOEVER], party: Party, store: StoreDep
 ) -> dict[str, Any]:
     """What the browser needs to make a passkey (`PublicKeyCredential.parseCreationOptionsFromJSON`)."""
     return await passkeys.registration_options(store, who, party)
@@ -37,10 +38,18 @@ async def registration_options(
 
 @router.post("/passkeys", status_code=201)
 async def register(
-    body: NewPasskey, who: Annotated[Principal, EVERY_ROLE], party: Party, store: StoreDep
+    body: NewPasskey,
+    who: Annotated[Principal, WHOEVER],
+    party: Party,
+    store: StoreDep,
+    request: Request,
+    response: Response,
 ) -> PasskeyView:
-    """Keep the passkey that the browser made."""
-    made = await passkeys.register(store, who, party, body.id, body.name, body.credential)
+    """Keep the passkey that the browser made; a session that waited for it is a full one from now on."""
+    own = session_token(request) or ""
+    made, token = await passkeys.register(store, who, party, body.id, body.name, body.credential, own)
+    if token is not None:
+        set_session(request, response, token)
     return PasskeyView.of(made)
 
 
@@ -62,7 +71,7 @@ async def sign_in_options(party: Party, store: StoreDep) -> dict[str, Any]:
     return await passkeys.sign_in_options(store, party)
 
 
-@router.post("/session/passkey", dependencies=[public()])
+@router.post("/session/passkey", dependencies=[public(), over_safe_wire()])
 async def sign_in_by_passkey(
     body: PasskeySignIn, party: Party, store: StoreDep, request: Request, response: Response
 ) -> Me:
@@ -70,4 +79,18 @@ async def sign_in_by_passkey(
     agent = request.headers.get("user-agent", "")
     who, token = await passkeys.sign_in(store, party, body.credential, agent)
     set_session(request, response, token)
-    return me_of(who)
+    return me_of(request, who)
+
+
+@router.post("/session/again/passkey", status_code=204)
+async def prove_again_by_passkey(
+    body: PasskeySignIn,
+    who: Annotated[Principal, EVERY_ROLE],
+    party: Party,
+    store: StoreDep,
+    request: Request,
+    response: Response,
+) -> None:
+    """Show again who you are, by passkey; the session gets a new token."""
+    own = session_token(request) or ""
+    set_session(request, response, await passkeys.prove_again(store, who, party, body.credential, own))

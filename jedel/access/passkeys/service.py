@@ -5,7 +5,7 @@ finger, a face or a PIN. A challenge is random, answered once, and good for `CHA
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +22,9 @@ from webauthn.helpers.structs import (
 from jedel.access import model
 from jedel.access import service as accounts
 from jedel.access.errors import PasskeyNotValid
-from jedel.access.model import Passkey, Principal
+from jedel.access.model import Method, Passkey, Principal
 from jedel.access.passkeys import repository
+from jedel.access.standing import gave_one_up, may_change_factors, raised
 from jedel.journal import Entry, Store
 from jedel.kernel.errors import NotFound, TooMany
 from jedel.kernel.ids import new_id
@@ -46,6 +47,7 @@ class RelyingParty:
 async def registration_options(store: Store, who: Principal, party: RelyingParty) -> dict[str, Any]:
     """What the browser needs to make a passkey for this account."""
     async with store.transaction() as tx:
+        await may_change_factors(tx, who)
         own = await repository.of_account(tx.conn, who.id)
         if len(own) >= model.PASSKEYS_MAX:
             raise TooMany(limit=model.PASSKEYS_MAX)
@@ -67,11 +69,21 @@ async def registration_options(store: Store, who: Principal, party: RelyingParty
 
 
 async def register(
-    store: Store, who: Principal, party: RelyingParty, passkey_id: UUID, name: str, credential: Credential
-) -> Passkey:
-    """Keep the passkey that the browser made. Raises PasskeyNotValid."""
+    store: Store,
+    who: Principal,
+    party: RelyingParty,
+    passkey_id: UUID,
+    name: str,
+    credential: Credential,
+    token: str,
+) -> tuple[Passkey, str | None]:
+    """Keep the passkey that the browser made; the session's new token, where it was waiting for one.
+
+    Raises PasskeyNotValid, FreshSignInNeeded, FactorExists.
+    """
     challenge = await _taken(store, credential, who.id)
     async with store.transaction() as tx:
+        await may_change_factors(tx, who)
         try:
             seen = webauthn.verify_registration_response(
                 credential=credential,
@@ -89,7 +101,7 @@ async def register(
         if await tx.recorded(passkey_id) or not await repository.insert(tx.conn, made):
             raise PasskeyNotValid
         tx.record(Entry(passkey_id, who.region, "access.passkey_added", who.id, who.actor, {"name": name}))
-    return made
+        return made, await raised(tx, who, token, Method.PASSKEY)
 
 
 async def sign_in_options(store: Store, party: RelyingParty) -> dict[str, Any]:
@@ -107,7 +119,24 @@ async def sign_in_options(store: Store, party: RelyingParty) -> dict[str, Any]:
 async def sign_in(
     store: Store, party: RelyingParty, credential: Credential, agent: str
 ) -> tuple[Principal, str]:
-    """The principal and its new session token. Raises PasskeyNotValid.
+    """The principal and its new session token. Raises PasskeyNotValid."""
+    who = await prove(store, party, credential)
+    token = await accounts.open_session(store, who, agent, Method.PASSKEY)
+    return replace(who, method=Method.PASSKEY, proved_at=store.clock.now()), token
+
+
+async def prove_again(
+    store: Store, who: Principal, party: RelyingParty, credential: Credential, token: str
+) -> str:
+    """The session's new token, after its own owner showed a passkey. Raises PasskeyNotValid."""
+    shown = await prove(store, party, credential)
+    if shown.id != who.id:
+        raise PasskeyNotValid
+    return await accounts.proved_again(store, who, token, Method.PASSKEY)
+
+
+async def prove(store: Store, party: RelyingParty, credential: Credential) -> Principal:
+    """Whose passkey that is. Raises PasskeyNotValid.
 
     A passkey whose counter goes back was copied: it is refused, as the library demands.
     """
@@ -132,8 +161,7 @@ async def sign_in(
         if account is None:
             raise PasskeyNotValid
         await repository.used(tx.conn, key.id, seen.new_sign_count, tx.now)
-    who = accounts.principal(account)
-    return who, await accounts.open_session(store, who, agent, "passkey")
+    return accounts.principal(account)
 
 
 async def of_account(store: Store, who: Principal) -> list[Passkey]:
@@ -142,10 +170,12 @@ async def of_account(store: Store, who: Principal) -> list[Passkey]:
 
 
 async def remove(store: Store, who: Principal, passkey_id: UUID) -> None:
-    """Forget one of one's own passkeys."""
+    """Forget one of one's own passkeys. Raises FreshSignInNeeded, LastFactor, NotFound."""
     async with store.transaction() as tx:
+        account = await may_change_factors(tx, who)
         if not await repository.remove(tx.conn, who.id, passkey_id):
             raise NotFound(what="passkey", id=passkey_id)
+        gave_one_up(account)
         tx.record(Entry(new_id(), who.region, "access.passkey_removed", who.id, who.actor))
 
 

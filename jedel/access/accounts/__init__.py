@@ -1,0 +1,1 @@
+"""Accounts of the staff: made, begun with a one-time code, given a password, disabled."""
