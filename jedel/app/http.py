@@ -16,7 +16,7 @@ from jedel.app import problems
 from jedel.app.hub import Hub
 from jedel.app.json import JsonResponse
 from jedel.app.settings import Settings
-from jedel.app.wiring import COLLECTIONS, ROUTERS
+from jedel.app.wiring import COLLECTIONS, ROUTERS, citizen_desk
 from jedel.journal import Store
 from jedel.places import Networks
 
@@ -60,6 +60,7 @@ def create_app(settings: Settings, store: Store, nats: Client | None) -> FastAPI
     app.state.nats = nats
     app.state.hub = Hub(store, COLLECTIONS)
     app.state.networks = Networks(settings.blob_dir)
+    app.state.citizen = citizen_desk(settings)
     for router in ROUTERS:
         app.include_router(router)
 

@@ -14,6 +14,7 @@ ROOMS: Final = (
     "places",
     "registers",
     "lookups",
+    "citizen",
     "units",
     "alarms",
     "dispatch",

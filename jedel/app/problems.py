@@ -41,6 +41,8 @@ def problem(request: Request, status: int, code: str, params: dict[str, object],
         **more,
     }
     headers = {"Content-Language": language}
+    if "retry_after_s" in params:
+        headers["Retry-After"] = str(params["retry_after_s"])
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="jedel"'
     return JsonResponse(body, status, headers, media_type="application/problem+json")

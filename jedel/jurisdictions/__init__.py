@@ -22,7 +22,8 @@ def regions() -> dict[str, dict[str, str]]:
 @dataclass(frozen=True, slots=True)
 class PurposeRule:
     """What the registers may be asked for. ``needs``: incident, case or either of them. ``until``: the last
-    day. ``blocked``: on the list so that a refusal can name it."""
+    day. ``blocked``: on the list so that a refusal can name it. ``tell``: whether the person looked up
+    may be told who asked and why."""
 
     code: str
     names: dict[str, str]
@@ -32,6 +33,7 @@ class PurposeRule:
     blocked: bool
     since: date
     until: date | None
+    tell: Literal["yes", "later", "no"]
 
     def valid(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)
@@ -48,5 +50,39 @@ def _purpose(row: dict[str, Any]) -> PurposeRule:
     until = row["until"] and date.fromisoformat(row["until"])
     return PurposeRule(
         *(row["code"], row["names"], row["needs"], frozenset(row["registers"])),
-        *(row["second_person"], row["blocked"], date.fromisoformat(row["from"]), until),
+        *(row["second_person"], row["blocked"], date.fromisoformat(row["from"]), until, row["tell"]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenRetention:
+    """How long a citizen's name and contact are kept: after the decision, and where nobody decides."""
+
+    since: date
+    contact_days_after_decision: int
+    undecided_days: int
+
+
+@cache
+def citizen_retention() -> tuple[CitizenRetention, ...]:
+    """The dated rules, the oldest first."""
+    rows = _citizen()["retention"]
+    found = (
+        CitizenRetention(
+            date.fromisoformat(row["from"]), row["contact_days_after_decision"], row["undecided_days"]
+        )
+        for row in rows
+    )
+    return tuple(sorted(found, key=lambda rule: rule.since))
+
+
+@cache
+def restriction_words() -> dict[str, list[str]]:
+    """Restriction on a vehicle → the words by which registers say it."""
+    found: dict[str, list[str]] = _citizen()["restrictions"]
+    return found
+
+
+def _citizen() -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(files(__name__).joinpath("kz/citizen.json").read_bytes())
+    return found

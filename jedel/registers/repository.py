@@ -4,9 +4,11 @@ Nothing here asks why: who looks somebody up, for what, and whether they may, is
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, LiteralString, TypeVar
+from uuid import UUID
 
 from psycopg import sql
 
@@ -38,6 +40,15 @@ ROWS_MAX = 200
 
 LEGAL_TIME_ZONE = "Asia/Almaty"
 """Whose days entries expire by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who vouches for what was told to us, and as of when."""
+
+    source: str
+    as_of: datetime
+
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -146,7 +157,8 @@ async def person(
 
 
 async def phone(conn: Connection, imei: str) -> PhoneRecord | None:
-    """The reports about a phone, newest first; None where there are none.
+    """The reports about a phone, the register's and then those told to us, each newest first; None where
+    there are none.
 
     Raises:
         Malformed: no IMEI can be written so.
@@ -156,10 +168,46 @@ async def phone(conn: Connection, imei: str) -> PhoneRecord | None:
     (rows,) = await known.ask(
         {"imei": number, "day": known.today}, (Kind.PHONES, "t.imei = %(imei)s", "t.since DESC, t.report")
     )
+    cursor = await conn.execute(
+        "SELECT imei, state, since, report, source, as_of, id AS import_id, 1 AS line FROM phone_told"
+        " WHERE imei = %s ORDER BY since DESC, report LIMIT %s",
+        (number, ROWS_MAX),
+    )
+    rows += await cursor.fetchall()
     if not rows:
         return None
     reports = tuple(Phone(**_fields(row) | {"state": PhoneState(row["state"])}) for row in rows)
     return PhoneRecord(imei=number, reports=reports, ages=known.ages)
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Which table holds each register's rows now, how old they are, and the day by which entries expire.
+
+    A table that was replaced stays until the import after the next: who keeps this for seconds reads at worst
+    what was in force then, and has to ask again where a table is gone.
+    """
+
+    tables: Mapping[Kind, str]
+    ages: Ages
+    today: date
+
+
+async def in_force(conn: Connection) -> InForce:
+    """For readers that put their own question to the registers many times a second."""
+    known = await _registers(conn)
+    return InForce(known.tables, known.ages, known.today)
+
+
+async def tell_phone(
+    conn: Connection, told_id: UUID, imei: str, state: PhoneState, since: date, report: str, origin: Told
+) -> None:
+    """Add a phone that was reported to us and that an officer approved."""
+    await conn.execute(
+        "INSERT INTO phone_told (id, imei, state, since, report, source, as_of)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (told_id, imei, state, since, report, origin.source, origin.as_of),
+    )
 
 
 class _Registers:

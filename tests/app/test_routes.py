@@ -10,6 +10,13 @@ from jedel.app.policy import declared
 from tests.support import Api
 
 PUBLIC = {
+    "GET /api/citizen/about",
+    "GET /api/citizen/challenge",
+    "POST /api/citizen/imei",
+    "POST /api/citizen/phone-reports",
+    "POST /api/citizen/phone-reports/status",
+    "POST /api/citizen/vehicle",
+    "GET /citizen",
     "GET /api/health",
     "GET /api/map/basemap.pmtiles",  # drawn from OpenStreetMap, which is public
     "GET /api/openapi.json",
