@@ -16,6 +16,12 @@ from jedel.app.settings import Settings
 from jedel.dispatch import api as dispatch_routes
 from jedel.dispatch import service as dispatch
 from jedel.dispatch.reactor import AlarmReactor
+from jedel.citizen import CitizenSettings
+from jedel.citizen import Desk as CitizenDesk
+from jedel.citizen import api as citizen_routes
+from jedel.citizen import staff_api as citizen_staff_routes
+from jedel.citizen.guard import Limits
+from jedel.citizen.jobs import jobs as citizen_jobs
 from jedel.journal import Collection, Job, Reactor, Store
 from jedel.journal.notary import jobs as notary_jobs
 from jedel.lookups import api as lookup_routes
@@ -41,6 +47,9 @@ ROUTERS: Sequence[APIRouter] = (
     live.router,
 )
 
+    audit_routes.router,
+    citizen_routes.router,
+    citizen_staff_routes.router,
 COLLECTIONS: Mapping[str, Collection] = {
     "closures": places.closures,
     "units": units.collection,
@@ -65,4 +74,28 @@ def jobs(store: Store, settings: Settings) -> Sequence[Job]:
         *places_jobs(store, settings.blob_dir),
         *unit_jobs(store, units_want),
         *alarm_jobs(store),
+    )
+        *citizen_jobs(store),
+
+
+def citizen_desk(settings: Settings) -> CitizenDesk:
+    """What a web process keeps for the citizen services."""
+    per_hour = settings.citizen_address_per_hour
+    limits = Limits(
+        processes=settings.citizen_processes,
+        calm_per_s=settings.citizen_calm_per_s,
+        address_per_hour=per_hour,
+        address_burst=per_hour / 4,
+        device_per_hour=per_hour / 4,
+        device_burst=per_hour / 12,
+    )
+    secret = settings.citizen_secret
+    return CitizenDesk(
+        CitizenSettings(
+            secret_file=settings.data_dir / "citizen.key",
+            secret=secret.get_secret_value() if secret else None,
+            trusted_proxies=settings.citizen_trusted_proxies,
+            regions=tuple(part.strip() for part in settings.citizen_regions.split(",") if part.strip()),
+            limits=limits,
+        )
     )
