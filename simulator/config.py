@@ -8,21 +8,18 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One enrolled device. `key` signs in by HTTP and MQTT; `account` and `aes_key` are a DC-09 panel's."""
+    """One enrolled device. `key` signs in by HTTP and MQTT; one with a `private_key` (PKCS #8, PEM) has none;
+    `account` and `aes_key` are a DC-09 panel's."""
 
     id: str
-    key: str
+    key: str | None
     kind: str
     name: str
+    private_key: str | None = None
     unit_id: str | None = None
     site_id: str | None = None
     account: str | None = None
     aes_key: str | None = None
-
-    @property
-    def token(self) -> str:
-        """What goes into `Authorization: Bearer`."""
-        return f"{self.id}.{self.key}"
 
     @property
     def transport(self) -> str:

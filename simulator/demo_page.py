@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 import uvicorn
 from fastapi import FastAPI, HTTPException
@@ -74,7 +75,8 @@ def make_page(life: Life) -> FastAPI:
             raise HTTPException(404, "there is no such patrol")
         region = patrol.picture.unit.get("region", "00")
         lon, lat = patrol.hand_over()
-        link = f"device={patrol.device.token}&region={region}&unit={unit_id}&drive={lon:.6f},{lat:.6f}"
+        pair = urlencode({"device": patrol.device.id, "pair": bare(patrol.device.private_key or "")})
+        link = f"{pair}&region={region}&unit={unit_id}&drive={lon:.6f},{lat:.6f}"
         return RedirectResponse(
             f"{life.config.url}/tablet/#{link}", 303, headers={"Cache-Control": "no-store"}
         )
@@ -89,6 +91,12 @@ def make_page(life: Life) -> FastAPI:
 
     _mount(app)
     return app
+
+
+def bare(pem: str) -> str:
+    """A PEM's content for an address, where + and / mean other things."""
+    lines = (line for line in pem.splitlines() if line and not line.startswith("-----"))
+    return "".join(lines).replace("+", "-").replace("/", "_").rstrip("=")
 
 
 def _mount(app: FastAPI) -> None:

@@ -52,7 +52,7 @@ class Life:
         tablets = self.config.tablets[: self.wishes.patrols]
         if not tablets:
             return
-        found = await self.web.call(tablets[0].token, "GET", "/api/sites")
+        found = await self.web.call(self.web.keys(tablets[0]), "GET", "/api/sites")
         self.sites = {site["id"]: site for site in found}
         places: list[Place] = [(s["lon"], s["lat"]) for s in found if s["kind"] in SITE_KINDS]
         report_s = REPORT_S / self.wishes.rate

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
+import httpx
 import websockets
 from websockets.asyncio.client import connect
 
@@ -52,6 +53,7 @@ class Patrol:
     def __post_init__(self) -> None:
         assert self.device.unit_id is not None
         self.unit_id = self.device.unit_id
+        self.keys = self.web.keys(self.device)
         self.picture = Picture(self.unit_id)
         self._way = planning.itinerary(self.seed, self.unit_id, self.places)
         self._drive = Drive.standing(next(self._way))
@@ -91,9 +93,9 @@ class Patrol:
         url = str(self.web.client.base_url).replace("http", "ws", 1).rstrip("/") + "/api/live/unit"
         while True:
             last = f"?last={self.picture.seq}" if self.picture.seq >= 0 else ""
-            with suppress(OSError, websockets.WebSocketException, TimeoutError):
+            with suppress(OSError, websockets.WebSocketException, TimeoutError, httpx.TransportError):
                 async with connect(url + last, open_timeout=10, max_size=2**22) as socket:
-                    await socket.send(json.dumps({"token": self.device.token}))
+                    await socket.send(json.dumps({"token": await self.keys.bearer()}))
                     async for text in socket:
                         self._hear(json.loads(text))
             await asyncio.sleep(RECONNECT_S)
@@ -130,7 +132,7 @@ class Patrol:
                     "accuracy_m": 5.0,
                 }
                 body = {"positions": [position]}
-                self.sent += await self.web.once(self.device.token, "POST", "/api/positions", body)
+                self.sent += await self.web.once(self.keys, "POST", "/api/positions", body)
             await asyncio.sleep(self.report_s)
 
     async def _go(self, place: Place, share: float) -> bool:
@@ -149,7 +151,7 @@ class Patrol:
         """The centre's own route: its line, and its speed in m/s."""
         params = {"from": f"{start[0]:.7f},{start[1]:.7f}", "to": f"{end[0]:.7f},{end[1]:.7f}"}
         try:
-            found = await self.web.call(self.device.token, "GET", "/api/places/route", params=params)
+            found = await self.web.call(self.keys, "GET", "/api/places/route", params=params)
         except Refused:
             return [start, end], 8.0
         line = [start, *((lon, lat) for lon, lat in found["line"]), end]
@@ -214,7 +216,7 @@ class Patrol:
 
     async def _try_tell(self, path: str, body: dict[str, Any]) -> bool:
         try:
-            await self.web.call(self.device.token, "POST", path, {"id": str(uuid4())} | body)
+            await self.web.call(self.keys, "POST", path, {"id": str(uuid4())} | body)
         except Refused:
             return False
         return True

@@ -6,6 +6,9 @@ from typing import Any, Final
 
 import httpx
 
+from simulator.config import Device
+from simulator.keyring import Keyring
+
 PAUSE_MIN_S: Final = 0.5
 PAUSE_MAX_S: Final = 15.0
 
@@ -31,12 +34,12 @@ class Web:
         return cls(httpx.AsyncClient(base_url=url, timeout=10.0, limits=limits))
 
     async def call(
-        self, token: str, method: str, path: str, body: Any = None, params: dict[str, str] | None = None
+        self, keys: Keyring, method: str, path: str, body: Any = None, params: dict[str, str] | None = None
     ) -> Any:
         """The answer's JSON. Waits out a lost link, 5xx and 429; raises Refused for every other refusal."""
         pause_s = PAUSE_MIN_S
         while True:
-            answer = await self._try(token, method, path, body, params)
+            answer = await self._try(keys, method, path, body, params)
             if answer is not None and answer.is_success:
                 return answer.json() if answer.content else None
             if answer is not None and answer.status_code < 500 and answer.status_code != 429:
@@ -44,19 +47,23 @@ class Web:
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, PAUSE_MAX_S)
 
-    async def once(self, token: str, method: str, path: str, body: Any = None) -> bool:
+    async def once(self, keys: Keyring, method: str, path: str, body: Any = None) -> bool:
         """One try for what the next one replaces anyway (a position); whether it was taken."""
-        answer = await self._try(token, method, path, body, None)
+        answer = await self._try(keys, method, path, body, None)
         return answer is not None and answer.is_success
 
     async def _try(
-        self, token: str, method: str, path: str, body: Any, params: dict[str, str] | None
+        self, keys: Keyring, method: str, path: str, body: Any, params: dict[str, str] | None
     ) -> httpx.Response | None:
-        headers = {"Authorization": f"Bearer {token}"}
         try:
+            headers = {"Authorization": f"Bearer {await keys.bearer()}"}
             return await self.client.request(method, path, json=body, params=params, headers=headers)
         except httpx.TransportError:
             return None
+
+    def keys(self, device: Device) -> Keyring:
+        """As whom a device speaks."""
+        return Keyring(self.client, device)
 
     async def close(self) -> None:
         await self.client.aclose()

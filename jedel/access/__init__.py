@@ -1,8 +1,8 @@
 """Staff and devices: who they are and which route they may call."""
 
-from jedel.access.gate import StoreDep, allow, identify, identify_device, public, store_of
+from jedel.access.gate import StoreDep, allow, identify, identify_device, public, still_signed_in, store_of
 from jedel.access.model import CONSOLE, STAFF, Device, DeviceKind, Principal, Role
-from jedel.access.repository import device_of_account, find_device, names
+from jedel.access.repository import device_of_account, find_device, names, region_of_account
 
 __all__ = [
     "CONSOLE",
@@ -19,5 +19,7 @@ __all__ = [
     "identify_device",
     "names",
     "public",
+    "region_of_account",
+    "still_signed_in",
     "store_of",
 ]

@@ -4,32 +4,76 @@ from datetime import datetime
 from uuid import UUID
 
 from jedel.access import model, repository
-from jedel.access.errors import CodeNotValid, DeviceIsBlocked, DeviceIsWiped, PanelAccountTaken
-from jedel.access.model import Device, DeviceKind, Principal
+from jedel.access.errors import (
+    CodeNotValid,
+    DeviceIsBlocked,
+    DeviceIsWiped,
+    KeyPairNeeded,
+    PanelAccountTaken,
+    PublicKeyNotValid,
+)
+from jedel.access.keypairs import repository as keypairs
+from jedel.access.keypairs.model import KEY_PAIR_ONLY, public_key
+from jedel.access.model import Device, DeviceKey, DeviceKind, Principal
 from jedel.access.schemas import BlockDevice, NewDevice
 from jedel.journal import Entry, Store, Tx
 from jedel.kernel.errors import NotFound, WrongRegion
 from jedel.kernel.ids import new_id
 
 
-async def principal_of_device(store: Store, device_id: UUID, key: str) -> Principal | None:
-    """The device that proves itself with its key; None also for a blocked one."""
+async def log_in(store: Store, device_id: UUID, secret: str) -> tuple[Principal, datetime | None] | None:
+    """The device that logs in to NATS with its key or a token, and until when that is good; None also for a
+    blocked one. It has been seen now."""
     try:
-        return await device_of_key(store, device_id, key)
+        found = await _proven(store, device_id, secret)
     except (DeviceIsBlocked, DeviceIsWiped):
         return None
-
-
-async def device_of_key(store: Store, device_id: UUID, key: str) -> Principal | None:
-    """The same, but a blocked device is told so, and one to be wiped that it must forget everything: only
-    to the key's holder, since a stranger must not learn which devices there are."""
-    async with store.reading() as tx:
-        found = await repository.device_key(tx.conn, device_id)
-    if found is None or not model.same_secret(key, found.key_digest):
+    if found is None:
         return None
+    async with store.transaction() as tx:
+        await keypairs.seen(tx.conn, device_id, tx.now, None)
+    return found.device.principal(), found.token_until
+
+
+async def device_of_key(store: Store, device_id: UUID, secret: str) -> Principal | None:
+    """The device behind its key or a token. A blocked one is told so, and one to be wiped that it must forget
+    everything: only to the key's holder, since a stranger must not learn which devices there are."""
+    found = await _proven(store, device_id, secret)
+    return found.device.principal() if found else None
+
+
+async def _proven(store: Store, device_id: UUID, secret: str) -> DeviceKey | None:
+    async with store.reading() as tx:
+        found = await repository.device_key(tx.conn, device_id, model.digest(secret))
+        if found is None or not found.proves(secret, tx.now):
+            return None
     if found.device.blocked_at is not None:
         raise DeviceIsWiped if found.wipe else DeviceIsBlocked
-    return found.device.principal()
+    return found
+
+
+async def still_enrolled(store: Store, who: Principal, since: datetime | None) -> Principal | None:
+    """The device whose socket is open, if it is neither blocked nor enrolled anew since."""
+    async with store.reading() as tx:
+        device = await repository.find_device(tx.conn, who.id)
+    if device is None or device.blocked_at is not None or device.enrolled_at != since:
+        return None
+    return device.principal()
+
+
+async def hand(
+    store: Store, who: Principal, device_id: UUID, command_id: UUID, holder: UUID | None
+) -> Device:
+    """Note in whose hands a device is. Raises NotFound for an account of no or another region."""
+    async with store.transaction() as tx:
+        device = await _own(tx, who, device_id)
+        if holder is not None and await repository.region_of_account(tx.conn, holder) != who.region:
+            raise NotFound(what="account", id=holder)
+        if not await tx.recorded(command_id):
+            device = await repository.hold(tx.conn, device_id, holder)
+            data = {"holder_id": holder}
+            tx.record(Entry(command_id, who.region, "access.device_handed", device_id, who.actor, data))
+    return device
 
 
 async def block(store: Store, who: Principal, device_id: UUID, body: BlockDevice) -> Device:
@@ -99,16 +143,30 @@ async def renew_code(
     return device, code, until
 
 
-async def enrol(store: Store, typed_code: str) -> tuple[Device, str]:
-    """Trade a one-time code for the device's key."""
-    key = model.new_token()
+async def enrol(
+    store: Store, typed_code: str, point: bytes | None = None, version: str | None = None
+) -> tuple[Device, str | None]:
+    """Trade a one-time code for a key; for none where the device brings the public half (`point`) of its own.
+
+    Raises:
+        CodeNotValid, KeyPairNeeded, PublicKeyNotValid
+    """
+    key = None if point else model.new_token()
+    try:
+        public = public_key(point) if point else None
+    except ValueError as fault:
+        raise PublicKeyNotValid from fault
     async with store.transaction() as tx:
         code = model.digest(model.normal_code(typed_code))
-        device = await repository.enrol(tx.conn, code, model.digest(key), tx.now)
+        digest = model.digest(key) if key else None
+        device = await repository.enrol(tx.conn, code, digest, public, version, tx.now)
         if device is None:
             raise CodeNotValid
+        if public is None and device.kind in KEY_PAIR_ONLY:
+            raise KeyPairNeeded(kind=device.kind)
         actor = device.principal().actor
-        tx.record(Entry(new_id(), device.region, "access.device_enrolled", device.id, actor))
+        data = {"key_pair": public is not None, "version": version}
+        tx.record(Entry(new_id(), device.region, "access.device_enrolled", device.id, actor, data))
     return device, key
 
 

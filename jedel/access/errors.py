@@ -45,6 +45,34 @@ class CodeNotValid(Problem):
     status = 403
 
 
+class KeyPairNeeded(Problem):
+    """A device of this kind makes a key pair and enrols with its public half. ``kind``."""
+
+    code = "key_pair_needed"
+    status = 422
+
+
+class PublicKeyNotValid(Problem):
+    """The public key is no uncompressed point on P-256."""
+
+    code = "public_key_not_valid"
+    status = 422
+
+
+class ProofNotValid(Problem):
+    """The device's proof is not good, or was used before; nor is it said whether there is such a device."""
+
+    code = "device_proof_not_valid"
+    status = 401
+
+
+class DeviceClockWrong(Problem):
+    """The proof is good but was made at another time; ``now`` is the time here."""
+
+    code = "device_clock_wrong"
+    status = 401
+
+
 class LoginTaken(Problem):
     """Another account has this log-in name. ``login``."""
 

@@ -4,17 +4,20 @@
 ``tests/app/test_routes.py`` fails for a route that declares neither.
 """
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends
 from fastapi.requests import HTTPConnection
 
 from jedel.access import devices, service
+from jedel.access.accounts.errors import SecondFactorNeeded
+from jedel.access.cookies import SESSION_COOKIE, session_token
 from jedel.access.model import DeviceKind, Principal, Role, split_device_token
+from jedel.access.seal import Sealer
+from jedel.access.standing import is_waiting
 from jedel.journal import Store
 from jedel.kernel.errors import Forbidden, Unauthenticated
-
-SESSION_COOKIE = "jedel_session"
 
 
 def store_of(connection: HTTPConnection) -> Store:
@@ -23,33 +26,52 @@ def store_of(connection: HTTPConnection) -> Store:
     return store
 
 
-async def identify(connection: HTTPConnection) -> Principal | None:
-    """The principal of a session cookie or of a device's bearer token."""
+async def identify(connection: HTTPConnection, *, waiting_too: bool = False) -> Principal | None:
+    """The principal of a session cookie or of a device's bearer token. ``waiting_too``: also one who still
+    has to make a second factor."""
     store = store_of(connection)
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return await identify_device(store, token)
-    session = connection.cookies.get(SESSION_COOKIE)
-    return await service.principal_of_session(store, session) if session else None
+    session = session_token(connection)
+    who = await service.principal_of_session(store, session) if session else None
+    if who is None or not is_waiting(who, password_alone=password_alone(connection)):
+        return who
+    return replace(who, waiting=True) if waiting_too else None
+
+
+def password_alone(connection: HTTPConnection) -> bool:
+    """Whether a password is enough here: in the demo."""
+    return bool(connection.app.state.settings.password_is_enough)
+
+
+async def still_signed_in(connection: HTTPConnection, who: Principal) -> Principal | None:
+    """The same principal while its session goes on, whose token may be another by now."""
+    assert who.session_id is not None
+    return who if await service.session_lives(store_of(connection), who.session_id) else None
 
 
 async def identify_device(store: Store, token: str) -> Principal | None:
-    """The device behind ``<device id>.<key>``. Raises DeviceIsBlocked, DeviceIsWiped to its holder."""
+    """The device behind ``<device id>.<key or token>``; its holder is told of DeviceIsBlocked, DeviceIsWiped."""
     parts = split_device_token(token)
     return await devices.device_of_key(store, *parts) if parts else None
 
 
 class Gate:
-    """Lets the given roles and kinds of device through, and nobody else."""
+    """Lets the given roles and kinds of device through, and nobody else; those who still have to make a
+    second factor only where ``waiting_too``."""
 
-    def __init__(self, allowed: frozenset[Role | DeviceKind]) -> None:
+    def __init__(self, allowed: frozenset[Role | DeviceKind], *, waiting_too: bool = False) -> None:
         self.allowed = allowed
+        self.waiting_too = waiting_too
 
     async def __call__(self, connection: HTTPConnection) -> Principal:
-        who = await identify(connection)
+        who = await identify(connection, waiting_too=True)
         if who is None:
             raise Unauthenticated
         connection.state.principal = who
+        if who.waiting and not self.waiting_too:
+            raise SecondFactorNeeded
         if not who.may(self.allowed):
             raise Forbidden
         return who
@@ -62,9 +84,9 @@ class PublicGate:
         return None
 
 
-def allow(*who: Role | DeviceKind) -> Any:
+def allow(*who: Role | DeviceKind, waiting_too: bool = False) -> Any:
     """Dependency that gives the principal, if it is one of these."""
-    return Depends(Gate(frozenset(who)))
+    return Depends(Gate(frozenset(who), waiting_too=waiting_too))
 
 
 def public() -> Any:
@@ -73,3 +95,33 @@ def public() -> Any:
 
 
 StoreDep = Annotated[Store, Depends(store_of)]
+
+
+def sealer_of(connection: HTTPConnection) -> Sealer:
+    """What seals the secrets of one-time passwords, for routes."""
+    return Sealer(connection.app.state.settings.seal_key)
+
+
+SealerDep = Annotated[Sealer, Depends(sealer_of)]
+
+EVERY_ROLE = allow(*Role)
+WHOEVER = allow(*Role, waiting_too=True)
+"""Also those who still have to make a second factor."""
+
+__all__ = [
+    "EVERY_ROLE",
+    "SESSION_COOKIE",
+    "WHOEVER",
+    "Gate",
+    "PublicGate",
+    "SealerDep",
+    "StoreDep",
+    "allow",
+    "identify",
+    "identify_device",
+    "password_alone",
+    "public",
+    "sealer_of",
+    "still_signed_in",
+    "store_of",
+]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from jedel.access import repository
+from jedel.access.keypairs import repository as keypairs
 from jedel.access.passkeys import repository as passkeys
 from jedel.journal import Job, Store
 
@@ -23,9 +24,16 @@ async def forget_challenges(store: Store) -> int:
         return await passkeys.forget_challenges(tx.conn, tx.now)
 
 
+async def forget_tokens(store: Store) -> int:
+    """Devices' tokens and proofs that are good for nothing any more; how many."""
+    async with store.transaction() as tx:
+        return await keypairs.forget_old(tx.conn, tx.now)
+
+
 def jobs(store: Store) -> Sequence[Job]:
     """The room's periodic work."""
     return (
         Job("access.forget_attempts", 600.0, partial(forget_attempts, store)),
         Job("access.forget_challenges", 60.0, partial(forget_challenges, store)),
+        Job("access.forget_tokens", 60.0, partial(forget_tokens, store)),
     )

@@ -27,6 +27,16 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+class Method(StrEnum):
+    """How a session was begun. A password or a code alone opens no more than the way to a second factor."""
+
+    PASSWORD = "password"  # noqa: S105 - a name
+    PASSWORD_AND_TOTP = "password+totp"  # noqa: S105
+    PASSKEY = "passkey"
+    OIDC = "oidc"
+    CODE = "code"
+
+
 class DeviceKind(StrEnum):
     """What a device is there for."""
 
@@ -49,6 +59,9 @@ SESSION_LIFE = timedelta(hours=12)
 IDLE = timedelta(minutes=30)
 """Nobody touched the screen for so long: the session is over, since anybody may sit there by now."""
 
+FRESH = timedelta(minutes=5)
+"""What gives others or oneself new ways in is done only so soon after a sign-in."""
+
 CHALLENGE_LIFE = timedelta(minutes=5)
 PASSKEYS_MAX = 10
 
@@ -63,7 +76,8 @@ CODE_LIFE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Whoever makes a request."""
+    """Whoever makes a request. Of an account: `method`, how the session was begun (`Method`); `proved_at`, when
+    the person last proved who they are; `waiting`: for a second factor, until then it may do nothing."""
 
     kind: Literal["account", "device"]
     id: UUID
@@ -74,6 +88,9 @@ class Principal:
     unit_id: UUID | None = None
     language: str | None = None
     session_id: UUID | None = None
+    method: str | None = None
+    proved_at: datetime | None = None
+    waiting: bool = False
 
     @property
     def actor(self) -> str:
@@ -84,10 +101,15 @@ class Principal:
         """Whether any of the principal's capacities is among those allowed."""
         return self.role in allowed or self.device_kind in allowed
 
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether the person at the screen proved who they are a moment ago."""
+        return self.proved_at is not None and now - self.proved_at <= FRESH
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """An enrolled or still to be enrolled device."""
+    """An enrolled or still to be enrolled device. `seen_at`: when it last proved itself (a token, a log-in to
+    NATS); `version`: of the program it then ran; `holder_id`: the account it was handed to."""
 
     id: UUID
     region: str
@@ -98,6 +120,9 @@ class Device:
     account: str | None
     enrolled_at: datetime | None
     blocked_at: datetime | None
+    seen_at: datetime | None = None
+    version: str | None = None
+    holder_id: UUID | None = None
 
     def principal(self) -> Principal:
         return Principal("device", self.id, self.name, self.region, None, self.kind, self.unit_id)
@@ -105,11 +130,19 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class DeviceKey:
-    """A device with the digest of its key, and whether it must forget what it holds."""
+    """A device with the digest of its key (None: it has a key pair), until when the token that it showed is
+    good (None: that is no token), and whether it must forget what it holds."""
 
     device: Device
-    key_digest: bytes
+    key_digest: bytes | None
+    token_until: datetime | None
     wipe: bool
+
+    def proves(self, secret: str, now: datetime) -> bool:
+        """Whether `secret` is its key or a token that is still good."""
+        if self.token_until is not None:
+            return now < self.token_until
+        return self.key_digest is not None and same_secret(secret, self.key_digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +162,7 @@ class Passkey:
 @dataclass(frozen=True, slots=True)
 class OpenSession:
     """A session as its owner sees it. `agent`: what the browser called itself; `own`: the one that asks;
-    `method`: password or passkey."""
+    `method`: how it was begun (`Method`)."""
 
     id: UUID
     created_at: datetime
@@ -173,7 +206,7 @@ def normal_code(typed: str) -> str:
 
 
 def split_device_token(token: str) -> tuple[UUID, str] | None:
-    """``<device id>.<key>`` → its parts; None for anything else."""
+    """``<device id>.<key or token>`` → its parts; None for anything else."""
     device, dot, key = token.partition(".")
     try:
         return (UUID(device), key) if dot and key else None

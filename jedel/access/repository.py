@@ -9,7 +9,9 @@ from psycopg.rows import class_row
 from jedel.access.model import Device, DeviceKey, DeviceKind, OpenSession
 from jedel.journal import Connection
 
-DEVICE = "id, region, kind, name, site_id, unit_id, account, enrolled_at, blocked_at"
+DEVICE = (
+    "id, region, kind, name, site_id, unit_id, account, enrolled_at, blocked_at, seen_at, version, holder_id"
+)
 
 
 async def insert_account(conn: Connection, row: dict[str, Any]) -> bool:
@@ -25,8 +27,10 @@ async def insert_account(conn: Connection, row: dict[str, Any]) -> bool:
 
 async def account_by_login(conn: Connection, login: str) -> dict[str, Any] | None:
     cursor = await conn.execute(
-        "SELECT id, name, role, region, language, password_hash FROM account"
-        " WHERE lower(login) = lower(%s) AND blocked_at IS NULL",
+        "SELECT id, login, name, role, region, language, password_hash,"
+        " EXISTS (SELECT 1 FROM totp t WHERE t.account_id = a.id AND t.sealed IS NOT NULL) AS totp,"
+        " EXISTS (SELECT 1 FROM passkey p WHERE p.account_id = a.id) AS passkeys"
+        " FROM account a WHERE lower(login) = lower(%s) AND blocked_at IS NULL",
         (login,),
     )
     return await cursor.fetchone()
@@ -42,6 +46,13 @@ async def names(conn: Connection, ids: list[UUID]) -> dict[UUID, str]:
     return {row["id"]: row["name"] for row in await cursor.fetchall()}
 
 
+async def region_of_account(conn: Connection, account_id: UUID) -> str | None:
+    """None where there is no such account."""
+    cursor = await conn.execute("SELECT region FROM account WHERE id = %s", (account_id,))
+    row = await cursor.fetchone()
+    return row["region"] if row else None
+
+
 async def set_language(conn: Connection, account_id: UUID, language: str) -> None:
     await conn.execute("UPDATE account SET language = %s WHERE id = %s", (language, account_id))
 
@@ -54,11 +65,12 @@ async def insert_session(
     until: datetime,
     agent: str,
     method: str,
+    provider_session: str | None = None,
 ) -> None:
     await conn.execute(
-        "INSERT INTO session (token_digest, account_id, created_at, seen_at, expires_at, agent, method)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        (token_digest, account_id, at, at, until, agent, method),
+        "INSERT INTO session (token_digest, account_id, created_at, seen_at, proved_at, expires_at, agent,"
+        " method, provider_session) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (token_digest, account_id, at, at, at, until, agent, method, provider_session),
     )
 
 
@@ -66,7 +78,7 @@ async def account_of_session(
     conn: Connection, token_digest: bytes, now: datetime, idle: timedelta
 ) -> dict[str, Any] | None:
     cursor = await conn.execute(
-        "SELECT a.id, a.name, a.role, a.region, a.language, s.id AS session_id"
+        "SELECT a.id, a.name, a.role, a.region, a.language, s.id AS session_id, s.method, s.proved_at"
         " FROM session s JOIN account a ON a.id = s.account_id"
         " WHERE s.token_digest = %s AND s.ended_at IS NULL AND s.expires_at > %s AND s.seen_at > %s"
         " AND a.blocked_at IS NULL",
@@ -134,6 +146,15 @@ async def count_attempt(conn: Connection, login: bytes, now: datetime, within: t
     return row["failures"] if row else None
 
 
+async def uncount_attempt(conn: Connection, login: bytes) -> None:
+    """The password was right, though it was not all that is needed: no failure, and no success yet."""
+    await conn.execute(
+        "UPDATE sign_in_attempt SET failures = failures - 1 WHERE login_digest = %s AND failures > 0"
+        " AND locked_until IS NULL",
+        (login,),
+    )
+
+
 async def lock_login(conn: Connection, login: bytes, now: datetime, until: datetime) -> bool:
     """False where it is locked already."""
     cursor = await conn.execute(
@@ -171,20 +192,29 @@ async def insert_device(conn: Connection, row: dict[str, Any]) -> bool:
 
 
 async def renew_code(conn: Connection, device_id: UUID, code_digest: bytes, until: datetime) -> None:
-    """A new code; the old code and the old key stop working."""
+    """A new code; the old code, the old key and its tokens stop working."""
     await conn.execute(
-        "UPDATE device SET code_digest = %s, code_expires_at = %s, key_digest = NULL, enrolled_at = NULL"
-        " WHERE id = %s",
+        "UPDATE device SET code_digest = %s, code_expires_at = %s, key_digest = NULL, public_key = NULL,"
+        " enrolled_at = NULL WHERE id = %s",
         (code_digest, until, device_id),
     )
+    await conn.execute("DELETE FROM device_token WHERE device_id = %s", (device_id,))
 
 
-async def enrol(conn: Connection, code_digest: bytes, key_digest: bytes, now: datetime) -> Device | None:
-    """Trade a code for a key, once; None where the code is not valid."""
+async def enrol(
+    conn: Connection,
+    code_digest: bytes,
+    key_digest: bytes | None,
+    public_key: bytes | None,
+    version: str | None,
+    now: datetime,
+) -> Device | None:
+    """Trade a code for a key, or for the centre's trust in a key pair, once; None where it is not valid."""
     cursor = await conn.execute(
-        "UPDATE device SET key_digest = %s, enrolled_at = %s, code_digest = NULL, code_expires_at = NULL"
+        "UPDATE device SET key_digest = %s, public_key = %s, version = %s, enrolled_at = %s, seen_at = %s,"
+        " code_digest = NULL, code_expires_at = NULL"
         f" WHERE code_digest = %s AND code_expires_at > %s AND blocked_at IS NULL RETURNING {DEVICE}",
-        (key_digest, now, code_digest, now),
+        (key_digest, public_key, version, now, now, code_digest, now),
     )
     return _device(await cursor.fetchone())
 
@@ -194,24 +224,27 @@ async def find_device(conn: Connection, device_id: UUID) -> Device | None:
     return _device(await cursor.fetchone())
 
 
-async def device_key(conn: Connection, device_id: UUID) -> DeviceKey | None:
-    """An enrolled device, blocked or not, with the digest of its key."""
+async def device_key(conn: Connection, device_id: UUID, token: bytes | None = None) -> DeviceKey | None:
+    """An enrolled device, blocked or not, with the digest of its key and the life of this token of its."""
     cursor = await conn.execute(
-        f"SELECT {DEVICE}, key_digest, wipe FROM device WHERE id = %s AND key_digest IS NOT NULL",
-        (device_id,),
+        f"SELECT {DEVICE}, key_digest, wipe, (SELECT t.expires_at FROM device_token t"
+        "   WHERE t.digest = %s AND t.device_id = device.id) AS token_until"
+        " FROM device WHERE id = %s AND (key_digest IS NOT NULL OR public_key IS NOT NULL)",
+        (token, device_id),
     )
     row = await cursor.fetchone()
     if row is None:
         return None
-    key_digest: bytes = row.pop("key_digest")
+    key_digest: bytes | None = row.pop("key_digest")
     wipe: bool = row.pop("wipe")
+    token_until: datetime | None = row.pop("token_until")
     device = _device(row)
     assert device is not None
-    return DeviceKey(device, key_digest, wipe)
+    return DeviceKey(device, key_digest, token_until, wipe)
 
 
 async def block(conn: Connection, device_id: UUID, now: datetime, *, wipe: bool) -> Device:
-    """It keeps its key's digest: by that it is known when it comes to be told. Codes end."""
+    """It keeps its key: by that it is known when it comes to be told. Codes end."""
     cursor = await conn.execute(
         "UPDATE device SET blocked_at = coalesce(blocked_at, %s), wipe = wipe OR %s,"
         f" code_digest = NULL, code_expires_at = NULL WHERE id = %s RETURNING {DEVICE}",
@@ -225,9 +258,20 @@ async def block(conn: Connection, device_id: UUID, now: datetime, *, wipe: bool)
 async def unblock(conn: Connection, device_id: UUID) -> Device:
     """Without a key: it enrols anew."""
     cursor = await conn.execute(
-        "UPDATE device SET blocked_at = NULL, wipe = false, key_digest = NULL, enrolled_at = NULL"
-        f" WHERE id = %s RETURNING {DEVICE}",
+        "UPDATE device SET blocked_at = NULL, wipe = false, key_digest = NULL, public_key = NULL,"
+        f" enrolled_at = NULL WHERE id = %s RETURNING {DEVICE}",
         (device_id,),
+    )
+    device = _device(await cursor.fetchone())
+    assert device is not None
+    await conn.execute("DELETE FROM device_token WHERE device_id = %s", (device_id,))
+    return device
+
+
+async def hold(conn: Connection, device_id: UUID, holder_id: UUID | None) -> Device:
+    """Who has it in his hands."""
+    cursor = await conn.execute(
+        f"UPDATE device SET holder_id = %s WHERE id = %s RETURNING {DEVICE}", (holder_id, device_id)
     )
     device = _device(await cursor.fetchone())
     assert device is not None
@@ -237,7 +281,9 @@ async def unblock(conn: Connection, device_id: UUID) -> Device:
 async def blocked_among(conn: Connection, ids: list[UUID]) -> set[UUID]:
     """Which of these devices may not be connected: blocked, or without a key."""
     cursor = await conn.execute(
-        "SELECT id FROM device WHERE id = ANY(%s) AND (blocked_at IS NOT NULL OR key_digest IS NULL)", (ids,)
+        "SELECT id FROM device WHERE id = ANY(%s) AND (blocked_at IS NOT NULL"
+        " OR key_digest IS NULL AND public_key IS NULL)",
+        (ids,),
     )
     return {row["id"] for row in await cursor.fetchall()}
 

@@ -6,19 +6,34 @@ from uuid import UUID
 
 from pydantic import Field
 
-from jedel.access.model import Device, DeviceKind, OpenSession, Passkey, Role
+from jedel.access.model import Device, DeviceKind, Method, OpenSession, Passkey, Role
 from jedel.kernel.schema import Body, ShortText, View
 
 Language = Literal["kk", "ru", "en"]
 
 
+TotpCode = Annotated[str, Field(pattern=r"^\s*\d{3}\s*\d{3}\s*$")]
+"""Six digits, as the phone shows them."""
+
+Password = Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class SignIn(Body):
+    """``code``: of the phone, where the account has one there."""
+
     login: ShortText
-    password: Annotated[str, Field(min_length=1, max_length=200)]
+    password: Password
+    code: TotpCode | None = None
+
+
+class ProveAgain(Body):
+    password: Password
+    code: TotpCode | None = None
 
 
 class Me(View):
-    """Who is signed in."""
+    """Who is signed in. ``waiting``: the session may do nothing but make a second factor; ``fresh``: who it
+    is was proved a moment ago, so that factors may be changed."""
 
     id: UUID
     name: str
@@ -26,6 +41,9 @@ class Me(View):
     region: str
     region_name: dict[str, str]
     language: Language
+    method: Method
+    waiting: bool
+    fresh: bool
 
 
 class ChooseLanguage(Body):
@@ -52,6 +70,9 @@ class DeviceView(View):
     account: str | None
     enrolled_at: datetime | None
     blocked_at: datetime | None
+    seen_at: datetime | None
+    version: str | None
+    holder_id: UUID | None
 
     @classmethod
     def of(cls, device: Device) -> "DeviceView":
@@ -59,11 +80,14 @@ class DeviceView(View):
 
 
 class DeviceCode(View):
-    """A device and the one-time code with which it gets its key. The code is shown once."""
+    """A device and the one-time code with which it gets its key, also as a QR picture (``qr``: an SVG path of
+    ``qr_size`` modules a side) of the page that takes it. The code is shown once."""
 
     device: DeviceView
     code: str
     expires_at: datetime
+    qr: str
+    qr_size: int
 
 
 class RenewCode(Body):
@@ -82,6 +106,13 @@ class UnblockDevice(Body):
     id: UUID
 
 
+class HandDevice(Body):
+    """``holder_id``: whose hands it is in; None: in nobody's."""
+
+    id: UUID
+    holder_id: UUID | None
+
+
 class SessionView(View):
     """``own``: the session that asks."""
 
@@ -90,7 +121,7 @@ class SessionView(View):
     seen_at: datetime
     expires_at: datetime
     agent: str
-    method: Literal["password", "passkey"]
+    method: Method
     own: bool
 
     @classmethod
@@ -121,15 +152,23 @@ class PasskeyView(View):
         return cls(**{name: getattr(passkey, name) for name in cls.model_fields})
 
 
+Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z.+_-]{1,40}$")]
+"""Of a device's program, as it says."""
+
+
 class EnrolDevice(Body):
+    """``public_key``: the device's own, an uncompressed point on P-256 in base64url; tablets need one."""
+
     code: ShortText
+    public_key: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{87}$")] | None = None
+    version: Version | None = None
 
 
 class EnrolledDevice(View):
-    """The key is shown once and only to the device."""
+    """``key``: shown once and only to the device; none for one with a key pair of its own."""
 
     device_id: UUID
-    key: str
+    key: str | None
     kind: DeviceKind
     name: str
     region: str

@@ -12,10 +12,13 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import orjson
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from jedel.access import DeviceKind, Principal, Role, devices
 from jedel.access import service as access
 from jedel.access.errors import LoginTaken
+from jedel.access.keypairs.model import KEY_PAIR_ONLY
 from jedel.access.schemas import NewDevice
 from jedel.alarms import panels
 from jedel.alarms.schemas import Panel
@@ -181,13 +184,14 @@ async def _devices(
         }
     made = []
     for body, aes_key in _wanted(places, patrols):
-        key = await _enrolled(store, admin, body)
+        key, pair = await _enrolled(store, admin, body)
         if body.kind is DeviceKind.PANEL:
             await panels.configure(store, admin, body.id, _panel(body, aes_key))
         made.append(
             {
                 "id": str(body.id),
                 "key": key,
+                "private_key": pair,
                 "kind": body.kind.value,
                 "name": body.name,
                 "unit_id": str(body.unit_id) if body.unit_id else None,
@@ -250,10 +254,16 @@ def _panel(body: NewDevice, aes_key: str | None) -> Panel:
     )
 
 
-async def _enrolled(store: Store, admin: Principal, body: NewDevice) -> str:
-    """The device's key: of a new device, or a new one for a device that has been made already."""
+async def _enrolled(store: Store, admin: Principal, body: NewDevice) -> tuple[str | None, str | None]:
+    """The device's key, or its private key (PEM) where the kind has a pair: of a new device, or new ones for
+    one that has been made already."""
     device, code, _ = await devices.add_device(store, admin, body)
     if device.enrolled_at is not None:
         _, code, _ = await devices.renew_code(store, admin, body.id, new_id())
-    _, key = await devices.enrol(store, code)
-    return key
+    if body.kind not in KEY_PAIR_ONLY:
+        _, key = await devices.enrol(store, code)
+        return key, None
+    pair = ec.generate_private_key(ec.SECP256R1())
+    point = pair.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    await devices.enrol(store, code, point)
+    return None, pair.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()

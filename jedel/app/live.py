@@ -15,7 +15,18 @@ from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 from psycopg_pool import PoolTimeout
 from starlette.websockets import WebSocketState
 
-from jedel.access import CONSOLE, DeviceKind, Principal, Role, identify, identify_device, public, store_of
+from jedel.access import (
+    CONSOLE,
+    DeviceKind,
+    Principal,
+    Role,
+    devices,
+    identify,
+    identify_device,
+    public,
+    still_signed_in,
+    store_of,
+)
 from jedel.app.feed import Listener
 from jedel.app.frames import wire_of
 from jedel.app.hub import Hub
@@ -52,7 +63,7 @@ async def console(socket: WebSocket, last: Annotated[int | None, Query(ge=0)] = 
     if who is None or who.role not in FEEDS["/api/live"]:
         await socket.close(NOT_SIGNED_IN if who is None else NOT_ALLOWED)
         return
-    await _serve(socket, who, last, None, partial(identify, socket))
+    await _serve(socket, who, last, None, partial(still_signed_in, socket, who))
 
 
 @router.websocket("/unit", dependencies=[public()])
@@ -68,7 +79,10 @@ async def unit(socket: WebSocket, last: Annotated[int | None, Query(ge=0)] = Non
     if who is None or who.device_kind not in FEEDS["/api/live/unit"] or who.unit_id is None:
         await socket.close(NOT_SIGNED_IN if who is None else NOT_ALLOWED)
         return
-    await _serve(socket, who, last, who.unit_id, partial(identify_device, store_of(socket), token))
+    # not the token again: the socket outlives it, and the device's block ends it
+    since = (await devices.own(store_of(socket), who)).enrolled_at
+    still = partial(devices.still_enrolled, store_of(socket), who, since)
+    await _serve(socket, who, last, who.unit_id, still)
 
 
 async def _serve(

@@ -1,9 +1,9 @@
 """Who may connect to NATS: the answer to its auth callout, for devices that log in by MQTT or NATS.
 
-User name = device id, password = device key. A device may publish its own signals and read its own
-answers, nothing else; a tracker may also publish positions of its region. The grant ends after
-`GRANT_S`: NATS then closes the connection and the device logs in again, so a blocked device is out
-within that time even if it never disconnects.
+User name = device id, password = its key, or a token where it has a key pair. A device may publish its own
+signals and read its own answers, nothing else; a tracker may also publish its own unit's positions. The grant
+ends with the token, else after `GRANT_S`: NATS then closes the connection and the device logs in again, so a
+blocked device is out within that time even if it never disconnects (`cutoff` closes it at once).
 
 Protocol: https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_callout
 (request and answer are JWTs signed with nkeys, "ed25519-nkey").
@@ -14,6 +14,7 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,14 +26,16 @@ from nats.aio.msg import Msg
 
 from jedel.access import DeviceKind, Principal
 from jedel.app.embedded.nats import ACCOUNT
+from jedel.units.positions.stream import RAW
 
 SUBJECT = "$SYS.REQ.USER.AUTH"
 GRANT_S = 3600
 
 log = structlog.get_logger()
 
-Check = Callable[[UUID, str], Awaitable[Principal | None]]
-"""Device id and key → the device, or None when there is no such device, the key is wrong or it is blocked."""
+Check = Callable[[UUID, str], Awaitable[tuple[Principal, datetime | None] | None]]
+"""Device id and secret → the device, and until when the secret is good; None when there is no such device,
+the secret is wrong or it is blocked."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,8 @@ def permissions(device: Principal, *, mqtt: bool) -> dict[str, Any]:
     """What this device may do. `$MQTT.sub.>` is where the MQTT gateway hands a subscriber its QoS 1 messages;
     an MQTT client cannot name that subject itself, a NATS client could, so it gets no such grant."""
     publish = [f"jedel.device.{device.id}.up"]
-    if device.device_kind is DeviceKind.TRACKER:
-        publish.append(f"jedel.positions.raw.{device.region}")
+    if device.device_kind is DeviceKind.TRACKER and device.unit_id is not None:
+        publish.append(f"{RAW}.{device.region}.{device.unit_id}")
     return {
         "pub": {"allow": publish},
         "sub": {"allow": [f"jedel.device.{device.id}.down", *(["$MQTT.sub.>"] if mqtt else [])]},
@@ -97,34 +100,35 @@ class DeviceLogins:
             log.warning("login_request_not_understood", problem=repr(problem))
             return
         try:
-            device = await self._known(request)
+            known = await self._known(request)
         except Exception:  # the supervised boundary of one log-in: refuse, say so, go on
             log.exception("login_check_failed", device=request.user)
-            device = None
-        if device is None:
+            known = None
+        if known is None:
             self.refused += 1
             log.info("device_login_refused", device=request.user[:64])
             await message.respond(self._response(request, error="device unknown, blocked or key wrong"))
         else:
             self.granted += 1
-            await message.respond(self._response(request, grant=self._grant(request, device)))
+            await message.respond(self._response(request, grant=self._grant(request, *known)))
 
-    async def _known(self, request: Request) -> Principal | None:
+    async def _known(self, request: Request) -> tuple[Principal, datetime | None] | None:
         try:
             device_id = UUID(request.user)
         except ValueError:
             return None
         return await self._check(device_id, request.password)
 
-    def _grant(self, request: Request, device: Principal) -> str:
+    def _grant(self, request: Request, device: Principal, until: datetime | None) -> str:
         now = int(time.time())  # NATS judges by the machine's clock, so no other will do
+        ends = now + GRANT_S if until is None else min(now + GRANT_S, int(until.timestamp()))
         return self._sign(
             {
                 "sub": request.user_nkey,
                 "aud": ACCOUNT,
                 "name": str(device.id),
                 "iat": now,
-                "exp": now + GRANT_S,
+                "exp": ends,
                 "nats": {
                     **permissions(device, mqtt=request.mqtt),
                     "subs": 16,

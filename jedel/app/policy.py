@@ -71,8 +71,12 @@ def table(app: FastAPI) -> str:
     lines += [f"| `{path}` | {', '.join(who)} |" for path, who in FEEDS.items()]
     lines += ["", "## NATS and MQTT", "", "| device | publishes | reads |", "| --- | --- | --- |"]
     for kind in LOGS_IN:
-        device = Principal("device", UUID(int=0), "", "<region>", None, kind)
+        device = Principal("device", UUID(int=0), "", "<region>", None, kind, UUID(int=1))
         may = permissions(device, mqtt=False)
         said = (", ".join(f"`{each}`" for each in may[way]["allow"]) for way in ("pub", "sub"))
-        lines.append(f"| {kind} | {' | '.join(said)} |".replace(str(UUID(int=0)), "<its id>"))
+        lines.append(
+            f"| {kind} | {' | '.join(said)} |".replace(str(UUID(int=0)), "<its id>").replace(
+                str(UUID(int=1)), "<its unit>"
+            )
+        )
     return "\n".join(lines) + "\n"

@@ -13,7 +13,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from prometheus_client import start_http_server
 
-from jedel.access.devices import principal_of_device
+from jedel.access import devices
 from jedel.alarms.drivers.registry import Gateway, serving
 from jedel.app.connections import WAKE_SUBJECT, open_links
 from jedel.app.cutoff import cut_off_blocked
@@ -91,7 +91,7 @@ async def gateway(settings: Settings) -> None:
 
 async def _answer_logins(settings: Settings, store: Store, nats: Client) -> None:
     if settings.nats_issuer_file is not None:
-        check = partial(principal_of_device, store)
+        check = partial(devices.log_in, store)
         await DeviceLogins(settings.nats_issuer_file.read_text(), check).listen(nats)
 
 

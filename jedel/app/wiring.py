@@ -6,25 +6,29 @@ from fastapi import APIRouter
 
 from jedel import alarms
 from jedel.access import api as access
+from jedel.access import session_api
 from jedel.access.jobs import jobs as access_jobs
+from jedel.access.keypairs import api as keypairs
 from jedel.access.passkeys import api as passkeys
+from jedel.access.totp import api as totp
 from jedel.alarms import api as alarm_routes
 from jedel.alarms.jobs import jobs as alarm_jobs
 from jedel.alarms.reactors import NewDevices
 from jedel.app import live, system
 from jedel.app.settings import Settings
-from jedel.dispatch import api as dispatch_routes
-from jedel.dispatch import service as dispatch
-from jedel.dispatch.reactor import AlarmReactor
 from jedel.citizen import CitizenSettings
 from jedel.citizen import Desk as CitizenDesk
 from jedel.citizen import api as citizen_routes
 from jedel.citizen import staff_api as citizen_staff_routes
 from jedel.citizen.guard import Limits
 from jedel.citizen.jobs import jobs as citizen_jobs
+from jedel.dispatch import api as dispatch_routes
+from jedel.dispatch import service as dispatch
+from jedel.dispatch.reactor import AlarmReactor
 from jedel.journal import Collection, Job, Reactor, Store
 from jedel.journal.notary import jobs as notary_jobs
 from jedel.lookups import api as lookup_routes
+from jedel.lookups import audit_api as audit_routes
 from jedel.places import api as places_routes
 from jedel.places import geocode_api as geocode_routes
 from jedel.places import service as places
@@ -37,9 +41,15 @@ from jedel.units.jobs import jobs as unit_jobs
 ROUTERS: Sequence[APIRouter] = (
     system.router,
     access.router,
+    keypairs.router,
+    session_api.router,
     passkeys.router,
+    totp.router,
     places_routes.router,
     lookup_routes.router,
+    audit_routes.router,
+    citizen_routes.router,
+    citizen_staff_routes.router,
     unit_routes.router,
     geocode_routes.router,
     alarm_routes.router,
@@ -47,9 +57,6 @@ ROUTERS: Sequence[APIRouter] = (
     live.router,
 )
 
-    audit_routes.router,
-    citizen_routes.router,
-    citizen_staff_routes.router,
 COLLECTIONS: Mapping[str, Collection] = {
     "closures": places.closures,
     "units": units.collection,
@@ -71,11 +78,11 @@ def jobs(store: Store, settings: Settings) -> Sequence[Job]:
     return (
         *notary_jobs(store, settings.journal_key, settings.journal_heads_dir),
         *access_jobs(store),
+        *citizen_jobs(store),
         *places_jobs(store, settings.blob_dir),
         *unit_jobs(store, units_want),
         *alarm_jobs(store),
     )
-        *citizen_jobs(store),
 
 
 def citizen_desk(settings: Settings) -> CitizenDesk:

@@ -101,7 +101,7 @@ async def test_the_language_is_kept(client: Api) -> None:
 
 async def test_a_device_trades_its_code_for_a_key_once(client: Api, store: Store) -> None:
     admin = await client.login("admin")
-    body = {"id": str(uuid4()), "kind": "tablet", "name": "Tablet 1", "unit_id": str(uuid4())}
+    body = {"id": str(uuid4()), "kind": "tracker", "name": "Tracker 1", "unit_id": str(uuid4())}
     made = await admin.ok("POST", "/api/devices", json=body)
     typed = made["code"].lower().replace("-", " ")
     got = await client.anonymous().ok("POST", "/api/devices/enrol", json={"code": typed})
@@ -127,7 +127,7 @@ async def test_a_code_is_valid_for_a_day(client: Api, clock: ManualClock) -> Non
 
 
 async def test_a_new_code_ends_the_old_key(client: Api) -> None:
-    device, device_id, _key = await client.device("tablet")
+    device, device_id, _key = await client.device("tracker")
     admin = await client.login("admin")
     assert code(await device.get("/api/me")) == (403, "forbidden")
     renewed = await admin.ok("POST", f"/api/devices/{device_id}/code", json={"id": str(uuid4())})

@@ -17,7 +17,7 @@ from paho.mqtt.client import Client as Paho
 from paho.mqtt.client import MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
-from jedel.access.devices import principal_of_device
+from jedel.access.devices import log_in
 from jedel.alarms.drivers.mqtt.session import MqttSession
 from jedel.app.embedded.nats import EmbeddedNats
 from jedel.app.nats_auth import DeviceLogins
@@ -31,7 +31,7 @@ WITHIN_S = 20
 @pytest.fixture
 async def mqtt_port(store: Store, bus: Client, nats_server: EmbeddedNats) -> AsyncIterator[int]:
     """The MQTT listener, with the gateway behind it."""
-    await DeviceLogins(nats_server.issuer_file.read_text(), partial(principal_of_device, store)).listen(bus)
+    await DeviceLogins(nats_server.issuer_file.read_text(), partial(log_in, store)).listen(bus)
     session = MqttSession(store, bus)
     await session.start()
     yield nats_server.mqtt_port

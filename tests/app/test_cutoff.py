@@ -10,7 +10,7 @@ import nats
 import pytest
 from nats.aio.client import Client
 
-from jedel.access.devices import principal_of_device
+from jedel.access.devices import log_in
 from jedel.app.cutoff import Cutoff
 from jedel.app.embedded.nats import EmbeddedNats
 from jedel.app.nats_auth import DeviceLogins
@@ -23,7 +23,7 @@ CUT_OFF_WITHIN_S = 2.0
 
 @pytest.fixture
 async def cutoff(store: Store, bus: Client, nats_server: EmbeddedNats) -> AsyncIterator[Cutoff]:
-    await DeviceLogins(nats_server.issuer_file.read_text(), partial(principal_of_device, store)).listen(bus)
+    await DeviceLogins(nats_server.issuer_file.read_text(), partial(log_in, store)).listen(bus)
     system = await nats.connect(nats_server.system_url)
     yield Cutoff(store, system)
     await system.close()

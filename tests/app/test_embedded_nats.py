@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -30,7 +32,7 @@ def _device(kind: DeviceKind) -> Principal:
         name="a device",
         role=None,
         device_kind=kind,
-        unit_id=None,
+        unit_id=uuid5(UUID(int=1), kind),
     )
 
 
@@ -53,12 +55,14 @@ class Gateway:
 
 
 POST, TRACKER = _device(DeviceKind.POST), _device(DeviceKind.TRACKER)
+SHORT: dict[str, datetime] = {}
+"""Tokens, and until when they are good."""
 KEYS = {POST.id: (POST, "post-key"), TRACKER.id: (TRACKER, "tracker-key")}
 
 
-async def _check(device_id: UUID, key: str) -> Principal | None:
+async def _check(device_id: UUID, key: str) -> tuple[Principal, datetime | None] | None:
     device, right = KEYS.get(device_id, (None, ""))
-    return device if key == right else None
+    return (device, SHORT.get(key)) if device and key in (right, *SHORT) else None
 
 
 @pytest.fixture
@@ -124,16 +128,35 @@ async def test_a_device_cannot_speak_for_another_or_listen_to_it(gateway: Gatewa
     assert all(data != b"forged" for _, data in gateway.heard)
 
 
-async def test_a_tracker_may_publish_positions_of_its_region_only(gateway: Gateway) -> None:
+async def test_a_tracker_may_publish_positions_of_its_own_unit_only(gateway: Gateway) -> None:
+    own = TRACKER.unit_id
     async with gateway.mqtt(TRACKER.id, "tracker-key") as device:
-        await device.publish("jedel/positions/raw/02", b"elsewhere", qos=1)
-        await device.publish("jedel/positions/raw/00", b"here", qos=1)
+        for topic in (f"02/{own}", "00", f"00/{POST.unit_id}", f"00/{own}/more"):
+            await device.publish(f"jedel/positions/raw/{topic}", b"another's", qos=1)
+        await device.publish(f"jedel/positions/raw/00/{own}", b"own", qos=1)
 
         async def arrived() -> bool:
-            return ("jedel.positions.raw.00", b"here") in gateway.heard
+            return (f"jedel.positions.raw.00.{own}", b"own") in gateway.heard
 
         await eventually(arrived)
-    assert ("jedel.positions.raw.02", b"elsewhere") not in gateway.heard
+    assert all(data != b"another's" for _, data in gateway.heard)
+
+
+async def test_a_connection_ends_with_the_token_that_opened_it(gateway: Gateway) -> None:
+    SHORT["token"] = datetime.now(UTC) + timedelta(seconds=2)
+    async with gateway.mqtt(POST.id, "token") as device:
+
+        async def ended() -> bool:
+            try:
+                await device.publish("jedel/nowhere", b"", qos=0)
+            except aiomqtt.MqttError:
+                return True
+            return False
+
+        with suppress(aiomqtt.MqttError):
+            await eventually(ended, within_s=8)
+            await device.publish("jedel/nowhere", b"", qos=0)
+            pytest.fail("it may still speak")
 
 
 async def test_a_device_on_the_nats_port_cannot_see_deliveries_to_others(gateway: Gateway) -> None:

@@ -25,6 +25,7 @@ PUBLIC = {
     "POST /api/session/passkey",
     "POST /api/session/passkey/options",
     "POST /api/devices/enrol",
+    "POST /api/devices/token",  # the proof is the sign-in
     "WS /api/live",
     "WS /api/live/unit",
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -11,7 +11,7 @@ import httpx
 import pytest
 from nats.aio.client import Client
 
-from jedel.access.devices import principal_of_device
+from jedel.access.devices import log_in
 from jedel.alarms.drivers.registry import Gateway, serving
 from jedel.app.embedded.nats import EmbeddedNats
 from jedel.app.nats_auth import DeviceLogins
@@ -27,6 +27,7 @@ from simulator.patrol import Patrol
 from simulator.web import Refused, Web
 from tests.places.osm_files import at, town
 from tests.support import Api, Seat, eventually
+from tests.support.keypair import KeyPair
 
 AES = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
@@ -51,7 +52,7 @@ async def centre(
 ) -> AsyncIterator[Centre]:
     """A small town, its devices, a unit with a tablet; the gateway listens."""
     await import_map(store, settings.blob_dir, town().write(settings.data_dir / "town.osm.pbf"), "00")
-    await DeviceLogins(nats_server.issuer_file.read_text(), partial(principal_of_device, store)).listen(bus)
+    await DeviceLogins(nats_server.issuer_file.read_text(), partial(log_in, store)).listen(bus)
     admin = await client.login("admin")
     unit_id = str(uuid4())
     await admin.ok("POST", "/api/units", json={"id": unit_id, "call_sign": "101", "kind": "car"})
@@ -78,8 +79,12 @@ async def centre(
 
 
 async def _device(client: Api, kind: str, **more: Any) -> Device:
+    if kind == "tablet":
+        pair = KeyPair()
+        _, device_id, _ = await client.device(kind, name=kind, pair=pair, **more)
+        return Device(str(device_id), None, kind, kind, pair.pem, unit_id=more["unit_id"])
     _, device_id, key = await client.device(kind, name=kind, **more)
-    return Device(str(device_id), key, kind, kind, unit_id=more.get("unit_id"))
+    return Device(str(device_id), key, kind, kind)
 
 
 async def _panel(client: Api, admin: Seat, account: str, aes_key: str | None) -> Device:
@@ -209,7 +214,7 @@ async def test_the_page_presses_really_and_hands_over_a_tablet(centre: Centre, d
         assert tablet["call_sign"] == "101"
         opened = await page.get(f"/{tablet['url']}")
         assert opened.status_code == 303
-        assert f"#device={centre.config.tablets[0].token}&" in opened.headers["location"]
+        assert f"#device={centre.config.tablets[0].id}&pair=" in opened.headers["location"]
         assert life.patrols[tablet["unit_id"]].doing == "taken"
         assert (await page.get("/tablets/nobody")).status_code == 404
         assert "1 taken" in (await page.get("/status")).json()["line"]
@@ -224,7 +229,8 @@ async def test_a_refusal_is_not_repeated(centre: Centre) -> None:
     web = Web.of(centre.config.url)
     tablet = centre.config.tablets[0]
     with pytest.raises(Refused) as refused:
-        await web.call(tablet.token, "GET", f"/api/incidents/{uuid4()}")
+        await web.call(web.keys(tablet), "GET", f"/api/incidents/{uuid4()}")
     assert (refused.value.status, refused.value.code) == (404, "not_found")
-    assert not await web.once("nobody.nothing", "POST", "/api/positions", {"positions": []})
+    stranger = web.keys(replace(tablet, private_key=None, key="nothing"))
+    assert not await web.once(stranger, "POST", "/api/positions", {"positions": []})
     await web.close()

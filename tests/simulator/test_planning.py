@@ -142,5 +142,5 @@ def test_the_configuration_is_read_and_refused_clearly(tmp_path: Any) -> None:
     assert isinstance(config, Config)
     assert (config.url, config.dc09, config.call_signs) == ("http://x", Address("h", 2), {"u": "101"})
     (panel,) = config.alarms
-    assert (panel.transport, panel.levels, panel.token) == ("dc09", ("help", "lockdown"), "1.k")
+    assert (panel.transport, panel.levels, panel.key) == ("dc09", ("help", "lockdown"), "k")
     assert [tablet.id for tablet in config.tablets] == ["2"]

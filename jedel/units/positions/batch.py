@@ -13,11 +13,13 @@ from prometheus_client import Counter
 from jedel.journal import Connection
 from jedel.units import codec, repository
 from jedel.units.codec import Malformed, Records
+from jedel.units.positions import stream
 from jedel.units.positions.intake import REFUSED
 from jedel.units.positions.reader import Carried
 from jedel.units.positions.repository import Progress
 
 MALFORMED = Counter("jedel_positions_malformed_total", "Messages that are no positions", ["reason"])
+REGION_AT: Final = stream.RAW.count(".") + 1  # in a subject
 ASK_MAX: Final = 5_000  # ids in one question to PostgreSQL
 
 
@@ -57,6 +59,7 @@ class Sorter:
         sent_to = np.repeat(np.array([self._code(_region(m)) for m in sound], dtype=np.int64), sizes)
         heard_us = np.repeat(np.array([m.taken_us for m in sound], dtype=np.int64), sizes)
         known = await self._region_of(conn, records["unit"].tolist()) == sent_to
+        known &= _own(sound, sizes, records)
         sifted = codec.sift(records, known, heard_us)
         for reason, count in sifted.counts().items():
             REFUSED.labels(reason).inc(count)
@@ -103,4 +106,21 @@ class Sorter:
 
 
 def _region(message: Carried) -> str:
-    return message.subject.rpartition(".")[2]
+    return message.subject.split(".")[REGION_AT]
+
+
+def _own(messages: Sequence[Carried], sizes: Sequence[int], records: Records) -> NDArray[np.bool_]:
+    """Which records may be in their message: a tracker speaks only of its unit, which its subject names."""
+    own, at = np.ones(len(records), dtype=np.bool_), 0
+    for message, size in zip(messages, sizes, strict=True):
+        if unit := message.subject.split(".")[REGION_AT + 1 :]:
+            own[at : at + size] = records["unit"][at : at + size] == _raw(unit[0])
+        at += size
+    return own
+
+
+def _raw(unit_id: str) -> np.void:
+    try:
+        return np.void(UUID(unit_id).bytes)
+    except ValueError:
+        return np.void(bytes(16))

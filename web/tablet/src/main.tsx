@@ -6,6 +6,7 @@ import { App } from './App'
 import { TabletContext } from './hooks/tablet'
 import { open, keep } from './offline/store'
 import './tablet.css'
+import { importPair } from './link/keys'
 import { readLink } from './work/link'
 import { Tablet } from './work/tablet'
 
@@ -17,8 +18,12 @@ async function start(): Promise<void> {
   const link = readLink(location.hash)
   if (link) {
     history.replaceState(null, '', location.pathname)
-    if (link.device) await tablet.adopt(link.device)
-    else if (link.code) await tablet.enrol(link.code)
+    const { device } = tablet.view
+    // A link from anywhere must not take an enrolled tablet away from its officer, nor what it has not sent yet.
+    if (link.played && (!device || device.played)) {
+      const { pkcs8, ...rest } = link.played
+      await tablet.adopt({ ...rest, pair: await importPair(pkcs8), played: true })
+    } else if (link.code && !device) await tablet.enrol(link.code)
     if (link.drive && tablet.view.device) await keep(db, 'drive', link.drive)
   }
   const root = document.getElementById('root')
@@ -26,7 +31,7 @@ async function start(): Promise<void> {
   createRoot(root).render(
     <JedelProvider first="auto">
       <TabletContext value={tablet}>
-        <App firstCode={tablet.view.device ? null : (link?.code ?? null)} />
+        <App firstCode={link?.code ?? null} />
       </TabletContext>
     </JedelProvider>,
   )

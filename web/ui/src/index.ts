@@ -11,6 +11,9 @@ export { Positions } from './live/positions'
 export {
   type Collection, type EventMessage, fromSnapshot, type Identified, NOTHING, type Picture, reduce, type SnapshotMessage, type Step,
 } from './live/reduce'
+export {
+  ago, type Answer, type AskedBy, type Part, partLines, partSource, partTitle, type Purpose, type Reading, type Reason, type RegisterKind, type Tone, toneOf,
+} from './lookups/parts'
 export { BaseMap, type BaseMapProps } from './map/BaseMap'
 export { addImages } from './map/images'
 export { MAP_FONT } from './map/style'

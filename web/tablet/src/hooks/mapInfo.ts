@@ -1,4 +1,4 @@
-import { makeClient, type MapInfo } from '@jedel/ui'
+import type { MapInfo } from '@jedel/ui'
 import { useEffect, useState } from 'react'
 
 import { keep, read, type Device } from '../offline/store'
@@ -15,11 +15,10 @@ export function useMapInfo(tablet: Tablet, device: Device, linked: boolean): Map
       const kept = await read<MapInfo>(tablet.db, 'map')
       if (kept) set(kept)
       if (!linked) return
-      const client = makeClient({ bearer: () => `${device.device_id}.${device.key}` })
-      const fresh = await client.get<MapInfo>('/api/map').catch(() => null) // no link: the kept one stands
-      if (!fresh) return
-      set(fresh)
-      await keep(tablet.db, 'map', fresh)
+      const reply = await tablet.api.map()
+      if (reply.kind !== 'taken') return // no link: the kept one stands
+      set(reply.body)
+      await keep(tablet.db, 'map', reply.body)
     })()
     return () => {
       gone = true

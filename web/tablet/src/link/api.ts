@@ -1,8 +1,9 @@
 /** HTTP to the centre, as this device. Every answer is one of three: taken, a problem, no link. */
-import { makeClient, NoLink, Problem as Refused, type LogEntry } from '@jedel/ui'
+import { makeClient, NoLink, Problem as Refused, type LogEntry, type MapInfo } from '@jedel/ui'
 
+import { version } from '../../package.json'
 import type { Answer, Command } from '../offline/queue'
-import type { Device } from '../offline/store'
+import type { Keys } from './keys'
 import type { Fix } from '../positions/batch'
 import type { Route } from '../work/route'
 
@@ -13,14 +14,21 @@ export type Api = ReturnType<typeof makeApi>
 /** The centre had this device blocked, and it must forget everything. */
 const WIPED = 'device_is_wiped'
 
+/** What enrolment tells; the key pair is the tablet's own. */
+export interface Enrolled {
+  device_id: string
+  region: string
+  unit_id: string | null
+}
+
 /** `wiped` is called when any answer says that the device must forget what it holds. */
-export function makeApi(device: Device | null, wiped: () => void) {
+export function makeApi(keys: Keys | null, wiped: () => void) {
   const settle = async <T>(call: Promise<T>): Promise<Reply<T>> => {
     const reply = await outcome(call)
     if (reply.kind === 'problem' && reply.problem.code === WIPED) wiped()
     return reply
   }
-  const client = makeClient({ bearer: () => device && `${device.device_id}.${device.key}` })
+  const client = makeClient(keys ? { bearer: keys.bearer, forget: keys.forget } : {})
   return {
     send: (command: Command): Promise<Answer> => settle(client.post(command.path, command.body)),
     positions: (fixes: Fix[]): Promise<Answer> => {
@@ -33,7 +41,9 @@ export function makeApi(device: Device | null, wiped: () => void) {
       settle(client.get<LogEntry[]>(`/api/incidents/${incidentId}/log`)),
     /** Asked when the live link was refused: by the answer the device learns why. */
     standing: (): Promise<Reply<unknown>> => settle(client.get('/api/devices/self')),
-    enrol: (code: string): Promise<Reply<Device>> => settle(client.post<Device>('/api/devices/enrol', { code })),
+    map: (): Promise<Reply<MapInfo>> => settle(client.get<MapInfo>('/api/map')),
+    enrol: (code: string, public_key: string): Promise<Reply<Enrolled>> =>
+      settle(client.post<Enrolled>('/api/devices/enrol', { code, public_key, version })),
   }
 }
 

@@ -1,6 +1,8 @@
 /** The live feed of one unit: kept open, noticed when dead, opened again. */
-import type { Device } from '../offline/store'
+import { Problem } from '@jedel/ui'
+
 import type { LiveMessage } from '../work/types'
+import type { Keys } from './keys'
 
 /** The centre speaks at least this often (its ping), else the link is dead though nobody said so. */
 const SILENCE_MAX_MS = 40_000
@@ -12,7 +14,7 @@ const ADMITTED_MS = 500
 const REFUSED_AGAIN_MS = 30_000
 
 export interface LivePorts {
-  device: Device
+  keys: Keys
   /** Number of the last entry of the journal that is known here; null: none, begin with a snapshot. */
   last(): number | null
   message(message: LiveMessage): void
@@ -65,9 +67,7 @@ export class Live {
     this.socket = socket
     this.listen()
     socket.onopen = () => {
-      socket.send(JSON.stringify({ token: `${this.ports.device.device_id}.${this.ports.device.key}` }))
-      if (last !== null)
-        this.admitted = setTimeout(() => socket === this.socket && this.ports.link(true), ADMITTED_MS)
+      void this.introduce(socket, last !== null)
     }
     socket.onmessage = (event: MessageEvent<string>) => {
       this.tries = 0
@@ -79,10 +79,21 @@ export class Live {
       if (socket !== this.socket) return
       this.drop()
       this.ports.link(false)
-      const refused = event.code === 4401 || event.code === 4403
+      const refused = (event.code === 4401 || event.code === 4403) && !this.ports.keys.forget()
       if (refused) this.ports.refused()
       this.later(refused ? REFUSED_AGAIN_MS : 0)
     }
+  }
+
+  private async introduce(socket: WebSocket, resumes: boolean): Promise<void> {
+    try {
+      socket.send(JSON.stringify({ token: await this.ports.keys.bearer() }))
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) this.ports.refused()
+      socket.close()
+      return
+    }
+    if (resumes) this.admitted = setTimeout(() => socket === this.socket && this.ports.link(true), ADMITTED_MS)
   }
 
   private listen(): void {

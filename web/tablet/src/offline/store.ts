@@ -4,12 +4,14 @@ import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { Fix } from '../positions/batch'
 import { COMMANDS_MAX, type Command, type Refusal } from './queue'
 
-/** Who this tablet is to the centre; the key came with the one-time code. */
+/** Who this tablet is to the centre. `pair`: the private key that it made, which nobody can read. */
 export interface Device {
   device_id: string
-  key: string
+  pair: CryptoKey
   region: string
   unit_id: string
+  /** It plays a device of the demonstration, and another link may make it play another. */
+  played?: boolean
 }
 
 interface Shelves extends DBSchema {

@@ -25,7 +25,7 @@ export function Enrol({ firstCode, unsent, onBack }: EnrolProps) {
     setWrong('')
     const problem = await tablet.enrol(code.trim())
     setBusy(false)
-    if (problem === 'no_link') setWrong(t('enrol.no_link'))
+    if (problem === 'no_link' || problem === 'not_secure') setWrong(t(`enrol.${problem}`))
     else if (problem?.code === 'not_a_tablet') setWrong(t('enrol.not_a_tablet'))
     else if (problem) setWrong(problem.detail || t('enrol.failed', { code: problem.code }))
   }

@@ -3,6 +3,7 @@
  * Screens read `view` and call methods; nothing else writes.
  */
 import { makeApi, type Api } from '../link/api'
+import { Keys, makePair } from '../link/keys'
 import { Live } from '../link/live'
 import type { Command, Problem, Refusal } from '../offline/queue'
 import { Sender } from '../offline/sender'
@@ -59,9 +60,12 @@ const BLANK: Omit<View, 'device'> = {
   full: false,
 }
 
+const keysOf = (device: store.Device | null): Keys | null => device && new Keys(device.device_id, device.pair)
+
 export class Tablet {
   view: View
   api: Api
+  private keys: Keys | null
   private picture: Picture
   private unsent: Command[] = []
   /** Taken by the centre, but its event has not come yet. */
@@ -81,7 +85,8 @@ export class Tablet {
     readonly db: store.Database,
     kept: Kept,
   ) {
-    this.api = makeApi(kept.device, this.erase)
+    this.keys = keysOf(kept.device)
+    this.api = makeApi(this.keys, this.erase)
     this.picture = kept.picture
     this.heard = kept.heard
     this.ended = kept.ended
@@ -120,13 +125,15 @@ export class Tablet {
   }
 
   /** @returns null when enrolled, else why not */
-  async enrol(code: string): Promise<Problem | 'no_link' | null> {
-    const reply = await makeApi(null, this.erase).enrol(code)
+  async enrol(code: string): Promise<Problem | 'no_link' | 'not_secure' | null> {
+    if (!isSecureContext) return 'not_secure' // the browser makes no keys for a page that anybody may have changed
+    const { privateKey, point } = await makePair()
+    const reply = await makeApi(null, this.erase).enrol(code, point)
     if (reply.kind === 'no_link') return 'no_link'
     if (reply.kind === 'problem') return reply.problem
-    const { device_id, key, region, unit_id } = reply.body
+    const { device_id, region, unit_id } = reply.body
     if (!unit_id) return { status: 409, code: 'not_a_tablet', detail: '' }
-    await this.adopt({ device_id, key, region, unit_id })
+    await this.adopt({ device_id, pair: privateKey, region, unit_id })
     return null
   }
 
@@ -135,7 +142,8 @@ export class Tablet {
     this.live?.stop()
     await store.wipe(this.db)
     await store.keep(this.db, 'device', device)
-    this.api = makeApi(device, this.erase)
+    this.keys = keysOf(device)
+    this.api = makeApi(this.keys, this.erase)
     this.picture = EMPTY
     this.echoing = []
     this.ended = []
@@ -227,8 +235,9 @@ export class Tablet {
   private connect(device: store.Device): void {
     this.offsetSure = false
     this.linkIs(false)
+    if (!this.keys) return
     this.live = new Live({
-      device,
+      keys: this.keys,
       last: () => (this.picture.seq > 0 ? this.picture.seq : null),
       message: (message) => this.hear(message, device.unit_id),
       link: (up) => this.linkIs(up),

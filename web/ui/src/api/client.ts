@@ -6,6 +6,8 @@ export class Problem extends Error {
     readonly status: number,
     readonly code: string,
     detail: string,
+    /** What the text is about. */
+    readonly params: Readonly<Record<string, string>> = {},
   ) {
     super(detail)
     this.name = 'Problem'
@@ -21,8 +23,10 @@ export class NoLink extends Error {
 }
 
 export interface ClientOptions {
-  /** `Authorization` for devices; the console's session is a cookie. */
-  bearer?: () => string | null
+  /** `Authorization` for devices; the console's session is a cookie. It may throw `NoLink` and `Problem`. */
+  bearer?: () => Promise<string | null>
+  /** Called when the bearer was refused: whether another one may help, which is then tried once. */
+  forget?: () => boolean
   /** Called on 401, so that the app can show its sign-in page. */
   onUnauthenticated?: () => void
   timeoutMs?: number
@@ -33,12 +37,21 @@ export type Client = ReturnType<typeof makeClient>
 /** JSON over HTTP. Every failure is a `Problem` or `NoLink`; nothing else is thrown. */
 export function makeClient(options: ClientOptions = {}) {
   async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+    try {
+      return await once<T>(method, path, body, signal)
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'unauthenticated' && options.forget?.())
+        return once<T>(method, path, body, signal)
+      throw error
+    }
+  }
+  async function once<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
     const headers: Record<string, string> = {
       Accept: 'application/json',
       'Accept-Language': currentLanguage(),
     }
     if (body !== undefined) headers['Content-Type'] = 'application/json'
-    const bearer = options.bearer?.()
+    const bearer = await options.bearer?.()
     if (bearer) headers['Authorization'] = `Bearer ${bearer}`
     const timeout = AbortSignal.timeout(options.timeoutMs ?? 10_000)
     let response: Response
@@ -69,8 +82,8 @@ export function makeClient(options: ClientOptions = {}) {
 
 function toProblem(status: number, text: string): Problem {
   try {
-    const body = JSON.parse(text) as { code?: string; type?: string; title?: string; detail?: string }
-    return new Problem(status, body.code ?? body.type ?? `http_${status}`, body.detail ?? body.title ?? '')
+    const body = JSON.parse(text) as { code?: string; type?: string; title?: string; detail?: string; params?: Record<string, string> }
+    return new Problem(status, body.code ?? body.type ?? `http_${status}`, body.detail ?? body.title ?? '', body.params)
   } catch {
     return new Problem(status, `http_${status}`, '')
   }
