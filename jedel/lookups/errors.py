@@ -57,3 +57,17 @@ class OtherQuestion(Problem):
 
     code = "other_question"
     status = 409
+
+
+class AlreadyDecided(Problem):
+    """A second person has refused it, or granted it, before."""
+
+    code = "already_decided"
+    status = 409
+
+
+class TabletNeeded(Problem):
+    """The session once asked from a tablet; it asks from this tablet only."""
+
+    code = "tablet_needed"
+    status = 403

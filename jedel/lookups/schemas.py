@@ -1,19 +1,42 @@
 """Bodies and answers of look-ups."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from jedel.dispatch.model import Incident, Priority
 from jedel.jurisdictions import PurposeRule
-from jedel.kernel.schema import Body, LongText, ShortText, View
+from jedel.kernel.schema import Body, LongText, ShortText, Time, View
 from jedel.lookups import reading
 from jedel.lookups.model import LookUp, Reason, Register, State
+from jedel.registers import Malformed, identifiers
 from jedel.registers.views import Part
 
 AskedBy = Literal["plate", "vin", "iin", "document", "imei"]
+INTERESTS_MAX = 50
+
+
+def _plate(text: str) -> str:
+    return _good(identifiers.plate, text)
+
+
+def _iin(text: str) -> str:
+    return _good(lambda given: identifiers.iin(given).number, text)
+
+
+def _good(form: Callable[[str], str], text: str) -> str:
+    try:
+        return form(text)
+    except Malformed as fault:
+        raise ValueError(str(fault)) from fault
+
+
+Plate = Annotated[ShortText, AfterValidator(_plate)]
+Iin = Annotated[ShortText, AfterValidator(_iin)]
 CaseNumber = Annotated[str, Field(pattern=r"^[0-9A-ZА-ЯӘІҢҒҮҰҚӨҺ/-]{3,40}$")]
 
 
@@ -94,9 +117,86 @@ class Grant(Body):
     id: UUID
 
 
+class Refuse(Body):
+    """``reason``: what the asker reads."""
+
+    id: UUID
+    reason: ShortText
+
+
+class AskedOffline(Body):
+    """What a tablet was asked without a link. ``at``: by its own clock; ``version``: of the list that
+    answered; ``found``: whether the plate stood on it."""
+
+    id: UUID
+    account_id: UUID
+    at: Time
+    plate: Plate
+    purpose: ShortText
+    incident_id: UUID | None = None
+    case_number: CaseNumber | None = None
+    version: ShortText
+    found: bool
+
+    @model_validator(mode="after")
+    def _for_something(self) -> "AskedOffline":
+        if self.incident_id is None and self.case_number is None:
+            raise ValueError("give an incident or a case number")
+        return self
+
+
+class WantedList(View):
+    """``plates``: plate, reason, first day. ``as_of`` is None where the register was never imported."""
+
+    version: str
+    as_of: datetime | None
+    source: str | None
+    plates: list[tuple[str, str, date]]
+    complete: bool
+
+
+class Declare(Body):
+    """``numbers``: the ИИН of an employee and of his relatives; these and no others."""
+
+    id: UUID
+    numbers: Annotated[list[Iin], Field(max_length=INTERESTS_MAX)]
+
+
+class WhoAsked(Body):
+    id: UUID
+    iin: Iin
+
+
+class ToldView(View):
+    """What a person may be told. ``about``: the person, or a vehicle of theirs."""
+
+    at: datetime
+    purpose: dict[str, str]
+    authority: dict[str, str]
+    about: Literal["person", "vehicle"]
+
+
+class HeadView(View):
+    """The journal's last signed head: of so many entries, signed then, by the key of this id."""
+
+    entries: int
+    signed: int | None
+    at: datetime | None
+    key: str | None
+    root: str | None
+
+
 class FlagSeen(Body):
     id: UUID
     note: LongText
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What accounts and devices are called, and incidents' numbers."""
+
+    names: dict[UUID, str]
+    numbers: dict[UUID, int]
 
 
 class LookUpView(View):
@@ -113,26 +213,52 @@ class LookUpView(View):
     incident_id: UUID | None
     case_number: str | None
     state: State
-    granted_by: UUID | None
+    decided_by: UUID | None
     granted_at: datetime | None
+    refused_at: datetime | None
+    refusal: str | None
+    device_id: UUID | None
+    offline_at: datetime | None
+    incident_number: int | None
+    decider: str | None
+    device: str | None
 
     @classmethod
-    def of(cls, made: LookUp, names: dict[UUID, str]) -> "LookUpView":
-        own = {name: getattr(made, name) for name in cls.model_fields if name not in {"account", "kind"}}
-        return cls(**own, account=names.get(made.account_id), kind=made.register)
+    def of(cls, made: LookUp, known: Known) -> "LookUpView":
+        own = {name: getattr(made, name) for name in cls.model_fields if hasattr(made, name)}
+        return cls(
+            **own,
+            kind=made.register,
+            account=known.names.get(made.account_id),
+            decider=known.names.get(made.decided_by) if made.decided_by else None,
+            device=known.names.get(made.device_id) if made.device_id else None,
+            incident_number=known.numbers.get(made.incident_id) if made.incident_id else None,
+        )
 
 
 class Answer(View):
-    """``parts``: what the registers know, what matters first; None while a second person is waited for."""
+    """``parts``: what the registers know, what matters first; None while a second person is waited for, and
+    where he refused (``refusal`` says why). ``decided_by``: what he is called."""
 
     id: UUID
     state: State
+    kind: Register
+    by: AskedBy
+    asked: str
+    at: datetime
+    decided_by: str | None
+    refusal: str | None
     parts: list[Part] | None
 
 
 class FlagView(View):
+    """``seen_by``, ``seen_at``, ``note``: who looked at it, and what he found; None where nobody did."""
+
     look_up: LookUpView
     reason: Reason
+    seen_by: str | None
+    seen_at: datetime | None
+    note: str | None
 
 
 class PurposeView(View):

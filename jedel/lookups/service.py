@@ -1,34 +1,53 @@
 """Asking the registers: the look-up is on record before anything is read."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 from jedel.access import Principal, names
 from jedel.dispatch import repository as dispatch
 from jedel.dispatch.model import Incident
-from jedel.journal import Entry, Store, Tx
+from jedel.journal import Connection, Entry, Store, Tx
 from jedel.journal import repository as journal
 from jedel.jurisdictions import PurposeRule, purposes
 from jedel.kernel.errors import NotFound
 from jedel.kernel.limits import PAGE_MAX
-from jedel.lookups import model, repository
-from jedel.lookups.errors import AnswerExpired, IncidentNeeded, NumberMalformed, OtherQuestion, OwnLookUp
+from jedel.lookups import interests, model, reading, repository, tablets
+from jedel.lookups.errors import (
+    AlreadyDecided,
+    AnswerExpired,
+    IncidentNeeded,
+    NumberMalformed,
+    OtherQuestion,
+    OwnLookUp,
+)
 from jedel.lookups.model import LookUp, Question, Register, State
 from jedel.lookups.reading import FORMS
-from jedel.lookups.schemas import Ask
+from jedel.lookups.schemas import Ask, Known
 from jedel.registers import Malformed, PersonRecord, PhoneRecord, VehicleRecord, views
 from jedel.registers import repository as registers
 from jedel.registers.views import Part
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and from which tablet. ``key_file``: of the digests of what staff declared."""
+
+    who: Principal
+    device: Principal | None
+    key_file: Path
+
+
 async def ask(
-    store: Store, who: Principal, body: Ask, register: Register, asked_by: str, typed: str
+    store: Store, asker: Asker, body: Ask, register: Register, asked_by: str, typed: str
 ) -> tuple[LookUp, tuple[Part, ...] | None]:
-    """The look-up and what is known; None while a second person is waited for.
+    """The look-up and what is known; None while a second person is waited for, and where he refused.
 
     Raises:
         NumberMalformed, PurposeUnknown, PurposeBlocked, IncidentNeeded, CaseNeeded, OtherQuestion,
-        AnswerExpired
+        AnswerExpired, TabletNeeded, WrongRegion
     """
     try:
         number = FORMS[asked_by](typed)
@@ -36,29 +55,48 @@ async def ask(
         raise NumberMalformed(number=typed) from fault
     question = Question(register, asked_by, number, body.purpose, body.incident_id, body.case_number)
     async with store.transaction() as tx:
+        await tablets.seat(tx, asker.who, asker.device)
         if await tx.recorded(body.id):
-            made = await _earlier(tx, who, body.id, question)
+            made = await _earlier(tx, asker.who, body.id, question)
         else:
-            made = await _put(tx, who, body.id, question)
-    if made.state is State.ASKED:
+            made = await _put(tx, asker, body.id, question)
+    if made.state is State.REFUSED:
         return made, None
-    if not made.open_for(who.id, store.clock.now()):
+    if made.expired(store.clock.now()):
         raise AnswerExpired
-    return made, await _answer(store, made)
+    return made, None if made.state is State.ASKED else await _answer(store, made)
 
 
-async def _put(tx: Tx, who: Principal, look_up_id: UUID, question: Question) -> LookUp:
-    rule = model.rule_for(question, purposes(), tx.now.date())
+async def _put(tx: Tx, asker: Asker, look_up_id: UUID, question: Question) -> LookUp:
+    rule, who = model.rule_for(question, purposes(), tx.now.date()), asker.who
     if question.incident_id is not None:
         await _own_incident(tx, who, question.incident_id)
     state = State.ASKED if rule.second_person else State.GRANTED
     made = LookUp(
         *(look_up_id, who.region, tx.now, who.id, question.register, question.asked_by, question.asked),
-        *(question.purpose, question.incident_id, question.case_number, state, None, None),
+        *(question.purpose, question.incident_id, question.case_number, state),
+        device_id=asker.device.id if asker.device else None,
     )
+    await record(tx, made, who.actor, asker.key_file)
+    return made
+
+
+async def record(
+    tx: Tx, made: LookUp, actor: str, key_file: Path, more: dict[str, object] | None = None
+) -> None:
+    """Row, flags and journal entry of a look-up."""
     await repository.insert(tx.conn, made)
-    reasons = model.unusual(await repository.history(tx.conn, made))
-    await repository.flag(tx.conn, made, reasons)
+    recent, reasons = await repository.history(tx.conn, made)
+    found = model.unusual(
+        model.History(
+            recent,
+            reasons,
+            off_shift=await tablets.off_shift(tx, made.account_id, made.device_id),
+            other_region=await _from_elsewhere(tx, made),
+            own_interest=await interests.touched(tx, made, key_file),
+        )
+    )
+    await repository.flag(tx.conn, made, found)
     data = {
         "register": made.register,
         "by": made.asked_by,
@@ -67,10 +105,23 @@ async def _put(tx: Tx, who: Principal, look_up_id: UUID, question: Question) -> 
         "incident_id": made.incident_id,
         "case_number": made.case_number,
         "state": made.state,
-        "unusual": reasons,
+        "unusual": found,
+        "account_id": made.account_id,
+        "device_id": made.device_id,
+        "offline_at": made.offline_at,
     }
-    tx.record(Entry(made.id, who.region, "lookups.asked", made.id, who.actor, data))
-    return made
+    tx.record(Entry(made.id, made.region, "lookups.asked", made.id, actor, data | (more or {})))
+
+
+async def _from_elsewhere(tx: Tx, made: LookUp) -> bool:
+    """By whatever number the vehicle is asked for."""
+    plate = made.asked if made.asked_by == "plate" else None
+    if made.asked_by == "vin" and made.incident_id is None:
+        car = await registers.vehicle(tx.conn, vin=made.asked)
+        plate = car.plate if car else None
+    return plate is not None and model.from_elsewhere(
+        made.region, reading.plate_region(plate), made.incident_id
+    )
 
 
 async def _own_incident(tx: Tx, who: Principal, incident_id: UUID) -> None:
@@ -118,22 +169,49 @@ def _either(first: bool, asked: str) -> tuple[str | None, str | None]:
     return (asked, None) if first else (None, asked)
 
 
-async def grant(store: Store, who: Principal, look_up_id: UUID, command_id: UUID) -> LookUp:
-    """A second person's word; the asker may read the answer for a quarter of an hour."""
+async def decider(store: Store, made: LookUp) -> str | None:
+    """What the second person is called."""
+    if made.decided_by is None:
+        return None
+    async with store.reading() as tx:
+        return (await names(tx.conn, [made.decided_by])).get(made.decided_by)
+
+
+async def grant(store: Store, who: Principal, look_up_id: UUID, command_id: UUID) -> None:
+    """A second person's word; the asker may read the answer for a quarter of an hour.
+
+    Raises:
+        NotFound, OwnLookUp, AnswerExpired, AlreadyDecided
+    """
     async with store.transaction() as tx:
-        made = await repository.find(tx.conn, look_up_id, lock=True)
-        if made is None or made.region != who.region:
-            raise NotFound(what="look_up", id=look_up_id)
-        if made.account_id == who.id:
-            raise OwnLookUp
-        if made.state is State.ASKED and not await tx.recorded(command_id):
-            if tx.now - made.at > model.GRANT_LIFE:
-                raise AnswerExpired
+        if await _undecided(tx, who, look_up_id, command_id):
             await repository.grant(tx.conn, look_up_id, who.id, tx.now)
             tx.record(Entry(command_id, who.region, "lookups.granted", look_up_id, who.actor))
-        granted = await repository.find(tx.conn, look_up_id)
-    assert granted is not None
-    return granted
+
+
+async def refuse(store: Store, who: Principal, look_up_id: UUID, command_id: UUID, reason: str) -> None:
+    """A second person's no, with what the asker is told. Raises as `grant`."""
+    async with store.transaction() as tx:
+        if await _undecided(tx, who, look_up_id, command_id):
+            await repository.refuse(tx.conn, look_up_id, who.id, tx.now, reason)
+            data = {"reason": reason}
+            tx.record(Entry(command_id, who.region, "lookups.refused", look_up_id, who.actor, data))
+
+
+async def _undecided(tx: Tx, who: Principal, look_up_id: UUID, command_id: UUID) -> bool:
+    """Whether the command decides it; False where the command was said before."""
+    made = await repository.find(tx.conn, look_up_id, lock=True)
+    if made is None or made.region != who.region:
+        raise NotFound(what="look_up", id=look_up_id)
+    if made.account_id == who.id:
+        raise OwnLookUp
+    if await tx.recorded(command_id):
+        return False
+    if made.state is not State.ASKED:
+        raise AlreadyDecided
+    if made.expired(tx.now):
+        raise AnswerExpired
+    return True
 
 
 def todays_purposes(day: date) -> list[PurposeRule]:
@@ -141,11 +219,19 @@ def todays_purposes(day: date) -> list[PurposeRule]:
     return [rule for rule in purposes().values() if rule.valid(day) and not rule.blocked]
 
 
-async def waiting(store: Store, who: Principal) -> tuple[list[LookUp], dict[UUID, str]]:
+async def waiting(store: Store, who: Principal) -> tuple[list[LookUp], Known]:
     """Look-ups of the region that wait for a second person, and who asks."""
     async with store.reading() as tx:
         found = await repository.waiting(tx.conn, who.region, tx.now - model.GRANT_LIFE, PAGE_MAX)
-        return found, await names(tx.conn, [each.account_id for each in found])
+        return found, await known(tx.conn, found)
+
+
+async def known(conn: Connection, found: Sequence[LookUp]) -> Known:
+    """What those who asked and decided, their tablets and the incidents are called."""
+    ids = {one for each in found for one in (each.account_id, each.decided_by, each.device_id) if one}
+    numbers = {each.incident_id for each in found if each.incident_id}
+    incidents = await dispatch.several(conn, list(numbers)) if numbers else []
+    return Known(await names(conn, list(ids)), {each.id: each.number for each in incidents})
 
 
 async def incidents(store: Store, who: Principal) -> list[Incident]:

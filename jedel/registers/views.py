@@ -1,7 +1,8 @@
 """An answer in the order in which it matters to whoever stands before the car or the person. Pure.
 
 Each part says where it comes from and as of when; a register that was never imported stands first among the
-parts without a warning, as *unavailable*: its silence is never "all clear".
+parts without a warning, as *unavailable*: its silence is never "all clear". What a register that can answer
+does not know of the gravest things (wanted, armed, stolen) is a part of its own.
 """
 
 from collections.abc import Iterable
@@ -38,7 +39,8 @@ class Weight(IntEnum):
     WARNING = 1
     NOTICE = 2
     UNAVAILABLE = 3
-    PLAIN = 4
+    CLEAR = 4
+    PLAIN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def vehicle(record: VehicleRecord) -> tuple[Part, ...]:
         parts.append(_part("restricted", Weight.NOTICE, Kind.VEHICLES, here, ages))
     parts += [
         _part("fines", Weight.NOTICE, Kind.FINES, record.fines, ages),
+        _clear("not_wanted", Kind.WANTED_VEHICLES, record.wanted, ages),
         _part("vehicle", Weight.PLAIN, Kind.VEHICLES, here, ages),
         _part("insured", Weight.PLAIN, Kind.INSURANCE, valid, ages),
         _part("owners", Weight.PLAIN, Kind.OWNERS, record.owners, ages),
@@ -94,6 +97,8 @@ def person(record: PersonRecord) -> tuple[Part, ...]:
         _part("weapon_permit", Weight.WARNING, Kind.WEAPON_PERMITS, valid, ages),
         _part("weapon_permit_ended", Weight.WARNING, Kind.WEAPON_PERMITS, ended, ages),
         _part("fines", Weight.NOTICE, Kind.FINES, record.fines, ages),
+        _clear("not_wanted", Kind.WANTED_PERSONS, record.wanted, ages),
+        _clear("no_weapon_permit", Kind.WEAPON_PERMITS, valid + ended, ages),
         _part("vehicles", Weight.PLAIN, Kind.OWNERS, record.vehicles, ages),
     ]
     return _ordered(parts, ages, PERSON_KINDS)
@@ -105,7 +110,9 @@ def phone(record: PhoneRecord) -> tuple[Part, ...]:
         _part(f"phone_{report.state}", Weight.DANGER, Kind.PHONES, (report,), record.ages)
         for report in sorted(record.reports, key=lambda report: report.state, reverse=True)
     ]
-    return _ordered(parts, record.ages, (Kind.PHONES,))
+    return _ordered(
+        [*parts, _clear("phone_clear", Kind.PHONES, record.reports, record.ages)], record.ages, (Kind.PHONES,)
+    )
 
 
 def age_days(part: Part, today: date) -> int | None:
@@ -124,6 +131,11 @@ def _part(
     if always and kind in ages:
         return Part(code, weight, kind, (), ages[kind].source, ages[kind].as_of)
     return None
+
+
+def _clear(code: str, kind: Kind, facts: tuple[Fact, ...], ages: Ages) -> Part | None:
+    """Says that a register that can answer knows nothing; None where it does know something."""
+    return None if facts else _part(code, Weight.CLEAR, kind, (), ages, always=True)
 
 
 def _ordered(parts: Iterable[Part | None], ages: Ages, kinds: Iterable[Kind]) -> tuple[Part, ...]:

@@ -23,7 +23,15 @@ from jedel.lookups.model import (
 DAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 RULE = PurposeRule(
-    "p", {}, "either", frozenset({"vehicle"}), second_person=False, blocked=False, since=DAY, until=DAY
+    "p",
+    {},
+    "either",
+    frozenset({"vehicle"}),
+    second_person=False,
+    blocked=False,
+    since=DAY,
+    until=DAY,
+    tell="yes",
 )
 
 
@@ -65,7 +73,7 @@ def test_an_answer_is_open_to_its_asker_for_a_while() -> None:
     asker = uuid4()
     made = LookUp(
         *(uuid4(), "00", NOW, asker, Register.VEHICLE, "plate", "1", "p", None, "1"),
-        *(State.GRANTED, None, None),
+        State.GRANTED,
     )
     assert made.open_for(asker, NOW + GRANT_LIFE)
     assert not made.open_for(asker, NOW + GRANT_LIFE + timedelta(seconds=1))

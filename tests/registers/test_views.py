@@ -32,7 +32,7 @@ def codes(parts: tuple[views.Part, ...]) -> list[str]:
 
 
 def test_a_car_in_order() -> None:
-    assert codes(views.vehicle(RECORD)) == ["vehicle", "insured", "owners"]
+    assert codes(views.vehicle(RECORD)) == ["not_wanted", "vehicle", "insured", "owners"]
     assert RECORD.owner == OWNER
     assert replace(RECORD, owners=(FORMER,)).owner is None
 
@@ -75,6 +75,15 @@ def test_a_stolen_phone_before_a_lost_one() -> None:
     lost = model.Phone("1", PhoneState.LOST, DAY, "R", ORIGIN)
     record = model.PhoneRecord("1", (lost, replace(lost, state=PhoneState.STOLEN)), AGES)
     assert codes(views.phone(record)) == ["phone_stolen", "phone_lost"]
+
+
+def test_that_nothing_is_known_is_said_where_a_register_can_say_it() -> None:
+    nobody = model.PersonRecord("1", None, None, DAY, (), (), (), (), AGES)
+    assert codes(views.person(nobody)) == ["not_wanted", "no_weapon_permit"]
+    assert codes(views.phone(model.PhoneRecord("1", (), AGES))) == ["phone_clear"]
+    assert codes(views.phone(model.PhoneRecord("1", (), {}))) == ["unavailable"]
+    for part in views.person(nobody):
+        assert (part.weight, part.source, part.as_of) == (Weight.CLEAR, "МВД", AT)
 
 
 def test_a_share_of_rejects() -> None:
