@@ -1,6 +1,7 @@
 """Accounts of the staff, signing in, sessions."""
 
 import asyncio
+import unicodedata
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -47,7 +48,7 @@ async def add_account(
     password: str,
 ) -> None:
     """Make an account; LoginTaken where another has the log-in."""
-    password_hash = await asyncio.to_thread(HASHER.hash, password)
+    password_hash = await asyncio.to_thread(HASHER.hash, unicodedata.normalize("NFKC", password))
     async with store.transaction() as tx:
         row = {"id": account_id, "login": login, "name": name, "role": role, "region": region}
         row |= {"language": language, "password_hash": password_hash, "created_at": tx.now}
@@ -93,15 +94,7 @@ async def prove(
     store: Store, sealer: Sealer, login: str, password: str, code: str | None, *, password_alone: bool
 ) -> tuple[Principal, Method]:
     """Who that is, and by what it was proved. Raises as `sign_in`."""
-    counted = await _count_attempt(store, login)
-    async with store.reading() as tx:
-        account = await repository.account_by_login(tx.conn, login)
-    known = account["password_hash"] if account else None
-    async with HASHING:
-        right = await asyncio.to_thread(_matches, known or NOBODY_HASH, password)
-    if account is None or known is None or not right:
-        await _failed(store, login, counted, account)
-        raise WrongPassword
+    account, counted = await _with_password(store, login, password)
     method = Method.PASSWORD
     async with store.transaction() as tx:
         if account["totp"]:
@@ -124,6 +117,27 @@ async def prove(
         raise CodeNeeded
     await _failed(store, login, counted, account)
     raise CodeNotRight
+
+
+async def prove_password(store: Store, login: str, password: str) -> None:
+    """That somebody who is signed in knows the password too. Raises WrongPassword, TooManyFailures."""
+    await _with_password(store, login, password)
+    async with store.transaction() as tx:
+        await repository.forget_attempts(tx.conn, model.login_digest(login))
+
+
+async def _with_password(store: Store, login: str, password: str) -> tuple[dict[str, Any], int]:
+    """The account with this password, and which attempt this was. Raises WrongPassword, TooManyFailures."""
+    counted = await _count_attempt(store, login)
+    async with store.reading() as tx:
+        account = await repository.account_by_login(tx.conn, login)
+    known = account["password_hash"] if account else None
+    async with HASHING:
+        right = await asyncio.to_thread(_matches, known or NOBODY_HASH, password)
+    if account is None or known is None or not right:
+        await _failed(store, login, counted, account)
+        raise WrongPassword
+    return account, counted
 
 
 async def prove_again(
@@ -240,7 +254,7 @@ async def choose_language(store: Store, who: Principal, language: str) -> None:
 
 def _matches(password_hash: str, password: str) -> bool:
     try:
-        return HASHER.verify(password_hash, password)
+        return HASHER.verify(password_hash, unicodedata.normalize("NFKC", password))
     except VerificationError:
         return False
 

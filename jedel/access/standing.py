@@ -8,11 +8,13 @@ Invariants
 3. Factors are changed only within `FRESH` of a proof of who it is.
 """
 
+from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from jedel.access import model
 from jedel.access.accounts import repository
-from jedel.access.accounts.errors import FactorExists, FreshSignInNeeded, LastFactor
+from jedel.access.accounts.errors import AccountIsExternal, FactorExists, FreshSignInNeeded, LastFactor
 from jedel.access.model import Method, Principal
 from jedel.journal import Entry, Tx
 from jedel.kernel.ids import new_id
@@ -28,11 +30,21 @@ def is_waiting(who: Principal, *, password_alone: bool) -> bool:
     return who.method == Method.CODE or (who.method == Method.PASSWORD and not password_alone)
 
 
-async def may_change_factors(tx: Tx, who: Principal) -> dict[str, Any]:
-    """The account's row, locked until the transaction ends. Raises FreshSignInNeeded, FactorExists."""
-    if not who.is_fresh(tx.now):
+def need_fresh(who: Principal, now: datetime) -> None:
+    """Raises FreshSignInNeeded."""
+    if not who.is_fresh(now):
         raise FreshSignInNeeded
+
+
+async def may_change_factors(tx: Tx, who: Principal) -> dict[str, Any]:
+    """The account's row, locked until the transaction ends.
+
+    Raises FreshSignInNeeded, FactorExists, AccountIsExternal.
+    """
+    need_fresh(who, tx.now)
     account = await repository.lock(tx.conn, who.id)
+    if account["external"]:
+        raise AccountIsExternal
     if who.waiting and (account["totp"] or account["passkeys"]):
         raise FactorExists
     return account
@@ -40,7 +52,7 @@ async def may_change_factors(tx: Tx, who: Principal) -> dict[str, Any]:
 
 def gave_one_up(account: dict[str, Any]) -> None:
     """One of the factors that ``account`` had is gone now. Raises LastFactor."""
-    if account["passkeys"] + account["totp"] == 1 and not account["external"]:
+    if account["passkeys"] + account["totp"] == 1:
         raise LastFactor
 
 
@@ -50,13 +62,19 @@ async def raised(tx: Tx, who: Principal, token: str, method: str) -> str | None:
         return None
     fresh = model.new_token()
     await repository.raise_session(tx.conn, model.digest(token), model.digest(fresh), method)
-    await end_sessions(tx, who, "waiting")
+    await end_sessions(tx, who, keep=who.session_id, waiting_only=True)
     return fresh
 
 
-async def end_sessions(tx: Tx, who: Principal, which: Literal["all", "waiting", "others"]) -> None:
-    """End sessions of the account, their screens are cut off. `waiting`, `others`: not the one that asks."""
-    keep = None if which == "all" else who.session_id
-    only = [each.value for each in WAITING] if which == "waiting" else None
-    for session_id in await repository.end_sessions(tx.conn, who.id, keep, only, tx.now):
-        tx.record(Entry(new_id(), who.region, SESSION_ENDED, session_id, who.actor))
+async def end_sessions(
+    tx: Tx,
+    by: Principal,
+    *,
+    of: UUID | None = None,
+    keep: UUID | None = None,
+    waiting_only: bool = False,
+) -> None:
+    """End sessions ``of`` an account, the own one if none is named; their screens are cut off."""
+    only = [each.value for each in WAITING] if waiting_only else None
+    for session_id in await repository.end_sessions(tx.conn, of or by.id, keep, only, tx.now):
+        tx.record(Entry(new_id(), by.region, SESSION_ENDED, session_id, by.actor))

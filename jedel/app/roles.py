@@ -62,6 +62,7 @@ async def web(settings: Settings) -> None:
                 access_log=False,
                 log_config=None,
                 lifespan="off",
+                proxy_headers=False,  # a caller could name his own address; who believes proxies says which
                 timeout_graceful_shutdown=3,
                 backlog=4096,
             )

@@ -60,8 +60,11 @@ def upgrade() -> None:
             login_digest bytea NOT NULL UNIQUE,
             account_id uuid REFERENCES account,
             asked_at timestamptz NOT NULL,
-            expires_at timestamptz NOT NULL
+            expires_at timestamptz NOT NULL,
+            approved_at timestamptz,
+            approved_by uuid REFERENCES account
         );
+        CREATE INDEX recovery_account ON recovery (account_id);
         CREATE INDEX recovery_expires ON recovery (expires_at);
 
         -- Sign-ins that are at the provider now. What a crash of the server forgets is begun again.

@@ -18,7 +18,18 @@ from typing import Any
 
 import orjson
 
-BENCHES = ("nearest", "eta", "journal", "verify", "alarm", "seats", "positions", "start", "registers")
+BENCHES = (
+    "nearest",
+    "eta",
+    "journal",
+    "verify",
+    "alarm",
+    "seats",
+    "positions",
+    "start",
+    "registers",
+    "citizen",
+)
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "ref" / "benchmarks.md"
 _WITHIN_S = 900
 _HEAD = """\

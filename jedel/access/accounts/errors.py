@@ -78,3 +78,17 @@ class CrossSite(Problem):
 
     code = "cross_site"
     status = 403
+
+
+class AccountBegun(Problem):
+    """Its owner has begun: a new code comes by a recovery."""
+
+    code = "account_begun"
+    status = 409
+
+
+class AccountIsExternal(Problem):
+    """It signs in by the department's identity provider, and has no factors here."""
+
+    code = "account_is_external"
+    status = 409
