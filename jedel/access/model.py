@@ -109,7 +109,7 @@ class Principal:
 @dataclass(frozen=True, slots=True)
 class Device:
     """An enrolled or still to be enrolled device. `seen_at`: when it last proved itself (a token, a log-in to
-    NATS); `version`: of the program it then ran; `holder_id`: the account it was handed to."""
+    NATS); `version`: of the program it then ran; `holder_id`, `holder`: the account it was handed to, its name."""
 
     id: UUID
     region: str
@@ -123,6 +123,7 @@ class Device:
     seen_at: datetime | None = None
     version: str | None = None
     holder_id: UUID | None = None
+    holder: str | None = None
 
     def principal(self) -> Principal:
         return Principal("device", self.id, self.name, self.region, None, self.kind, self.unit_id)

@@ -10,7 +10,8 @@ from jedel.access.model import Device, DeviceKey, DeviceKind, OpenSession
 from jedel.journal import Connection
 
 DEVICE = (
-    "id, region, kind, name, site_id, unit_id, account, enrolled_at, blocked_at, seen_at, version, holder_id"
+    "id, region, kind, name, site_id, unit_id, account, enrolled_at, blocked_at, seen_at, version, holder_id,"
+    " (SELECT a.name FROM account a WHERE a.id = holder_id) AS holder"
 )
 
 

@@ -73,6 +73,7 @@ class DeviceView(View):
     seen_at: datetime | None
     version: str | None
     holder_id: UUID | None
+    holder: str | None
 
     @classmethod
     def of(cls, device: Device) -> "DeviceView":
