@@ -36,7 +36,7 @@ ASKERS = allow(*CONSOLE, Role.OFFICER)
 SECOND_PERSONS = allow(Role.DUTY_OFFICER, Role.SUPERVISOR)
 
 
-@router.get("/lookups/purposes", dependencies=[ASKERS])
+@router.get("/lookups/purposes", dependencies=[allow(*CONSOLE, Role.OFFICER, Role.AUDITOR)])
 async def purposes(store: StoreDep) -> list[PurposeView]:
     """What the registers may be asked for today."""
     return [PurposeView.of(rule) for rule in service.todays_purposes(store.clock.now().date())]

@@ -1,8 +1,11 @@
 import { makeClient, type Me, Problem, type Role, type Sounds } from '@jedel/ui'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
+import { AuditDesk } from './audit/AuditDesk'
 import { DeskProvider } from './desk/context'
 import { Desk } from './desk/desk'
+import { forgetCases } from './lookups/cases'
+import { OfficerDesk } from './lookups/OfficerDesk'
 import { NoRoom } from './shell/NoRoom'
 import { Shell } from './shell/Shell'
 import { SignIn } from './sign-in/SignIn'
@@ -29,10 +32,13 @@ export function App({ sounds }: { sounds: Sounds }) {
   })
   const signedOut = useCallback(() => {
     // `clear` would take the query away from under this page, which would then not hear that it changed
+    forgetCases()
     queries.setQueryData(['me'], null)
     queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' })
   }, [queries])
 
+  if (me.data?.role === 'officer') return <OfficerDesk key={me.data.id} me={me.data} client={client} onSignedOut={signedOut} />
+  if (me.data?.role === 'auditor') return <AuditDesk key={me.data.id} me={me.data} client={client} onSignedOut={signedOut} />
   if (me.data && !AT_CONSOLE.has(me.data.role)) return <NoRoom me={me.data} client={client} onSignedOut={signedOut} />
   if (me.data) return <DeskOf key={me.data.id} me={me.data} sounds={sounds} onSignedOut={signedOut} />
   return <SignIn client={client} waiting={me.isPending} noLink={me.failureCount > 0 && me.isPending} onSignedIn={(who) => queries.setQueryData(['me'], who)} />

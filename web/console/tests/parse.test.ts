@@ -60,7 +60,7 @@ describe('any keyboard layout', () => {
 
 describe('an unfinished line', () => {
   it('offers every verb at first, then those that fit', () => {
-    expect(read('', scene).suggestions).toHaveLength(11)
+    expect(read('', scene).suggestions).toHaveLength(12)
     expect(read('a', scene).suggestions.map((each) => each.line)).toEqual(['a '])
   })
   it('does not run before the last word is there', () => {

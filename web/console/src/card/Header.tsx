@@ -108,6 +108,9 @@ export function Header({ incident, alarms }: { incident: Incident; alarms: Alarm
               ))}
             </Menu.Dropdown>
           </Menu>}
+          <button type="button" className={css.button} title="l …" onClick={() => desk.lookUp('', incident.id)}>
+            {t('action.look_up')} <kbd>F4</kbd>
+          </button>
           <button type="button" className={css.button} title={`n ${incident.number} …`} onClick={() => toCommandLine(desk, `n ${incident.number} `)}>
             {t('action.note')} <kbd>N</kbd>
           </button>

@@ -16,6 +16,7 @@ export type Command =
   | { do: 'priority'; incidentId: string; priority: Priority }
   | { do: 'join'; incidentId: string; intoId: string }
   | { do: 'acknowledge'; incidentId: string }
+  | { do: 'look_up'; text: string }
   | { do: 'show_unit'; unitId: string }
   | { do: 'show_place'; query: string }
   | { do: 'open'; class: IncidentClass; priority: Priority; query: string }
@@ -79,6 +80,7 @@ const GRAMMAR: Record<Verb, Slot[]> = {
   p: ['incident', 'priority'],
   j: ['incident', 'incident'],
   q: ['incident'],
+  l: ['text'],
   u: ['unit'],
   f: ['place'],
   o: ['class', 'priority', 'place'],
@@ -248,6 +250,8 @@ class Walk {
         return incident && into && incident !== into ? { do: 'join', incidentId: incident, intoId: into } : null
       case 'q':
         return incident ? { do: 'acknowledge', incidentId: incident } : null
+      case 'l':
+        return said ? { do: 'look_up', text: said } : null
       case 'u':
         return unit ? { do: 'show_unit', unitId: unit } : null
       case 'f':

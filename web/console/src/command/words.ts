@@ -1,7 +1,7 @@
 import type { IncidentClass, IncidentResult, Priority } from '@jedel/ui'
 
 /** The verbs: one Latin letter each, the letter on the key, whatever layout is on. */
-export const VERBS = ['a', 's', 'n', 'c', 'f', 'u', 'o', 'r', 'p', 'j', 'q'] as const
+export const VERBS = ['a', 's', 'n', 'c', 'f', 'u', 'o', 'r', 'p', 'j', 'q', 'l'] as const
 export type Verb = (typeof VERBS)[number]
 
 export type SetStatus = 'available' | 'busy' | 'en_route' | 'on_scene' | 'off_shift'

@@ -131,6 +131,9 @@ export class Actions {
       }
       case 'acknowledge':
         return !!incident && this.acknowledge(incident)
+      case 'look_up':
+        this.desk.lookUp(command.text)
+        return true
       case 'show_unit': {
         const position = this.desk.positions.get(command.unitId)
         this.desk.screen.set({ peek: { kind: 'unit', id: command.unitId }, following: null })

@@ -6,7 +6,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { Refresher } from './refresher'
 import { Cell } from './store'
 
-export type Room = 'dispatch' | 'devices' | 'history'
+export type Room = 'dispatch' | 'devices' | 'history' | 'lookups'
 export type Panel = 'units' | 'alarms'
 
 export interface Notice {
@@ -41,6 +41,8 @@ export interface Screen {
   picking: 'incident' | 'closure' | null
   /** The line of a closure being drawn. */
   drawn: [number, number][]
+  /** What the look-up room is called for: an incident, a number typed elsewhere. */
+  lookUp: { incident: Incident | null; text: string } | null
   help: boolean
   command: string
   notices: Notice[]
@@ -50,7 +52,7 @@ export interface Screen {
 
 const FIRST: Screen = {
   room: 'dispatch', incidentId: null, peek: null, panel: null, lookedAt: null, following: null, found: null, draft: null, picking: null, drawn: [],
-  help: false, command: '', notices: [], heardTroubles: new Set(),
+  lookUp: null, help: false, command: '', notices: [], heardTroubles: new Set(),
 }
 
 const AT_WORK_MS = 2_000
@@ -114,6 +116,11 @@ export class Desk {
     this.screen.set({ room: 'dispatch', incidentId, peek: null, draft: null, picking: null })
     const incident = this.incident(incidentId)
     if (look && incident) this.map?.show(incident.place.lon, incident.place.lat)
+  }
+
+  /** To the look-up room, with the incident whose card is open. */
+  lookUp(text = '', incidentId = this.screen.get().incidentId): void {
+    this.screen.set({ room: 'lookups', lookUp: { incident: this.incident(incidentId) ?? null, text } })
   }
 
   notify(tone: Notice['tone'], text: string, undo?: Notice['undo']): void {

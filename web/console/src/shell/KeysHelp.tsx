@@ -11,6 +11,7 @@ const KEYS: [keys: string[], word: string][] = [
   [['↓', '↑'], 'keys.next'],
   [['G'], 'keys.next_waiting'],
   [['/', 'F2'], 'keys.command'],
+  [['F4'], 'keys.look_up'],
   [['N'], 'keys.note'],
   [['C'], 'keys.close'],
   [['P'], 'keys.priority'],
@@ -18,14 +19,14 @@ const KEYS: [keys: string[], word: string][] = [
   [['U'], 'keys.units'],
   [['L'], 'keys.alarms'],
   [['F'], 'keys.follow'],
-  [['Alt+1', '…', '3'], 'keys.rooms'],
+  [['Alt+1', '…', '4'], 'keys.rooms'],
   [['Esc'], 'keys.escape'],
   [['?'], 'keys.help'],
 ]
 
 const EXAMPLES: Record<(typeof VERBS)[number], string> = {
   a: 'a 1204 P17', s: 's P17 os', n: 'n 1204 …', c: 'c 1204 re', f: 'f abai / dostyk', u: 'u P17', o: 'o fi e abai 10',
-  r: 'r 1204 P17', p: 'p 1204 u', j: 'j 1205 1204', q: 'q 1204',
+  l: 'l 482ABE02', r: 'r 1204 P17', p: 'p 1204 u', j: 'j 1205 1204', q: 'q 1204',
 }
 
 export function KeysHelp() {

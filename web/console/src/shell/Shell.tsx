@@ -2,6 +2,7 @@ import { useScreen } from '../desk/context'
 import { DevicesRoom } from '../devices/DevicesRoom'
 import { DispatchRoom } from '../dispatch/DispatchRoom'
 import { HistoryRoom } from '../history/HistoryRoom'
+import { DeskLookups } from '../lookups/DeskLookups'
 import { Boundary } from './Boundary'
 import { KeysHelp } from './KeysHelp'
 import { LinkBanner } from './LinkBanner'
@@ -30,6 +31,7 @@ export function Shell() {
         </div>
         {room === 'devices' && <Boundary key="devices"><DevicesRoom /></Boundary>}
         {room === 'history' && <Boundary key="history"><HistoryRoom /></Boundary>}
+        {room === 'lookups' && <Boundary key="lookups"><DeskLookups /></Boundary>}
       </main>
       <Notices />
       <KeysHelp />

@@ -6,4 +6,5 @@ export const ROOMS: { room: Room; glyph: Glyph }[] = [
   { room: 'dispatch', glyph: 'dispatch' },
   { room: 'devices', glyph: 'alarm' },
   { room: 'history', glyph: 'history' },
+  { room: 'lookups', glyph: 'search' },
 ]

@@ -33,6 +33,10 @@ export function useKeys(): void {
         event.preventDefault()
         return toCommandLine(desk)
       }
+      if (event.key === 'F4' && !event.altKey && !event.ctrlKey) {
+        event.preventDefault()
+        return desk.lookUp()
+      }
       if (event.altKey && /^Digit[1-9]$/.test(event.code)) {
         const room = ROOMS[Number(event.code.slice(5)) - 1]
         if (!room) return
