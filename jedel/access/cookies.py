@@ -1,6 +1,7 @@
-"""The session's cookie: ``__Host-`` and Secure where the page came by TLS, the plain name on loopback only."""
+"""The session's cookie: ``__Host-`` and Secure where the page came by TLS, a plain name on loopback only."""
 
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
@@ -60,7 +61,7 @@ async def safe_wire(request: Request) -> None:
         raise TlsNeeded
 
 
-def over_safe_wire() -> object:
+def over_safe_wire() -> Any:
     """Dependency of every route that takes a secret of a person."""
     return Depends(safe_wire)
 

@@ -52,7 +52,7 @@ async def still_signed_in(connection: HTTPConnection, who: Principal) -> Princip
 
 
 async def identify_device(store: Store, token: str) -> Principal | None:
-    """The device behind ``<device id>.<key or token>``; its holder is told of DeviceIsBlocked, DeviceIsWiped."""
+    """The device behind ``<device id>.<key or token>``; its holder hears DeviceIsBlocked, DeviceIsWiped."""
     parts = split_device_token(token)
     return await devices.device_of_key(store, *parts) if parts else None
 

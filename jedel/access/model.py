@@ -76,8 +76,8 @@ CODE_LIFE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Whoever makes a request. Of an account: `method`, how the session was begun (`Method`); `proved_at`, when
-    the person last proved who they are; `waiting`: for a second factor, until then it may do nothing."""
+    """Whoever makes a request. Of an account: `method`, how the session was begun (`Method`); `proved_at`,
+    when the person last proved who they are; `waiting`: for a second factor, until then it may do nothing."""
 
     kind: Literal["account", "device"]
     id: UUID

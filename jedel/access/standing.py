@@ -9,7 +9,7 @@ Invariants
 """
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from jedel.access import model

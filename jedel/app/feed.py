@@ -18,7 +18,7 @@ import orjson
 
 from jedel.access import Principal
 from jedel.access.devices import DEVICE_BLOCKED, DEVICE_CODE_RENEWED
-from jedel.access.service import SESSION_ENDED
+from jedel.access.standing import SESSION_ENDED
 from jedel.app.frames import Wire, frame_of
 from jedel.app.json import dumps
 from jedel.journal import Collection, Recorded, Store, snapshot

@@ -15,6 +15,7 @@ from jedel.access import public
 from jedel.app import problems
 from jedel.app.hub import Hub
 from jedel.app.json import JsonResponse
+from jedel.app.same_origin import SameOrigin
 from jedel.app.settings import Settings
 from jedel.app.wiring import COLLECTIONS, ROUTERS, citizen_desk
 from jedel.journal import Store
@@ -70,6 +71,7 @@ def create_app(settings: Settings, store: Store, nats: Client | None) -> FastAPI
 
     problems.install(app)
     _mount_screens(app)
+    app.add_middleware(SameOrigin)
     app.add_middleware(SafeHeaders)
     return app
 

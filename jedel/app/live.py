@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Annotated
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import orjson
@@ -30,6 +29,7 @@ from jedel.access import (
 from jedel.app.feed import Listener
 from jedel.app.frames import wire_of
 from jedel.app.hub import Hub
+from jedel.app.same_origin import from_here
 from jedel.kernel.errors import Problem
 
 log = structlog.get_logger()
@@ -59,7 +59,7 @@ NOT_SIGNED_IN = 4401
 async def console(socket: WebSocket, last: Annotated[int | None, Query(ge=0)] = None) -> None:
     """The console's feed of its region (session cookie; same origin only)."""
     await socket.accept()
-    who = await identify(socket) if _same_origin(socket) else None
+    who = await identify(socket) if from_here(socket) else None
     if who is None or who.role not in FEEDS["/api/live"]:
         await socket.close(NOT_SIGNED_IN if who is None else NOT_ALLOWED)
         return
@@ -147,9 +147,3 @@ async def _receive(socket: WebSocket) -> None:
     with suppress(WebSocketDisconnect, RuntimeError):
         while True:
             await socket.receive()
-
-
-def _same_origin(socket: WebSocket) -> bool:
-    """Browsers send cookies to any site's socket but say where the page came from."""
-    origin = socket.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == socket.headers.get("host")

@@ -46,6 +46,19 @@ class Settings(BaseSettings):
     password_alone: bool | None = None
     """A password without a second factor signs in; none: in the demo only."""
 
+    oidc_issuer: str | None = None
+    """https://… of a department's own identity provider (OpenID Connect); none: people sign in here."""
+    oidc_client_id: str = "jedel"
+    oidc_client_secret: SecretStr | None = None
+    oidc_client_secret_file: Path | None = None
+    """A file with the secret (mode 600), instead of the variable."""
+    oidc_name: str = "OIDC"
+    """What the provider is called on the sign-in page."""
+    oidc_login_claim: str = "preferred_username"
+    """The claim that names the log-in, by which an external account is bound at its first sign-in."""
+    oidc_acr: str | None = None
+    """The class of authentication that the provider must state (`acr`), say of two factors."""
+
     lookups_key_file: Path | None = None
     """Keys the digests of what staff declared as their own interest (mode 600, the same for every `web`); made
     on first use; none: `<data_dir>/lookups.key`."""
@@ -69,6 +82,9 @@ class Settings(BaseSettings):
     """Without a position for this long a unit on shift is unavailable."""
     positions_keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
     """Whole days for which the positions of units are kept."""
+
+    registers_file: Path | None = None
+    """Describes the sources that feed registers live (docs/guide/registers.md); none: files only."""
 
     citizen_secret: SecretStr | None = None
     """Signs the tasks that citizens' pages solve under load, the same in every web process; none: made on first

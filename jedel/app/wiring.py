@@ -7,9 +7,12 @@ from fastapi import APIRouter
 from jedel import alarms
 from jedel.access import api as access
 from jedel.access import session_api
+from jedel.access.accounts import api as accounts
 from jedel.access.jobs import jobs as access_jobs
 from jedel.access.keypairs import api as keypairs
+from jedel.access.oidc import api as oidc
 from jedel.access.passkeys import api as passkeys
+from jedel.access.recovery import api as recovery
 from jedel.access.totp import api as totp
 from jedel.alarms import api as alarm_routes
 from jedel.alarms.jobs import jobs as alarm_jobs
@@ -46,6 +49,9 @@ ROUTERS: Sequence[APIRouter] = (
     session_api.router,
     passkeys.router,
     totp.router,
+    accounts.router,
+    recovery.router,
+    oidc.router,
     places_routes.router,
     lookup_routes.router,
     audit_routes.router,

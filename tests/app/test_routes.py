@@ -21,7 +21,14 @@ PUBLIC = {
     "GET /api/map/basemap.pmtiles",  # drawn from OpenStreetMap, which is public
     "GET /api/openapi.json",
     "GET /tablet",
+    "GET /api/session/oidc",
+    "GET /api/session/oidc/callback",  # good for the browser that began, once
+    "GET /api/session/ways",
+    "POST /api/recoveries",  # equal answers, whether there is such an account or not
     "POST /api/session",
+    "POST /api/session/code",  # the code is the sign-in
+    "POST /api/session/first",  # the server's own code is
+    "POST /api/session/oidc/ended",  # signed by the identity provider
     "POST /api/session/passkey",
     "POST /api/session/passkey/options",
     "POST /api/devices/enrol",

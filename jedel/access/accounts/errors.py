@@ -92,3 +92,10 @@ class AccountIsExternal(Problem):
 
     code = "account_is_external"
     status = 409
+
+
+class RecoveryNotYours(Problem):
+    """Nobody lets himself in again, nor anybody who may do more than he; an auditor lets in an auditor."""
+
+    code = "recovery_not_yours"
+    status = 403

@@ -146,12 +146,11 @@ async def drop_factors(conn: Connection, account_id: UUID) -> None:
     """Nothing that the account had before signs it in any more."""
     await conn.execute("DELETE FROM passkey WHERE account_id = %s", (account_id,))
     await conn.execute("DELETE FROM totp WHERE account_id = %s", (account_id,))
+    await conn.execute("DELETE FROM recovery WHERE account_id = %s", (account_id,))
     await conn.execute("UPDATE account SET password_hash = NULL WHERE id = %s", (account_id,))
 
 
-async def keep_code(
-    conn: Connection, code: bytes, kept: SignInCode, now: datetime, until: datetime
-) -> None:
+async def keep_code(conn: Connection, code: bytes, kept: SignInCode, now: datetime, until: datetime) -> None:
     """A new code; the one before, of the same account or for the first administrator of the region, ends."""
     await conn.execute(
         "DELETE FROM sign_in_code WHERE account_id = %s OR (account_id IS NULL AND %s::uuid IS NULL"

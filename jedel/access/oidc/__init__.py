@@ -1,0 +1,1 @@
+"""Signing in by a department's own identity provider (OpenID Connect)."""
