@@ -36,16 +36,17 @@ from jedel.places import api as places_routes
 from jedel.places import geocode_api as geocode_routes
 from jedel.places import service as places
 from jedel.places.jobs import jobs as places_jobs
+from jedel.registers.jobs import jobs as register_jobs
 from jedel.units import api as unit_routes
 from jedel.units import service as units
 from jedel.units.jobs import UnitSettings
 from jedel.units.jobs import jobs as unit_jobs
 
 ROUTERS: Sequence[APIRouter] = (
+    citizen_routes.router,  # first: it is asked most, and FastAPI tries the routes one after the other
     system.router,
     access.router,
     keypairs.router,
-    citizen_routes.router,  # first: it is asked most, and FastAPI tries the routes one after the other
     session_api.router,
     passkeys.router,
     totp.router,
@@ -84,6 +85,7 @@ def jobs(store: Store, settings: Settings) -> Sequence[Job]:
     return (
         *notary_jobs(store, settings.journal_key, settings.journal_heads_dir),
         *access_jobs(store),
+        *register_jobs(store, settings.registers_file, settings.data_dir / "registers"),
         *citizen_jobs(store),
         *places_jobs(store, settings.blob_dir),
         *unit_jobs(store, units_want),

@@ -86,3 +86,9 @@ class FileOlder(RegisterProblem):
     """A whole register may not be replaced by an older one. ``as_of``, ``in_force``."""
 
     code = "register_file_older"
+
+
+class ConnectorsUnreadable(RegisterProblem):
+    """The file that describes the sources, or a source's secret, cannot be used. ``reason``."""
+
+    code = "register_connectors_unreadable"

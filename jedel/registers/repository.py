@@ -242,8 +242,12 @@ def _query(table: str, kind: Kind, where: LiteralString, order: LiteralString) -
 
 async def _registers(conn: Connection) -> _Registers:
     cursor = await conn.execute(
-        "SELECT r.kind, r.table_name, r.rows, i.source, i.as_of, (now() AT TIME ZONE %s)::date AS today"
-        " FROM register r LEFT JOIN register_import i ON i.id = r.import_id",
+        "SELECT r.kind, r.table_name, r.rows, i.source, "
+        " CASE WHEN i.as_of IS NOT NULL THEN greatest(i.as_of, c.current_at) END AS as_of,"
+        " (now() AT TIME ZONE %s)::date AS today"
+        " FROM register r LEFT JOIN register_import i ON i.id = r.import_id"
+        " LEFT JOIN (SELECT kind, max(current_at) AS current_at FROM register_connector GROUP BY kind) c"
+        " ON c.kind = r.kind",
         (LEGAL_TIME_ZONE,),
     )
     rows = await cursor.fetchall()

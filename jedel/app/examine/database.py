@@ -45,6 +45,7 @@ def examine(url: str | None, clock: Clock, blob_dir: Path) -> list[Finding]:
             *_maps(connection, blob_dir),
             _backlog(connection),
             _set_aside(connection),
+            _sources(connection),
         ]
 
 
@@ -93,6 +94,22 @@ def _backlog(connection: Connection) -> Finding:
         what = f"{count} entries of the journal wait for NATS, the oldest for {oldest.total_seconds():.0f} s"
         return warning("relay_backlog", what, "see that `jedel run jobs` runs and that NATS answers")
     return ok("relay", f"{count} entries wait")
+
+
+def _sources(connection: Connection) -> Finding:
+    rows = connection.execute(
+        "SELECT name, failures, error, current_at FROM register_connector"
+        " WHERE failures > 0 ORDER BY failures DESC, name"
+    ).fetchall()
+    if not rows:
+        return ok("register_sources", "every source that feeds a register answers, or there is none")
+    what = "; ".join(
+        f"{row['name']}: {row['failures']} failures ({(row['error'] or '')[:120]}),"
+        f" current as of {row['current_at']:%F %R}" if row["current_at"] else f"{row['name']}: never answered"
+        for row in rows
+    )  # fmt: skip
+    remedy = "the mirrors say how old they are meanwhile; mend the link, the token or the file of sources"
+    return warning("register_sources", what, remedy)
 
 
 def _set_aside(connection: Connection) -> Finding:
