@@ -52,7 +52,7 @@ class Price:
 
 QUESTION = Price()
 RECEIPT = Price(tokens=2.0)
-REPORT = Price(tokens=10.0, bits=18)
+REPORT = Price(tokens=5.0, bits=17)
 
 
 @dataclass(frozen=True, slots=True)
