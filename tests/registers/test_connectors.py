@@ -10,9 +10,9 @@ import pytest
 from jedel.journal import Store
 from jedel.kernel.clock import ManualClock
 from jedel.registers import repository
-from jedel.registers.connectors import asking, config, model
+from jedel.registers.connectors import asking, config, model, service
 from jedel.registers.connectors import repository as standings
-from jedel.registers.connectors.service import PAGES_MAX, pull
+from jedel.registers.connectors.service import pull
 from jedel.registers.errors import ConnectorsUnreadable
 from jedel.registers.jobs import ask_sources, jobs
 from jedel.registers.model import Kind
@@ -32,7 +32,7 @@ more = "data.more"
 as_of = "data.at"
 page = 2
 every_s = 60
-timeout_s = 0.5
+timeout_s = 20
 token_file = "{token}"
 columns = {{ policy = "number", plate = "car.plate", insurer = "by", since = "from", until = "to" }}
 
@@ -46,7 +46,7 @@ source = "Traffic police"
 rows = "fine"
 position = "last"
 as_of = "at"
-timeout_s = 0.5
+timeout_s = 20
 columns = {{ notice = "no", plate = "grnz", article = "article", amount_tenge = "sum", issued = "day" }}
 """
 AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -151,7 +151,7 @@ async def test_soap_by_its_wsdl(
         ("429", "answers 429", 3),
         ("404", "answers 404", 1),
         ("302", "answers 302", 1),
-        ("slow", "no answer in 0.5 s", 3),
+        ("slow", "no answer in 0.3 s", 3),
         ("html", "no JSON", 1),
         ("shape", "data.items: no list", 1),
     ],
@@ -171,7 +171,8 @@ async def test_a_source_that_fails_changes_nothing_and_is_left_alone_for_a_while
     await pull(store, source, tmp_path)
     office.fault, office.asked = fault, []
     clock.advance(61)
-    after = await pull(store, source, tmp_path)
+    hasty = source.model_copy(update={"timeout_s": 0.3}) if fault == "slow" else source
+    after = await pull(store, hasty, tmp_path)
     assert said in (after.error or "")
     assert len(office.asked) == tries
     assert (after.failures, after.position, after.current_at) == (1, "1", AT)
@@ -228,14 +229,19 @@ async def test_a_page_that_was_in_force_before_a_crash_comes_again_and_harms_not
 
 
 async def test_a_source_that_never_ends_gives_the_others_their_turn(
-    store: Store, office: RegisterSource, described: dict[str, config.Source], tmp_path: Path
+    store: Store,
+    office: RegisterSource,
+    described: dict[str, config.Source],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    office.rows = [policy(number) for number in range(1, 2 * PAGES_MAX + 3)]
+    monkeypatch.setattr(service, "PAGES_MAX", 5)
+    office.rows = [policy(number) for number in range(1, 13)]
     after = await pull(store, described["insurers"], tmp_path)
-    assert len(office.asked) == PAGES_MAX
+    assert len(office.asked) == 5
     assert (after.current_at, after.asked_at) == (None, None), "not current, and due at once"
     again = await pull(store, described["insurers"], tmp_path)
-    assert (again.position, again.current_at) == (str(2 * PAGES_MAX + 2), AT)
+    assert (again.position, again.current_at) == ("12", AT)
 
 
 async def test_a_whole_register_without_a_row_is_a_fault_of_the_source(
@@ -261,7 +267,7 @@ async def test_a_whole_register_without_a_row_is_a_fault_of_the_source(
         (('operation = "Changes"\n', ""), "soap needs one"),
         (('name = "fines"', 'name = "insurers"'), "two sources of one name"),
         (('more = "data.more"', 'more = "data.more"\nwhole = true'), "whole register"),
-        (("timeout_s = 0.5", "timeout = 1"), "timeout"),
+        (("timeout_s = 20", "timeout = 1"), "timeout"),
         (("[[source]]", "[[source]"), "Expected"),
     ],
 )

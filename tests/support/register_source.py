@@ -87,7 +87,7 @@ def _app(source: RegisterSource) -> FastAPI:
             case None:
                 return None
             case "slow":
-                await asyncio.sleep(5)
+                await asyncio.sleep(1)
                 return Response(status_code=500)
             case "html":
                 return Response("<html>maintenance</html>", media_type="text/html")
