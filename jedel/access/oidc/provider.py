@@ -4,7 +4,7 @@ import stat
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -24,7 +24,8 @@ log = structlog.get_logger()
 
 TIMEOUT_S = 5.0
 METADATA_LIFE_S = 3600.0
-KEYS_EVERY_S = 10.0
+KEYS_LIFE = timedelta(hours=1)
+KEYS_EVERY = timedelta(seconds=10)
 """Unknown keys make us look for new ones no more often than this."""
 
 BYTES_MAX = 1 << 20
@@ -76,7 +77,7 @@ class Provider:
         self.expectation = expectation
         self._secret = secret
         self._metadata: tuple[float, Metadata] | None = None
-        self._keys: tuple[float, KeySet] | None = None
+        self._keys: tuple[datetime, KeySet] | None = None
 
     async def address(self, redirect: str, state: str, nonce: str, verifier: str) -> str:
         """Where the browser goes. Raises Unavailable, ProviderNotValid."""
@@ -107,11 +108,11 @@ class Provider:
         token = got.get("id_token")
         if not isinstance(token, str):
             raise self._refused("no ID token")
-        return await self._judged(lambda keys: self.expectation.person(token, keys, nonce, now))
+        return await self._judged(lambda keys: self.expectation.person(token, keys, nonce, now), now)
 
     async def ended(self, token: str, now: datetime) -> tuple[str | None, str | None]:
         """Subject and session of a logout token. Raises Unavailable, ProviderNotValid."""
-        return await self._judged(lambda keys: self.expectation.ended(token, keys, now))
+        return await self._judged(lambda keys: self.expectation.ended(token, keys, now), now)
 
     async def end_address(self, back: str) -> str | None:
         """Where people sign out at the provider too; None where it offers nothing."""
@@ -121,13 +122,13 @@ class Provider:
         query = {"client_id": self.expectation.client_id, "post_logout_redirect_uri": back}
         return f"{metadata.ends}{'&' if '?' in metadata.ends else '?'}{urlencode(query)}"
 
-    async def _judged(self, judge: Callable[[KeySet], T]) -> T:
+    async def _judged(self, judge: Callable[[KeySet], T], now: datetime) -> T:
         """By the keys we have; by newer ones, if the token was signed by none of them."""
         try:
             try:
-                return judge(await self._known_keys(younger_than_s=METADATA_LIFE_S))
+                return judge(await self._known_keys(now, KEYS_LIFE))
             except UnknownKey:
-                return judge(await self._known_keys(younger_than_s=KEYS_EVERY_S))
+                return judge(await self._known_keys(now, KEYS_EVERY))
         except NotGood as fault:
             raise self._refused(str(fault)) from fault
 
@@ -150,10 +151,10 @@ class Provider:
         self._metadata = time.monotonic(), found
         return found
 
-    async def _known_keys(self, younger_than_s: float) -> KeySet:
-        if self._keys is None or time.monotonic() - self._keys[0] > younger_than_s:
+    async def _known_keys(self, now: datetime, younger_than: timedelta) -> KeySet:
+        if self._keys is None or now - self._keys[0] > younger_than:
             metadata = await self.metadata()
-            self._keys = time.monotonic(), usable(await self._get(metadata.keys))
+            self._keys = now, usable(await self._get(metadata.keys))
         return self._keys[1]
 
     async def _get(self, url: str) -> dict[str, Any]:
