@@ -11,6 +11,7 @@ export { Positions } from './live/positions'
 export {
   type Collection, type EventMessage, fromSnapshot, type Identified, NOTHING, type Picture, reduce, type SnapshotMessage, type Step,
 } from './live/reduce'
+export { type Case, caseNumber, Cases, forgetCases } from './lookups/cases'
 export {
   ago, type Answer, type AskedBy, type Part, partLines, partSource, partTitle, type Purpose, type Reading, type Reason, type RegisterKind, type Tone, toneOf,
 } from './lookups/parts'

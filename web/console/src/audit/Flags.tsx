@@ -81,7 +81,7 @@ function FlagRow({ client, flag, onSeen }: { client: Client; flag: Flag; onSeen:
           {made.incident_id ? `${t('lookups.incident')} № ${made.incident_number ?? '?'}` : t('lookups.case', { number: made.case_number })}
         </p>
         <p className={css.hint}>
-          {dayOf(made.at)} {clock(made.at)} · {ago(made.at)} · {made.device ?? t('audit.console')}
+          {dayOf(made.at)} {clock(made.at)} · {ago(made.at, t)} · {made.device ?? t('audit.console')}
         </p>
       </div>
       {flag.seen_at ? (

@@ -23,7 +23,7 @@ export function JournalHead({ client }: { client: Client }) {
   const { entries, signed, at, root, key } = head.data
   return (
     <span title={root ? `${root}\n${key ?? ''}` : undefined}>
-      {at && signed !== null ? t('audit.head', { entries, signed, ago: ago(at) }) : t('audit.head_none', { entries })}
+      {at && signed !== null ? t('audit.head', { entries, signed, ago: ago(at, t) }) : t('audit.head_none', { entries })}
       {root && <code className={css.root}> {root.slice(0, 16)}…</code>}
     </span>
   )

@@ -1,8 +1,7 @@
-import { inWords, PriorityIcon, problemText, type Client, type Purpose, type Reason } from '@jedel/ui'
+import { type Case, caseNumber, type Cases, inWords, PriorityIcon, problemText, type Client, type Purpose, type Reason } from '@jedel/ui'
 import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type Case, caseNumber, type Cases } from './cases'
 import css from './lookups.module.css'
 
 type For = Pick<Case, 'incident' | 'caseNumber'>

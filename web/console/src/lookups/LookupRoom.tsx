@@ -1,10 +1,9 @@
-import { type Client, Icon, type Incident, inWords, problemText, type Purpose, type Reading } from '@jedel/ui'
+import { type Case, Cases, type Client, Icon, type Incident, inWords, problemText, type Purpose, type Reading } from '@jedel/ui'
 import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AnswerCard } from './AnswerCard'
 import { useAsking } from './asking'
-import { type Case, Cases } from './cases'
 import { CaseChooser, forWords } from './CaseChooser'
 import css from './lookups.module.css'
 import { Waiting } from './Waiting'
@@ -71,6 +70,16 @@ export function LookupRoom({ client, account, decides, call, onTaken }: Props) {
     setFirst(null)
     setChoosing(true)
   }
+  useEffect(() => {
+    const press = (event: globalThis.KeyboardEvent): void => {
+      if (event.key !== 'F4' && event.key !== 'F6') return
+      event.preventDefault()
+      if (event.key === 'F6') change()
+      else (field.current ?? document.querySelector<HTMLInputElement>('input[name="for"]'))?.focus()
+    }
+    window.addEventListener('keydown', press)
+    return () => window.removeEventListener('keydown', press)
+  }, [])
   const open = choosing || !kase
   useEffect(() => {
     if (!open) field.current?.focus()
@@ -79,12 +88,7 @@ export function LookupRoom({ client, account, decides, call, onTaken }: Props) {
   const purpose = purposes.data?.find((each) => each.code === kase?.purpose)
 
   return (
-    <section className={css.room} aria-label={t('rail.lookups')} onKeyDown={(event) => {
-      if (event.key === 'F6') {
-        event.preventDefault()
-        change()
-      }
-    }}>
+    <section className={css.room} aria-label={t('rail.lookups')}>
       <div className={css.side}>
         {open ? (
           <CaseChooser key={first?.incident?.id ?? 'any'} client={client} cases={cases} first={first} onChosen={chosen} onBack={kase ? () => setChoosing(false) : null} />

@@ -68,7 +68,7 @@ export function Waiting({ client, account }: { client: Client; account: string }
       {waiting.data?.map((each) => (
         <article key={each.id} className={css.wait}>
           <p>
-            <strong>{each.account}</strong> <span className={css.dim}>{ago(each.at)}</span>
+            <strong>{each.account}</strong> <span className={css.dim}>{ago(each.at, t)}</span>
           </p>
           <p>
             <span className={css.dim}>{t(`asked_by.${each.asked_by}`)}</span> <strong>{each.asked}</strong>

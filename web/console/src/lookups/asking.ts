@@ -1,6 +1,5 @@
-import { type Answer, type Client, newId, Problem, type Reading } from '@jedel/ui'
+import { type Answer, type Case, type Client, newId, Problem, type Reading } from '@jedel/ui'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { Case } from './cases'
 
 /** One question of this session with what became of it. The answer stays on the screen as long as the server lets it be read. */
 export interface Asked {

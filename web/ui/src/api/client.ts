@@ -25,6 +25,8 @@ export class NoLink extends Error {
 export interface ClientOptions {
   /** `Authorization` for devices; the console's session is a cookie. It may throw `NoLink` and `Problem`. */
   bearer?: () => Promise<string | null>
+  /** The device at which a signed-in person sits, beside the session; as `bearer`. */
+  device?: () => Promise<string | null>
   /** Called when the bearer was refused: whether another one may help, which is then tried once. */
   forget?: () => boolean
   /** Called on 401, so that the app can show its sign-in page. */
@@ -53,6 +55,8 @@ export function makeClient(options: ClientOptions = {}) {
     if (body !== undefined) headers['Content-Type'] = 'application/json'
     const bearer = await options.bearer?.()
     if (bearer) headers['Authorization'] = `Bearer ${bearer}`
+    const device = await options.device?.()
+    if (device) headers['Jedel-Device'] = device
     const timeout = AbortSignal.timeout(options.timeoutMs ?? 10_000)
     let response: Response
     let text: string

@@ -81,7 +81,7 @@ export function partLines(part: Part, t: TFunction): string[] {
 /** Where it comes from and how old it is. */
 export function partSource(part: Part, t: TFunction, now = Date.now()): string {
   if (!part.source || !part.as_of) return t('part.no_source')
-  return `${part.source} · ${ago(part.as_of, now)}`
+  return `${part.source} · ${ago(part.as_of, t, now)}`
 }
 
 function lineOf(part: Part, fact: Fact, t: TFunction): string {
@@ -117,12 +117,11 @@ const locale = (): string => ({ kk: 'kk-KZ', ru: 'ru-KZ', en: 'en-GB' })[current
 
 const day = (iso: string): string => (iso ? new Date(`${iso}T12:00:00`).toLocaleDateString('ru-KZ') : '')
 
-const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [['day', 86_400], ['hour', 3_600], ['minute', 60]]
+const STEPS: ['days' | 'hours' | 'minutes', number][] = [['days', 86_400], ['hours', 3_600], ['minutes', 60]]
 
-/** "3 days ago" in the present language. */
-export function ago(iso: string, now = Date.now()): string {
+/** "3 days ago": by our own words, since browsers know no Kazakh ones. */
+export function ago(iso: string, t: TFunction, now = Date.now()): string {
   const seconds = Math.max(0, (now - Date.parse(iso)) / 1000)
-  const words = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' })
-  for (const [unit, length] of STEPS) if (seconds >= length) return words.format(-Math.floor(seconds / length), unit)
-  return words.format(0, 'minute')
+  for (const [unit, length] of STEPS) if (seconds >= length) return t(`ago.${unit}`, { count: Math.floor(seconds / length) })
+  return t('ago.now')
 }

@@ -2,7 +2,7 @@
  * For what somebody looks up: asked once for each incident or case, kept for this browser session under
  * the account's own name, forgotten when the account signs out.
  */
-import type { Words } from '@jedel/ui'
+import type { Words } from '../domain/types'
 
 export interface Case {
   incident: { id: string; number: number; title: Words; label: Words } | null
