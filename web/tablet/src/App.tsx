@@ -5,6 +5,8 @@ import { useMapInfo } from './hooks/mapInfo'
 import { usePosition } from './hooks/position'
 import { useSound, useWakeLock } from './hooks/sound'
 import { useTablet } from './hooks/tablet'
+import { Lookup } from './lookup/Lookup'
+import { useKeeper } from './lookup/useKeeper'
 import type { Device } from './offline/store'
 import { Banners } from './parts/Banners'
 import { Notices } from './parts/Notices'
@@ -37,6 +39,12 @@ function Duty({ device, onEnrol }: { device: Device; onEnrol: () => void }) {
   const info = useMapInfo(tablet, device, view.link.up)
   useSound(view)
   useWakeLock(onShift)
+  const keeper = useKeeper(tablet, device.device_id, view.link.up, view.unit && onShift)
+  const [looking, setLooking] = useState(false)
+  const jobId = view.job?.incident.id
+  // A new call goes before everything.
+  useEffect(() => setLooking(false), [jobId, onShift])
+  const lookUp = (): void => setLooking(true)
   const alert = view.job?.assignment.status === 'assigned' ? view.job.incident.priority : undefined
   return (
     <div className="frame" data-alert={alert}>
@@ -45,10 +53,12 @@ function Duty({ device, onEnrol }: { device: Device; onEnrol: () => void }) {
       <main className="body">
         {view.unit === null ? (
           <p className="waiting">{t('shift.waiting_centre')}</p>
+        ) : looking && keeper ? (
+          <Lookup keeper={keeper} onBack={() => setLooking(false)} />
         ) : view.job ? (
-          <Job key={view.job.incident.id} job={view.job} where={where} info={info} />
+          <Job key={view.job.incident.id} job={view.job} where={where} info={info} onLookUp={lookUp} />
         ) : onShift ? (
-          <Ready unit={view.unit} where={where} info={info} />
+          <Ready unit={view.unit} where={where} info={info} onLookUp={lookUp} />
         ) : (
           <OffShift unit={view.unit} />
         )}

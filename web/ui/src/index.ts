@@ -1,5 +1,5 @@
-export { type Client, type ClientOptions, makeClient, NoLink, Problem } from './api/client'
-export { addPasskey, isCancelled, passkeysWork, signInByPasskey } from './api/passkeys'
+export { type Client, type ClientOptions, makeClient, NoLink, Problem, toProblem } from './api/client'
+export { addPasskey, isCancelled, passkeysWork, proveByPasskey, signInByPasskey } from './api/passkeys'
 export * from './domain/types'
 export { currentLanguage, inWords, LANGUAGE_NAMES, LANGUAGES, type Locale, startLanguages, switchLanguage } from './i18n'
 export { type Glyph, Icon, PlaceIcon, type PlaceGlyph, PriorityIcon, UnitIcon } from './icons'

@@ -31,17 +31,23 @@ export interface LookUp {
 
 const EVERY_MS = 5_000
 
+/** Asked for by itself: what is private is on no live feed. */
+export function useWaiting(client: Client, mayDecide: boolean) {
+  return useQuery({
+    queryKey: ['lookups', 'waiting'],
+    queryFn: ({ signal }) => client.get<LookUp[]>('/api/lookups/waiting', signal),
+    refetchInterval: EVERY_MS,
+    enabled: mayDecide,
+  })
+}
+
 /** Who waits for a second person, for what, and the two words that can be said to it. */
 export function Waiting({ client, account }: { client: Client; account: string }) {
   const { t } = useTranslation()
   const nameOf = usePurposes(client)
   const [refusing, setRefusing] = useState<string | null>(null)
   const [fault, setFault] = useState<unknown>(null)
-  const waiting = useQuery({
-    queryKey: ['lookups', 'waiting'],
-    queryFn: ({ signal }) => client.get<LookUp[]>('/api/lookups/waiting', signal),
-    refetchInterval: EVERY_MS,
-  })
+  const waiting = useWaiting(client, true)
   const say = async (path: string, body: object): Promise<void> => {
     try {
       await client.post(path, { id: newId(), ...body })

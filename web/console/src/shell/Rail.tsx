@@ -1,6 +1,7 @@
 import { Icon } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
 import { useDesk, useDevices, useScreen } from '../desk/context'
+import { useWaiting } from '../lookups/Waiting'
 import { ROOMS } from './rooms'
 import css from './shell.module.css'
 
@@ -8,6 +9,7 @@ export function Rail() {
   const { t } = useTranslation()
   const desk = useDesk()
   const open = useScreen((screen) => screen.room)
+  const waiting = useWaiting(desk.client, desk.mayDispatch).data?.filter((each) => each.account_id !== desk.me.id).length ?? 0
   const silent = useDevices().filter((device) => !device.available).length
   return (
     <nav className={css.rail} aria-label={t('rail.label')}>
@@ -26,6 +28,11 @@ export function Rail() {
         >
           <Icon name={glyph} size={22} />
           <span className={css.railWord}>{t(`rail_short.${room}`)}</span>
+          {room === 'lookups' && waiting > 0 && (
+            <span className={css.railCount} aria-label={t('lookups.queue')}>
+              {waiting}
+            </span>
+          )}
           {room === 'devices' && silent > 0 && (
             <span className={css.railCount} aria-label={t('bar.devices_silent', { count: silent })}>
               {silent}

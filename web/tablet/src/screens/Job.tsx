@@ -18,11 +18,12 @@ interface JobProps {
   job: { incident: Incident; assignment: Assignment }
   where: Where
   info: MapInfo | null
+  onLookUp: () => void
 }
 
 const LABEL = { en_route: 'job.go', on_scene: 'job.arrived', result: 'job.result' } as const
 
-export function Job({ job, where, info }: JobProps) {
+export function Job({ job, where, info, onLookUp }: JobProps) {
   const { t } = useTranslation()
   const [tablet, view] = useTablet()
   const { incident, assignment } = job
@@ -80,6 +81,11 @@ export function Job({ job, where, info }: JobProps) {
           {view.more > 0 && <p className="more">{t('job.more', { count: view.more })}</p>}
         </div>
         <div className="actions">
+          {assignment.status !== 'assigned' && (
+            <button type="button" className="second" onClick={onLookUp}>
+              {t('lookup.open')}
+            </button>
+          )}
           {next && (
             <button
               type="button"

@@ -7,7 +7,7 @@ import { useSecond, useTablet } from '../hooks/tablet'
 import { JobMap } from '../parts/JobMap'
 import type { Unit } from '../work/types'
 
-export function Ready({ unit, where, info }: { unit: Unit; where: Where; info: MapInfo | null }) {
+export function Ready({ unit, where, info, onLookUp }: { unit: Unit; where: Where; info: MapInfo | null; onLookUp: () => void }) {
   const { t } = useTranslation()
   const [tablet] = useTablet()
   const [ending, setEnding] = useState(false)
@@ -43,9 +43,14 @@ export function Ready({ unit, where, info }: { unit: Unit; where: Where; info: M
             </>
           ) : (
             <>
-              <button type="button" className="second" onClick={() => setEnding(true)}>
-                {t('shift.end')}
-              </button>
+              <div className="halves">
+                <button type="button" className="second" onClick={() => setEnding(true)}>
+                  {t('shift.end')}
+                </button>
+                <button type="button" className="second" onClick={onLookUp}>
+                  {t('lookup.open')}
+                </button>
+              </div>
               <button
                 type="button"
                 className={free ? 'second tall' : 'action'}

@@ -65,7 +65,7 @@ const keysOf = (device: store.Device | null): Keys | null => device && new Keys(
 export class Tablet {
   view: View
   api: Api
-  private keys: Keys | null
+  keys: Keys | null
   private picture: Picture
   private unsent: Command[] = []
   /** Taken by the centre, but its event has not come yet. */

@@ -84,7 +84,8 @@ export function makeClient(options: ClientOptions = {}) {
   }
 }
 
-function toProblem(status: number, text: string): Problem {
+/** What an answer that is no success says. */
+export function toProblem(status: number, text: string): Problem {
   try {
     const body = JSON.parse(text) as { code?: string; type?: string; title?: string; detail?: string; params?: Record<string, string> }
     return new Problem(status, body.code ?? body.type ?? `http_${status}`, body.detail ?? body.title ?? '', body.params)
