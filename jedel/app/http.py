@@ -36,6 +36,20 @@ DIRECTIVES = (
 )
 """Scripts come from us and nowhere else; nothing that a page loads or sends goes to another place."""
 
+CITIZEN_DIRECTIVES = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+)
+"""The citizens' page needs nothing but its own files: no style is written into it, no form leaves it."""
+
 HEADERS = {
     "Content-Security-Policy": "; ".join(DIRECTIVES),
     "X-Content-Type-Options": "nosniff",
@@ -82,7 +96,8 @@ def _operation(route: APIRoute) -> str:
 
 
 def _mount_screens(app: FastAPI) -> None:
-    """Tablet at ``/tablet/``, console at ``/``, where they are built."""
+    """Citizens at ``/citizen/``, tablet at ``/tablet/``, console at ``/``, where they are built."""
+    citizen = WEB / "citizen" / "dist"
     tablet = WEB / "tablet" / "dist"
     console = WEB / "console" / "dist"
     if tablet.is_dir():
@@ -92,6 +107,13 @@ def _mount_screens(app: FastAPI) -> None:
             return RedirectResponse("/tablet/")
 
         app.mount("/tablet/", Screens(tablet), name="tablet")
+    if citizen.is_dir():
+
+        @app.get("/citizen", include_in_schema=False, dependencies=[public()])
+        async def to_citizen() -> Response:
+            return RedirectResponse("/citizen/")
+
+        app.mount("/citizen/", Screens(citizen, "; ".join(CITIZEN_DIRECTIVES)), name="citizen")
     if console.is_dir():
         app.mount("/", Screens(console), name="console")
 
@@ -99,13 +121,16 @@ def _mount_screens(app: FastAPI) -> None:
 class Screens(StaticFiles):
     """A built single-page app: files with a hash in their name are kept for ever, the page itself never."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, policy: str | None = None) -> None:
         super().__init__(directory=directory, html=True)
+        self._policy = policy
 
     def file_response(self, *args: object, **kwargs: object) -> Response:
         response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
         hashed = isinstance(response, FileResponse) and "/assets/" in str(response.path)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
+        if self._policy is not None:
+            response.headers["Content-Security-Policy"] = self._policy
         return response
 
 
