@@ -1,4 +1,4 @@
-import { type Case, caseNumber, type Cases, inWords, problemText, type Purpose, type Reason } from '@jedel/ui'
+import { type Case, caseNumber, type Cases, inWords, NoLink, problemText, type Reason } from '@jedel/ui'
 import { useEffect, useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -27,14 +27,15 @@ export const incidentFor = ({ id, number, title, place }: Incident): For => ({
 export function ForWhat({ keeper, cases, incident, linked, onChosen, onBack }: Props) {
   const { t } = useTranslation()
   const [chosen, setChosen] = useState<For | null>(incident ? incidentFor(incident) : null)
-  const [purposes, setPurposes] = useState<Purpose[] | null>(null)
   const [incidents, setIncidents] = useState<Reason[]>([])
   const [wrong, setWrong] = useState('')
   const [typed, setTyped] = useState('')
 
   useEffect(() => {
     if (!linked) return
-    keeper.api.purposes().then(setPurposes, (error: unknown) => setWrong(problemText(error, t)))
+    keeper.renewPurposes().catch((error: unknown) => {
+      if (!(error instanceof NoLink)) setWrong(problemText(error, t))
+    })
     if (!incident) keeper.api.incidents().then(setIncidents, () => undefined)
   }, [keeper, linked, incident, t])
 
@@ -51,24 +52,18 @@ export function ForWhat({ keeper, cases, incident, linked, onChosen, onBack }: P
   }
 
   if (chosen) {
-    const fits = (purposes ?? []).filter((each) => each.needs === 'either' || each.needs === (chosen.incident ? 'incident' : 'case'))
+    const fits = keeper.purposes.filter((each) => each.needs === 'either' || each.needs === (chosen.incident ? 'incident' : 'case'))
     return (
       <div className="body centred">
         <div className="sheet">
           <p className="hint">{forWords(chosen, t)}</p>
           <h1>{t('lookup.purpose')}</h1>
-          {!linked && <p className="hint">{t('lookup.purpose_no_link')}</p>}
           {fits.map((each) => (
             <button key={each.code} type="button" className="second look-choice" onClick={() => onChosen({ ...chosen, purpose: each.code })}>
               {inWords(each.names)}
               {each.second_person && <small>{t('lookup.second_person')}</small>}
             </button>
           ))}
-          {!linked && chosen.incident && (
-            <button type="button" className="second look-choice" onClick={() => onChosen({ ...chosen, purpose: 'incident' })}>
-              {t('lookup.purpose_incident')}
-            </button>
-          )}
           <p className="wrong" role="alert">
             {wrong}
           </p>

@@ -1,4 +1,4 @@
-import { type Answer, type Case, Cases, Icon, newId, NoLink, Problem, problemText, type Reading } from '@jedel/ui'
+import { type Answer, type Case, Cases, Icon, inWords, newId, NoLink, Problem, problemText, type Reading } from '@jedel/ui'
 import { useEffect, useMemo, useRef, useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -137,7 +137,7 @@ function Asking({ keeper, kase, linked, onChange, onBack }: AskingProps) {
       <header className="look-case">
         <div>
           <strong>{forWords(kase, t)}</strong>
-          <span className="hint">{keeper.signed?.name}</span>
+          <span className="hint">{[inWords(keeper.purposes.find((each) => each.code === kase.purpose)?.names), keeper.signed?.name].filter(Boolean).join(' · ')}</span>
         </div>
         <button type="button" className="second" onClick={onChange}>
           {t('lookup.change')}

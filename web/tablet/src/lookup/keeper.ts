@@ -2,7 +2,7 @@
  * What look-ups keep on the tablet: who has signed in, the wanted list, what was asked without a link.
  * All of it lies among the device's things and goes with them when the centre has the device wiped.
  */
-import { type Answer, type Case, forgetCases, type Me, newId, NoLink, Problem, type Reading } from '@jedel/ui'
+import { type Answer, type Case, forgetCases, type Me, newId, NoLink, Problem, type Purpose, type Reading } from '@jedel/ui'
 
 import type { Keys } from '../link/keys'
 import { keep, read, type Database } from '../offline/store'
@@ -27,6 +27,7 @@ export interface FoundOffline {
 }
 
 const SIGNED = 'lookups.signed'
+const PURPOSES = 'lookups.purposes'
 const SESSION_MS = 12 * 3_600_000
 const ASKERS = new Set(['operator', 'duty_officer', 'supervisor', 'officer'])
 const SEEN_EVERY_MS = 60_000
@@ -39,6 +40,8 @@ export class Keeper {
   readonly api: LookupApi
   signed: Signed | null = null
   unsent = 0
+  /** The list of purposes as it was last told. */
+  purposes: Purpose[] = []
   private seenAt = 0
   private busy = false
   private readonly listeners = new Set<() => void>()
@@ -64,6 +67,14 @@ export class Keeper {
     const signed = await read<Signed>(this.db, SIGNED)
     this.signed = signed && signed.until > Date.now() ? signed : null
     this.unsent = (await waiting(this.db)).length
+    this.purposes = (await read<Purpose[]>(this.db, PURPOSES)) ?? []
+    this.changed()
+  }
+
+  /** Kept, so that for what one asks can be said without a link too. */
+  async renewPurposes(): Promise<void> {
+    this.purposes = await this.api.purposes()
+    await keep(this.db, PURPOSES, this.purposes)
     this.changed()
   }
 
