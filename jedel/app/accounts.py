@@ -1,6 +1,9 @@
 """Accounts made from the command line, for the first administrator of an installation."""
 
+from datetime import datetime
+
 from jedel.access import Role
+from jedel.access.accounts.service import check, first_admin_code
 from jedel.access.service import add_account
 from jedel.app.connections import make_pool
 from jedel.journal import Store
@@ -15,8 +18,10 @@ async def add(
 
     Raises:
         ValueError: no such role.
+        PasswordTooWeak: guessers try it first.
         LoginTaken: another account has the log-in.
     """
+    check(password, {"login": login, "name": name})
     pool = make_pool(database_url, 2)
     async with pool:
         await add_account(
@@ -29,3 +34,9 @@ async def add(
             language=language,
             password=password,
         )
+
+
+async def first_admin(database_url: str, region: str) -> tuple[str, datetime]:
+    """The first administrator's one-time code, and until when it is good. Raises AdministratorExists."""
+    async with make_pool(database_url, 2) as pool:
+        return await first_admin_code(Store(pool, SystemClock()), region)

@@ -234,6 +234,7 @@ def account_add(
     password: Annotated[str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True)] = "",
 ) -> None:
     """Add an account; its password is asked for."""
+    from jedel.access.accounts.errors import PasswordTooWeak
     from jedel.access.errors import LoginTaken
     from jedel.app import accounts
 
@@ -252,7 +253,32 @@ def account_add(
     except LoginTaken:
         typer.echo(f"another account has the log-in {login}; choose another", err=True)
         raise typer.Exit(EXIT_FAULT) from None
+    except PasswordTooWeak as weak:
+        minimum = weak.params["minimum"]
+        typer.echo(f"choose another password: {minimum} characters or more, no common one", err=True)
+        raise typer.Exit(EXIT_FAULT) from None
     typer.echo(f"{login} may sign in at {settings.console_url}")
+
+
+@account_app.command("first-admin")
+def account_first_admin(
+    region: Annotated[str, typer.Option(help="Region code: 00 demo, 01 Astana, 02 Almaty, …")] = "00",
+) -> None:
+    """Print a one-time code by which the first administrator begins; only while there is none."""
+    from jedel.access.accounts.errors import AdministratorExists
+    from jedel.app import accounts
+    from jedel.jurisdictions import regions
+
+    if region not in regions():
+        typer.echo(f"no region {region}; they are {', '.join(sorted(regions()))}", err=True)
+        raise typer.Exit(EXIT_FAULT)
+    settings = _settings()
+    try:
+        code, until = asyncio.run(accounts.first_admin(_database(settings), region))
+    except AdministratorExists:
+        typer.echo("there is an administrator already, who makes the other accounts", err=True)
+        raise typer.Exit(EXIT_FAULT) from None
+    typer.echo(f"{code}\ngood once, until {until:%Y-%m-%d %H:%M} UTC, at {settings.console_url}")
 
 
 class RegisterKind(StrEnum):

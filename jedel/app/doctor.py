@@ -38,6 +38,7 @@ def examine(settings: Settings, clock: Clock, web: Path | None = None) -> list[F
         machine.open_files,
         lambda: machine.released(clock),
         lambda: machine.screens(web),
+        lambda: machine.sign_in(settings),
         machine.chromium,
         lambda: database.examine(database_url, clock, settings.blob_dir),
         lambda: nats.examine(nats_url, clock, settings),

@@ -5,6 +5,7 @@ import resource
 import shutil
 import tempfile
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from jedel.app import ports as listening
@@ -115,6 +116,32 @@ def screens(web: Path | None = None) -> list[Finding]:
     if missing:
         return [fault("screens_not_built", f"not built: {', '.join(missing)}", "make setup")]
     return [ok("screens", "console and tablet are built")]
+
+
+def sign_in(settings: Settings) -> list[Finding]:
+    """Do people prove who they are, over a wire that nobody reads?"""
+    if settings.demo:
+        return [ok("sign_in", "the demo: its accounts and their password are public")]
+    findings = []
+    if settings.password_is_enough:
+        what = "JEDEL_PASSWORD_ALONE is on: whoever learns a password is in, without a second factor"
+        findings.append(fault("password_alone", what, "unset JEDEL_PASSWORD_ALONE; it is for the demo only"))
+    by_tls = (settings.public_url or "").startswith("https://")
+    if not by_tls and (settings.public_url or not _is_loopback(settings.http_host)):
+        what = "people would send their passwords in clear: sign-in is refused from other machines"
+        remedy = "put a proxy with TLS in front and set JEDEL_PUBLIC_URL=https://…"
+        findings.append(fault("no_tls", what, remedy))
+    for path in (settings.seal_key, settings.oidc_client_secret_file):
+        if path is not None and path.exists() and path.stat().st_mode & 0o077:
+            findings.append(fault("secret_open", f"{path} is open to others", f"chmod 600 {path}"))
+    return findings or [ok("sign_in", "two factors" + (", by TLS" if by_tls else ", on this machine only"))]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def chromium() -> list[Finding]:

@@ -1,16 +1,16 @@
-import { forgetCases, makeClient, type Me, Problem, type Role, type Sounds } from '@jedel/ui'
+import { forgetCases, makeClient, type Me, Problem, type Sounds } from '@jedel/ui'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
+import { AdminDesk } from './account/AdminDesk'
+import { Enrol } from './account/Enrol'
 import { AuditDesk } from './audit/AuditDesk'
 import { DeskProvider } from './desk/context'
 import { Desk } from './desk/desk'
 import { OfficerDesk } from './lookups/OfficerDesk'
-import { NoRoom } from './shell/NoRoom'
 import { Shell } from './shell/Shell'
 import { SignIn } from './sign-in/SignIn'
 
 const client = makeClient()
-const AT_CONSOLE: ReadonlySet<Role> = new Set(['operator', 'duty_officer', 'supervisor'])
 
 /** The session decides: sign-in page, or the desk of whoever is signed in. */
 export function App({ sounds }: { sounds: Sounds }) {
@@ -36,9 +36,10 @@ export function App({ sounds }: { sounds: Sounds }) {
     queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' })
   }, [queries])
 
+  if (me.data?.waiting) return <Enrol me={me.data} desk={client} onDone={() => void me.refetch()} onSignedOut={signedOut} />
   if (me.data?.role === 'officer') return <OfficerDesk key={me.data.id} me={me.data} client={client} onSignedOut={signedOut} />
   if (me.data?.role === 'auditor') return <AuditDesk key={me.data.id} me={me.data} client={client} onSignedOut={signedOut} />
-  if (me.data && !AT_CONSOLE.has(me.data.role)) return <NoRoom me={me.data} client={client} onSignedOut={signedOut} />
+  if (me.data?.role === 'administrator') return <AdminDesk key={me.data.id} me={me.data} client={client} onSignedOut={signedOut} />
   if (me.data) return <DeskOf key={me.data.id} me={me.data} sounds={sounds} onSignedOut={signedOut} />
   return <SignIn client={client} waiting={me.isPending} noLink={me.failureCount > 0 && me.isPending} onSignedIn={(who) => queries.setQueryData(['me'], who)} />
 }

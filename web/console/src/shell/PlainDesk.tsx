@@ -2,7 +2,8 @@ import { Menu } from '@mantine/core'
 import { type Client, Icon, inWords, type Me } from '@jedel/ui'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { AddPasskey } from './AddPasskey'
+import { AccountSheet } from '../account/AccountSheet'
+import { leave } from '../account/leave'
 import { Boundary } from './Boundary'
 import { LanguageSwitch } from './LanguageSwitch'
 import css from './shell.module.css'
@@ -22,7 +23,7 @@ const SEEN_EVERY_MS = 60_000
 /** The desk of those who follow no live picture: a bar and a room. */
 export function PlainDesk({ me, client, onSignedOut, middle, children }: Props) {
   const { t } = useTranslation()
-  const [said, setSaid] = useState('')
+  const [account, setAccount] = useState(false)
   useSeen(client)
   return (
     <div className={css.plain}>
@@ -32,7 +33,6 @@ export function PlainDesk({ me, client, onSignedOut, middle, children }: Props) 
         </div>
         {middle}
         <div className={css.barEnd}>
-          <span role="status">{said}</span>
           <LanguageSwitch onSwitch={(language) => void client.put('/api/me/language', { language }).catch(() => undefined)} />
           <ThemeSwitch />
           <Menu position="bottom-end" width={220}>
@@ -44,19 +44,16 @@ export function PlainDesk({ me, client, onSignedOut, middle, children }: Props) 
             </Menu.Target>
             <Menu.Dropdown>
               <Menu.Label>{t(`role.${me.role}`)}</Menu.Label>
-              <AddPasskey client={client} onDone={setSaid}>
-                {(add, busy) => (
-                  <Menu.Item leftSection={<Icon name="plus" size={16} />} disabled={busy} onClick={add}>
-                    {t('passkey.add')}
-                  </Menu.Item>
-                )}
-              </AddPasskey>
-              <Menu.Item leftSection={<Icon name="out" size={16} />} onClick={() => void client.delete('/api/session').then(onSignedOut, onSignedOut)}>
+              <Menu.Item leftSection={<Icon name="user" size={16} />} onClick={() => setAccount(true)}>
+                {t('account.title')}
+              </Menu.Item>
+              <Menu.Item leftSection={<Icon name="out" size={16} />} onClick={() => void leave(client, me).then(onSignedOut)}>
                 {t('bar.sign_out')}
               </Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </div>
+        {account && <AccountSheet me={me} onClose={() => setAccount(false)} />}
       </header>
       <main className={css.room}>
         <Boundary>{children}</Boundary>

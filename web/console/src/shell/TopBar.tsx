@@ -1,11 +1,12 @@
 import { Menu } from '@mantine/core'
 import { Icon, inWords, type Today, useLink, useNow } from '@jedel/ui'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
+import { AccountSheet } from '../account/AccountSheet'
+import { leave } from '../account/leave'
 import { useAlarms, useDesk, useDevices, useIncidents } from '../desk/context'
 import { age, ANSWER_WITHIN_S, DISPATCH_WITHIN_S, isWaiting, receivedAt } from '../queue/order'
-import { AddPasskey } from './AddPasskey'
 import { LanguageSwitch } from './LanguageSwitch'
 import css from './shell.module.css'
 import { ThemeSwitch } from './ThemeSwitch'
@@ -14,6 +15,7 @@ const SHARE = 0.9
 
 export function TopBar() {
   const { t } = useTranslation()
+  const [account, setAccount] = useState(false)
   const desk = useDesk()
   return (
     <header className={css.bar}>
@@ -36,21 +38,18 @@ export function TopBar() {
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Label>{t(`role.${desk.me.role}`)}</Menu.Label>
-            <AddPasskey client={desk.client} onDone={(said, well) => desk.notify(well ? 'done' : 'refused', said)}>
-              {(add, busy) => (
-                <Menu.Item leftSection={<Icon name="plus" size={16} />} disabled={busy} onClick={add}>
-                  {t('passkey.add')}
-                </Menu.Item>
-              )}
-            </AddPasskey>
+            <Menu.Item leftSection={<Icon name="user" size={16} />} onClick={() => setAccount(true)}>
+              {t('account.title')}
+            </Menu.Item>
             <Menu.Item
               leftSection={<Icon name="out" size={16} />}
-              onClick={() => void desk.client.delete('/api/session').then(desk.onSignedOut, desk.onSignedOut)}
+              onClick={() => void leave(desk.client, desk.me).then(desk.onSignedOut)}
             >
               {t('bar.sign_out')}
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>
+        {account && <AccountSheet me={desk.me} onClose={() => setAccount(false)} />}
       </div>
     </header>
   )

@@ -22,3 +22,11 @@ export async function signInByPasskey(client: Client): Promise<Me> {
   const credential = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential
   return client.post<Me>('/api/session/passkey', { credential: credential.toJSON() })
 }
+
+/** Show again who you are; the session goes on under a new token. */
+export async function proveByPasskey(client: Client): Promise<void> {
+  const options = await client.post<PublicKeyCredentialRequestOptionsJSON>('/api/session/passkey/options', undefined)
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options)
+  const credential = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential
+  await client.post('/api/session/again/passkey', { credential: credential.toJSON() })
+}

@@ -27,6 +27,11 @@ export interface Me {
   region: string
   region_name: Words
   language: Language
+  method: 'password' | 'password+totp' | 'passkey' | 'oidc' | 'code'
+  /** Nothing is open but the way to a second factor. */
+  waiting: boolean
+  /** Who it is was proved a moment ago. */
+  fresh: boolean
 }
 
 /** What the map says about a site; a key is there only where something is known. */
