@@ -28,6 +28,7 @@ BENCHES = (
     "positions",
     "start",
     "registers",
+    "lookup",
     "citizen",
 )
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "ref" / "benchmarks.md"

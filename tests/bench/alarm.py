@@ -170,6 +170,7 @@ async def make_devices(store: Store, count: int) -> list[Press]:
             body = NewDevice(id=new_id(), kind=kind, name=f"Bench {n}", account=number, site_id=places[n])
             device, code, _ = await add_device(store, admin, body)
             _, key = await enrol(store, code)
+            assert key is not None
         return Press(device.id, key, account)
 
     return list(await asyncio.gather(*(make(n) for n in range(count))))

@@ -15,11 +15,9 @@ import csv
 import sys
 import tempfile
 import time
-from collections import Counter, deque
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import orjson
@@ -28,6 +26,7 @@ import uvloop
 from jedel.registers.importer import import_register
 from jedel.registers.model import Kind
 from simulator.registers import numbers
+from tests.bench import openloop
 from tests.bench.alarm import patient_cost
 from tests.bench.report import Result
 from tests.support.plant import Plant
@@ -38,62 +37,8 @@ WARM_S = 3.0
 P99_GOAL_MS = 50.0
 VEHICLES = 100_000
 ADDRESSES = 200_000
-CONNECTIONS = 64
 KINDS = (Kind.VEHICLES, Kind.OWNERS, Kind.WANTED_VEHICLES, Kind.PHONES)
-TICK_S = 0.001
-WAITING_MAX = 20_000
 LAST_WITHIN_S = 10.0
-
-
-@dataclass
-class Tally:
-    """What came back. ``waits_s``: of those due after the warm-up."""
-
-    waits_s: list[float] = field(default_factory=list)
-    statuses: Counter[int] = field(default_factory=Counter)
-    said: Counter[str] = field(default_factory=Counter)
-
-
-class Connection(asyncio.Protocol):
-    """One question at a time over a connection that stays open."""
-
-    def __init__(self, free: "deque[Connection]", tally: Tally) -> None:
-        self.free = free
-        self.tally = tally
-        self.due: float | None = None
-        self.count = False
-        self._read = b""
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)  # uvloop's own class is none of asyncio's
-        self.free.append(self)
-
-    def ask(self, request: bytes, due: float, count: bool) -> None:
-        assert self._transport is not None
-        self.due, self.count = due, count
-        self._transport.write(request)
-
-    def data_received(self, data: bytes) -> None:
-        self._read += data
-        end = self._read.find(b"\r\n\r\n")
-        if end < 0:
-            return
-        head = self._read[:end].lower()
-        at = head.index(b"content-length:") + 15
-        length = int(head[at : at + 10].split(b"\r\n")[0])
-        if len(self._read) < end + 4 + length:
-            return
-        body, self._read = self._read[end + 4 :], b""
-        assert self.due is not None
-        if self.count:
-            self.tally.waits_s.append(time.monotonic() - self.due)
-            self.tally.statuses[int(head[9:12])] += 1
-            self.tally.said[_said(body)] += 1
-        self.free.append(self)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.tally.statuses[0] += 1
 
 
 def _said(body: bytes) -> str:
@@ -138,33 +83,11 @@ def _vins(file: Path) -> list[str]:
         return [row["vin"] for row in islice(csv.DictReader(opened), 10_000)]
 
 
-async def load(port: int, asked: list[bytes], tally: Tally) -> int:
-    """Ask all of them at the rate; how many waited for a connection at most."""
-    free: deque[Connection] = deque()
-    loop = asyncio.get_running_loop()
-    for _ in range(CONNECTIONS):
-        await loop.create_connection(lambda: Connection(free, tally), "127.0.0.1", port)
-    begun = time.monotonic() + 0.1
-    sent = most = 0
-    while sent < len(asked):
-        now = time.monotonic()
-        due = min(int((now - begun) * RATE_PER_S), len(asked))
-        most = max(most, due - sent)
-        if due - sent > WAITING_MAX:
-            raise RuntimeError(f"{due - sent} questions wait: the server does not keep up")
-        while sent < due and free:
-            at = begun + sent / RATE_PER_S
-            free.popleft().ask(asked[sent], at, at - begun >= WARM_S)
-            sent += 1
-        await asyncio.sleep(TICK_S)
-    async with asyncio.timeout(LAST_WITHIN_S):
-        while len(free) < CONNECTIONS:  # noqa: ASYNC110 - the answers set no event
-            await asyncio.sleep(TICK_S)
-    return most
-
-
-async def _registers(database_url: str, folder: Path, vehicles: int) -> None:
-    for kind in KINDS:
+async def bring_registers(
+    database_url: str, folder: Path, vehicles: int, kinds: Sequence[Kind] = KINDS
+) -> None:
+    """Made by the simulator, brought in by the ordinary import."""
+    for kind in kinds:
         command = (sys.executable, "-m", "simulator.registers", str(folder), "--vehicles", str(vehicles))
         made = await asyncio.create_subprocess_exec(
             *command, "--kind", kind, stdout=asyncio.subprocess.DEVNULL
@@ -184,14 +107,13 @@ async def measure(seconds: float, vehicles: int) -> Result:
         )  # fmt: skip
         try:
             await plant.start()
-            await _registers(plant.database_url, folder, vehicles)
+            await bring_registers(plant.database_url, folder, vehicles)
             pids = {child.name: child.pid for child in plant.children()}
             vins = _vins(folder / f"{Kind.VEHICLES}.csv")
             asked = questions(plant.http_port, vehicles, vins, int((seconds + WARM_S) * RATE_PER_S))
-            tally = Tally()
             before = {name: patient_cost(pid)[1] for name, pid in pids.items()}
             own_before, began = time.process_time(), time.monotonic()
-            most = await load(plant.http_port, asked, tally)
+            tally = await openloop.run(openloop.Load(plant.http_port, RATE_PER_S, WARM_S, _said), asked)
             took = time.monotonic() - began
             shares = {name: (patient_cost(pid)[1] - before[name]) / took for name, pid in pids.items()}
             shares["generator"] = (time.process_time() - own_before) / took
@@ -200,7 +122,7 @@ async def measure(seconds: float, vehicles: int) -> Result:
     waits_ms = np.array(tally.waits_s) * 1000
     p50, p99, worst = (float(np.percentile(waits_ms, share)) for share in (50, 99, 100))
     print(f"{len(waits_ms)} answers to {RATE_PER_S}/s: p50 {p50:.2f}, p99 {p99:.2f}, worst {worst:.1f} ms")
-    print(f"statuses {dict(tally.statuses)}, said {dict(tally.said)}, at most {most} due at once")
+    print(f"statuses {dict(tally.statuses)}, said {dict(tally.said)}, at most {tally.most_due} due at once")
     print("cores: " + ", ".join(f"{name} {share:.2f}" for name, share in sorted(shares.items())))
     all_good = set(tally.statuses) == {200} and tally.said["other"] == 0
     return Result(

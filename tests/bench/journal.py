@@ -1,8 +1,8 @@
 """How many journal entries a second stand durably in PostgreSQL, and what a separate outbox would cost.
 
-Each writer is another region's, as in a country: every region has a chain of its own. What one region can do,
-whose entries wait for each other's flush to disk, is printed beside it, and so is what a separate outbox costs
-there: it writes a second row in the same transaction and deletes it in batches, as a relay would.
+Each writer is another region's, as in a country: every region has a chain of its own. What one region can
+do, whose entries wait for each other's flush to disk, is printed beside it, and so is what a separate outbox
+costs there: it writes a second row in the same transaction and deletes it in batches, as a relay would.
 
 Peer: the same PostgreSQL doing nothing but durable single-row inserts, by as many writers.
 """
