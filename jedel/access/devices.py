@@ -43,7 +43,7 @@ async def device_of_key(store: Store, device_id: UUID, secret: str) -> Principal
 
 
 async def _proven(store: Store, device_id: UUID, secret: str) -> DeviceKey | None:
-    async with store.reading() as tx:
+    async with store.glance() as tx:
         found = await repository.device_key(tx.conn, device_id, model.digest(secret))
         if found is None or not found.proves(secret, tx.now):
             return None

@@ -230,13 +230,13 @@ async def sign_out(store: Store, who: Principal, token: str) -> None:
 
 async def session_lives(store: Store, session_id: UUID) -> bool:
     """Whether the session goes on, under whatever token by now."""
-    async with store.reading() as tx:
+    async with store.glance() as tx:
         return await accounts.session_lives(tx.conn, session_id, tx.now, model.IDLE)
 
 
 async def principal_of_session(store: Store, token: str) -> Principal | None:
     """Who holds this session token; None also for one that rested for `IDLE`."""
-    async with store.reading() as tx:
+    async with store.glance() as tx:
         account = await repository.account_of_session(tx.conn, model.digest(token), tx.now, model.IDLE)
     return principal(account) if account else None
 

@@ -83,6 +83,12 @@ class Store:
             await tx.conn.commit()
 
     @asynccontextmanager
+    async def glance(self) -> AsyncIterator[Tx]:
+        """For one statement that reads: it is a moment of its own, and needs no transaction around it."""
+        async with self.pool.connection() as conn:
+            yield Tx(conn, self.clock.now())
+
+    @asynccontextmanager
     async def _begun(self, begin: LiteralString) -> AsyncIterator[Tx]:
         async with self.pool.connection() as conn:
             await conn.execute(begin)
