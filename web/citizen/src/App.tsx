@@ -35,7 +35,8 @@ export function App() {
     document.title = `${t('page.title')} · Jedel`
   }, [t, i18n.language])
   useEffect(() => {
-    main.current?.focus({ preventScroll: true })
+    // a screen with a field has put the focus there itself
+    if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true })
     scrollTo(0, 0)
   }, [name])
   return (

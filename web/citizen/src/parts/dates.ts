@@ -2,19 +2,35 @@ import { currentLanguage } from '@jedel/ui/i18n'
 
 import { daysBetween } from '../numbers'
 
-const LOCALES = { kk: 'kk-KZ', ru: 'ru-RU', en: 'en-GB' }
+/** Browsers know Russian and English dates; of Kazakh ones most know nothing. */
+const LOCALES = { ru: 'ru-RU', en: 'en-GB' }
+const KAZAKH_MONTHS = [
+  'қаңтар', 'ақпан', 'наурыз', 'сәуір', 'мамыр', 'маусым', 'шілде', 'тамыз', 'қыркүйек', 'қазан', 'қараша', 'желтоқсан',
+]
 
-/** A day: from a moment or from a date without a time. */
+function kazakh(date: Date): string {
+  return `${date.getFullYear()} ж. ${date.getDate()} ${KAZAKH_MONTHS[date.getMonth()]}`
+}
+
+/** A day: of a moment, or of a date without a time. */
 export function day(iso: string): string {
-  const noTime = iso.length === 10
-  return new Intl.DateTimeFormat(LOCALES[currentLanguage()], { dateStyle: 'long', ...(noTime ? { timeZone: 'UTC' } : {}) }).format(new Date(iso))
+  const date = new Date(iso.length === 10 ? `${iso}T00:00` : iso)
+  const language = currentLanguage()
+  return language === 'kk' ? kazakh(date) : new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long' }).format(date)
 }
 
 export function moment(iso: string): string {
-  return new Intl.DateTimeFormat(LOCALES[currentLanguage()], { dateStyle: 'long', timeStyle: 'short' }).format(new Date(iso))
+  const date = new Date(iso)
+  const language = currentLanguage()
+  if (language !== 'kk') return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeStyle: 'short' }).format(date)
+  const two = (n: number): string => String(n).padStart(2, '0')
+  return `${kazakh(date)}, ${two(date.getHours())}:${two(date.getMinutes())}`
 }
 
 /** "today", "3 days ago". */
 export function ago(from: string, to: string): string {
-  return new Intl.RelativeTimeFormat(LOCALES[currentLanguage()], { numeric: 'auto' }).format(-daysBetween(from, to), 'day')
+  const days = daysBetween(from, to)
+  const language = currentLanguage()
+  if (language === 'kk') return days === 0 ? 'бүгін' : days === 1 ? 'кеше' : `${days} күн бұрын`
+  return new Intl.RelativeTimeFormat(LOCALES[language], { numeric: 'auto' }).format(-days, 'day')
 }

@@ -33,24 +33,22 @@ export function CarResult({ found, again }: { found: CarHistory; again: () => vo
       <p className="asked">
         {t(found.by === 'plate' ? 'car.asked_plate' : 'car.asked_vin')} <strong>{found.number}</strong>
       </p>
-      {(found.known || out.length > 0) && (
-        <div className="facts">
-          <Facts of={found.wanted} at={at}>
-            <Row name={t('fact.wanted')}>{found.wanted ? t(found.wanted.wanted ? 'fact.yes' : 'fact.no') : t('fact.no_answer')}</Row>
+      <div className="facts">
+        <Facts of={found.wanted} at={at}>
+          <Row name={t('fact.wanted')}>{found.wanted ? t(found.wanted.wanted ? 'fact.yes' : 'fact.no') : t('fact.no_answer')}</Row>
+        </Facts>
+        {found.vehicle && <Car car={found.vehicle} at={at} />}
+        {(found.owners || out.includes('owners')) && (
+          <Facts of={found.owners} at={at}>
+            <Row name={t('fact.owners')}>{found.owners ? (found.owners.count ?? t('fact.not_known')) : t('fact.no_answer')}</Row>
           </Facts>
-          {found.vehicle && <Car car={found.vehicle} at={at} />}
-          {(found.owners || out.includes('owners')) && (
-            <Facts of={found.owners} at={at}>
-              <Row name={t('fact.owners')}>{found.owners ? (found.owners.count ?? t('fact.not_known')) : t('fact.no_answer')}</Row>
-            </Facts>
-          )}
-          {out.includes('vehicles') && (
-            <Facts of={null} at={at}>
-              <Row name={t('fact.car')}>{t('fact.no_answer')}</Row>
-            </Facts>
-          )}
-        </div>
-      )}
+        )}
+        {out.includes('vehicles') && (
+          <Facts of={null} at={at}>
+            <Row name={t('fact.car')}>{t('fact.no_answer')}</Row>
+          </Facts>
+        )}
+      </div>
       <p className="source">{t('fact.checked', { date: moment(at) })}</p>
       <div className="actions">
         <button type="button" className="primary" onClick={again}>
