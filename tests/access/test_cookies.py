@@ -1,4 +1,4 @@
-"""The session's cookie: its name, its fences, what another site's page can do with it. ASVS 5.0, 3.3, 3.5, 7.2."""
+"""The session's cookie: its name, its fences, what another site's page can do with it (ASVS 5.0, 3 and 7)."""
 
 from http.cookies import SimpleCookie
 

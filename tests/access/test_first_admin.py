@@ -1,4 +1,4 @@
-"""The first administrator, accounts as administrators keep them, passwords; and ways round that are refused."""
+"""The first administrator, accounts as administrators keep them, passwords; and ways round, refused."""
 
 import asyncio
 from typing import Any

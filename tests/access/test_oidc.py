@@ -231,7 +231,7 @@ async def test_who_comes_from_there_has_no_other_way_in(client: Api, provider: i
 
 async def test_a_blocked_account_stays_out(client: Api, provider: idp.Provider) -> None:
     admin = await client.login("admin")
-    _, where = await through(client)
+    await through(client)
     [account] = [each for each in await admin.ok("GET", "/api/accounts") if each["login"] == "aigerim"]
     body = {"id": str(uuid4()), "reason": "left"}
     await admin.ok("POST", f"/api/accounts/{account['id']}/block", json=body)

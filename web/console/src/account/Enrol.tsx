@@ -91,7 +91,7 @@ export function Enrol({ me, desk, onDone, onSignedOut }: Props) {
           )}
           {byCodes && begun && <TotpForm begun={begun} run={run} onDone={onDone} />}
         </section>
-        <button type="button" className={css.button} onClick={() => void desk.delete('/api/session').then(onSignedOut, onSignedOut)}>
+        <button type="button" className={css.button} data-end onClick={() => void desk.delete('/api/session').then(onSignedOut, onSignedOut)}>
           {t('bar.sign_out')}
         </button>
         {dialog}
