@@ -6,7 +6,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { Refresher } from './refresher'
 import { Cell } from './store'
 
-export type Room = 'dispatch' | 'devices' | 'history' | 'lookups'
+export type Room = 'dispatch' | 'devices' | 'history' | 'lookups' | 'reports'
 export type Panel = 'units' | 'alarms'
 
 export interface Notice {

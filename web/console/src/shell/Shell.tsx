@@ -3,6 +3,7 @@ import { DevicesRoom } from '../devices/DevicesRoom'
 import { DispatchRoom } from '../dispatch/DispatchRoom'
 import { HistoryRoom } from '../history/HistoryRoom'
 import { DeskLookups } from '../lookups/DeskLookups'
+import { ReportsRoom } from '../reports/ReportsRoom'
 import { Boundary } from './Boundary'
 import { KeysHelp } from './KeysHelp'
 import { LinkBanner } from './LinkBanner'
@@ -31,6 +32,7 @@ export function Shell() {
         </div>
         {room === 'devices' && <Boundary key="devices"><DevicesRoom /></Boundary>}
         {room === 'history' && <Boundary key="history"><HistoryRoom /></Boundary>}
+        {room === 'reports' && <Boundary key="reports"><ReportsRoom /></Boundary>}
         {room === 'lookups' && <Boundary key="lookups"><DeskLookups /></Boundary>}
       </main>
       <Notices />

@@ -7,4 +7,5 @@ export const ROOMS: { room: Room; glyph: Glyph }[] = [
   { room: 'devices', glyph: 'alarm' },
   { room: 'history', glyph: 'history' },
   { room: 'lookups', glyph: 'search' },
+  { room: 'reports', glyph: 'tablet' },
 ]
