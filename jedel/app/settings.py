@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     """Of the embedded PostgreSQL; 0: any free one."""
     nats_port: Port = 0
     mqtt_host: str = LOOPBACK
+    mqtt_certificate_file: Path | None = None
+    """PEM, with its chain; with the key: devices speak MQTT over TLS, and in no other way."""
+    mqtt_key_file: Path | None = None
     mqtt_port: Port = 1883
     dc09_host: str = LOOPBACK
     dc09_port: Port = 12000
@@ -153,6 +156,15 @@ class Settings(BaseSettings):
     def password_is_enough(self) -> bool:
         """Whether people sign in without a second factor."""
         return self.demo if self.password_alone is None else self.password_alone
+
+    @property
+    def mqtt_tls(self) -> tuple[Path, Path] | None:
+        """The MQTT listener's certificate and key. Raises ValueError where only one of them is named."""
+        if self.mqtt_certificate_file is None and self.mqtt_key_file is None:
+            return None
+        if self.mqtt_certificate_file is None or self.mqtt_key_file is None:
+            raise ValueError("JEDEL_MQTT_CERTIFICATE_FILE and JEDEL_MQTT_KEY_FILE belong together")
+        return self.mqtt_certificate_file, self.mqtt_key_file
 
     @property
     def console_url(self) -> str:

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 from jedel.app import demo_state, migrate, ports, waiting
 from jedel.app.children import Children
 from jedel.app.embedded.child import FolderLock
-from jedel.app.embedded.nats import EmbeddedNats, NatsFault
+from jedel.app.embedded.nats import EmbeddedNats, NatsFault, Tls
 from jedel.app.embedded.postgres import EmbeddedPostgres, PostgresFault
 from jedel.app.screen import Screen
 from jedel.app.settings import Settings
@@ -129,11 +129,14 @@ class Supervisor:
                 port=settings.nats_port,
                 mqtt_port=settings.mqtt_port,
                 mqtt_host=settings.mqtt_host,
+                mqtt_tls=Tls(*settings.mqtt_tls) if settings.mqtt_tls else None,
             )
             self._nats.start()
             self._screen.line("nats", f"accepts connections on 127.0.0.1:{self._nats.port}")
             self._screen.line(
-                "nats", f"accepts devices by MQTT on {settings.mqtt_host}:{self._nats.mqtt_port}"
+                "nats",
+                f"accepts devices by MQTT{' (TLS)' if settings.mqtt_tls else ''} on"
+                f" {settings.mqtt_host}:{self._nats.mqtt_port}",
             )
             return
         url = settings.nats_url

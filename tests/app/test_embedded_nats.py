@@ -3,21 +3,27 @@
 import asyncio
 import os
 import signal
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid5
 
 import aiomqtt
 import nats
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 
 from jedel.access import DeviceKind, Principal
-from jedel.app.embedded.nats import EmbeddedNats, NatsFault
+from jedel.app.embedded.nats import EmbeddedNats, NatsFault, Tls
 from jedel.app.nats_auth import DeviceLogins
 from tests.support import eventually
 
@@ -229,6 +235,58 @@ async def test_after_a_kill_it_comes_back_and_devices_log_in_again(gateway: Gate
             return False
 
     assert await eventually(kept)
+
+
+async def test_mqtt_over_tls_and_in_no_other_way(tmp_path: Path) -> None:
+    tls = self_signed(tmp_path)
+    server = EmbeddedNats(tmp_path / "nats", mqtt_tls=tls)
+    server.start()
+    client = await nats.connect(server.url)
+    try:
+        await DeviceLogins(server.issuer_file.read_text(), _check).listen(client)
+        await client.flush()
+        where: dict[str, Any] = {"identifier": "t", "username": str(POST.id), "password": "post-key", "timeout": 5}
+        context = ssl.create_default_context(cafile=str(tls.certificate))
+        async with aiomqtt.Client("localhost", server.mqtt_port, tls_context=context, **where) as device:
+            await device.publish(f"jedel/device/{POST.id}/up", b"press", qos=1)
+        with pytest.raises(REFUSED):
+            async with aiomqtt.Client("localhost", server.mqtt_port, **where):
+                pass
+        old = ssl.create_default_context(cafile=str(tls.certificate))
+        with pytest.warns(DeprecationWarning):
+            old.maximum_version = ssl.TLSVersion.TLSv1_1
+        with pytest.raises((REFUSED, ssl.SSLError, OSError)):
+            async with aiomqtt.Client("localhost", server.mqtt_port, tls_context=old, **where):
+                pass
+        copies = [tmp_path / "nats" / name for name in ("mqtt.pem", "mqtt-key.pem")]
+        assert [each.stat().st_mode & 0o777 for each in copies] == [0o600, 0o600]
+    finally:
+        await client.close()
+        server.stop()
+
+
+def test_a_certificate_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    tls = Tls(tmp_path / "none.pem", tmp_path / "none-key.pem")
+    with pytest.raises(NatsFault, match=r"none\.pem"):
+        EmbeddedNats(tmp_path / "nats", mqtt_tls=tls).start()
+
+
+def self_signed(folder: Path) -> Tls:
+    """For localhost, until tomorrow."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    tls = Tls(folder / "mqtt.pem", folder / "mqtt-key.pem")
+    tls.certificate.write_bytes(certificate.public_bytes(Encoding.PEM))
+    tls.key.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return tls
 
 
 def test_two_programs_cannot_have_one_folder(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import sys
 import sysconfig
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import nkeys
 
@@ -46,7 +47,7 @@ jetstream {{
 mqtt {{
   listen: "{mqtt_host}:{mqtt_port}"
   ack_wait: 10s
-  max_ack_pending: 100
+  max_ack_pending: 100{tls}
 }}
 
 accounts {{
@@ -69,6 +70,22 @@ authorization {{
 """
 
 
+_TLS = """
+  tls {{
+    cert_file: "{folder}/mqtt.pem"
+    key_file: "{folder}/mqtt-key.pem"
+    min_version: "1.2"
+    timeout: 5
+  }}"""
+
+
+class Tls(NamedTuple):
+    """Files (PEM) of the MQTT listener's certificate, with its chain, and of its private key."""
+
+    certificate: Path
+    key: Path
+
+
 class NatsFault(Exception):
     """NATS did not start; the message says why and what helps."""
 
@@ -85,12 +102,19 @@ class EmbeddedNats:
     """One NATS server in `data_dir`; a port 0 takes a free one and keeps it over restarts."""
 
     def __init__(
-        self, data_dir: Path | str, *, port: int = 0, mqtt_port: int = 0, mqtt_host: str = "127.0.0.1"
+        self,
+        data_dir: Path | str,
+        *,
+        port: int = 0,
+        mqtt_port: int = 0,
+        mqtt_host: str = "127.0.0.1",
+        mqtt_tls: Tls | None = None,
     ) -> None:
         self.data_dir = Path(data_dir).absolute()
         self.port = port
         self.mqtt_port = mqtt_port
         self._mqtt_host = mqtt_host
+        self._mqtt_tls = mqtt_tls
         self._user = unprivileged_user()
         self._lock = FolderLock(self.data_dir / "lock")
         self._process: subprocess.Popen[bytes] | None = None
@@ -191,6 +215,7 @@ class EmbeddedNats:
                 ports=self.data_dir / "ports",
                 mqtt_host=self._mqtt_host,
                 mqtt_port=self.mqtt_port,
+                tls=self._bring_tls(),
                 user=USER,
                 password=(self.data_dir / "password").read_text(),
                 system_user=SYSTEM_USER,
@@ -199,6 +224,18 @@ class EmbeddedNats:
             ),
         )
         own(self.data_dir / "nats.conf", self._user)
+
+    def _bring_tls(self) -> str:
+        """The server runs as another user, who may not read where keys lie: it gets copies of its own."""
+        if self._mqtt_tls is None:
+            return ""
+        for source, name in zip(self._mqtt_tls, ("mqtt.pem", "mqtt-key.pem"), strict=True):
+            try:
+                write_private(self.data_dir / name, source.read_text("ascii"))
+            except (OSError, UnicodeDecodeError) as fault:
+                raise NatsFault(f"the MQTT listener's {source} cannot be read: {fault}") from fault
+            own(self.data_dir / name, self._user)
+        return _TLS.format(folder=self.data_dir)
 
     def _run(self) -> None:
         for left_over in (self.data_dir / "ports").iterdir():  # of a server that was killed
