@@ -76,7 +76,7 @@ LETTERS_MAX = 3
 def heard(text: str) -> tuple[str, ...]:
     """What was said, as letters and digits, the likelier reading first: a name's letter by its sound, then by
     its look («Роман» is R, but who reads a plate's P aloud says «Роман» too)."""
-    words = [word.lower() for word in _WORD.findall(text.replace("-", ""))]
+    words = _WORD.findall(text.lower().replace("дубль-", "дубль"))
     found = dict.fromkeys(said for sound in (True, False) if (said := _written(words, by_sound=sound)))
     return tuple(found)
 
@@ -89,18 +89,20 @@ def says_numbers(text: str) -> bool:
 def _written(words: list[str], *, by_sound: bool) -> str:
     out: list[str] = []
     number: list[int] = []
+    room = 0
     for word in words:
         if word in NUMBERS:
             value = NUMBERS[word]
-            if number and not _goes_on(number[-1], value):
+            if number and not 0 < value < room:
                 out.append(str(sum(number)))
                 number = []
             number.append(value)
+            room = _room(word, value)
         elif word in HUNDRED:
             times = number.pop() if number and 1 <= number[-1] <= 9 else 1
             if number:
                 out.append(str(sum(number)))
-            number = [times * 100]
+            number, room = [times * 100], 100
         elif word not in SKIPPED:
             if number:
                 out.append(str(sum(number)))
@@ -111,10 +113,12 @@ def _written(words: list[str], *, by_sound: bool) -> str:
     return "".join(out)
 
 
-def _goes_on(before: int, value: int) -> bool:
-    """Whether a word belongs to the number that is being said: hundreds, then tens, then ones."""
-    room = 100 if before >= 100 else 10 if before >= 20 else 0
-    return 0 < value < room
+def _room(word: str, value: int) -> int:
+    """Below what the next word goes on with the same number: hundreds, then tens, then ones. «Он алты» is 16,
+    while «десять шесть» is 10 and 6."""
+    if value >= 100:
+        return 100
+    return 10 if value >= 20 or word == "он" else 0
 
 
 def _letters(word: str, *, by_sound: bool) -> str:

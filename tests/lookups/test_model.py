@@ -1,5 +1,6 @@
 """When a look-up is allowed; pure."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -63,6 +64,9 @@ def test_either_asks_for_one() -> None:
         (History(MANY, 1), (Reason.MANY,)),
         (History(1, SAME_PURPOSES + 1), (Reason.OTHER_REASON,)),
         (History(MANY, SAME_PURPOSES + 1), (Reason.MANY, Reason.OTHER_REASON)),
+        (History(1, 1, off_shift=True), (Reason.OFF_SHIFT,)),
+        (History(1, 1, other_region=True), (Reason.OTHER_REGION,)),
+        (History(1, 1, own_interest=True), (Reason.OWN_INTEREST,)),
     ],
 )
 def test_what_is_unusual(history: History, reasons: tuple[Reason, ...]) -> None:
@@ -78,3 +82,28 @@ def test_an_answer_is_open_to_its_asker_for_a_while() -> None:
     assert made.open_for(asker, NOW + GRANT_LIFE)
     assert not made.open_for(asker, NOW + GRANT_LIFE + timedelta(seconds=1))
     assert not made.open_for(uuid4(), NOW)
+
+
+def test_a_car_from_elsewhere_is_worth_a_look_only_for_a_mere_case() -> None:
+    assert model.from_elsewhere("02", "16", None)
+    assert not model.from_elsewhere("02", "16", uuid4())
+    assert not model.from_elsewhere("02", "02", None)
+    assert not model.from_elsewhere("02", None, None)
+    assert not model.from_elsewhere("00", "16", None), "the demo region has no plates of its own"
+
+
+def test_what_may_be_told_and_when() -> None:
+    later, never = replace(RULE, tell="later"), replace(RULE, tell="no")
+    assert model.may_tell(RULE, NOW, NOW)
+    for rule in (later, None):
+        assert not model.may_tell(rule, NOW, NOW + model.TELL_AFTER - timedelta(seconds=1))
+        assert model.may_tell(rule, NOW, NOW + model.TELL_AFTER)
+    assert not model.may_tell(never, NOW, NOW + model.TELL_AFTER)
+
+
+def test_who_decided() -> None:
+    second = uuid4()
+    made = LookUp(*(uuid4(), "00", NOW, uuid4(), Register.VEHICLE, "plate", "1", "p", None, "1"), State.ASKED)
+    assert made.decided_by is None
+    assert replace(made, granted_by=second).decided_by == second
+    assert replace(made, refused_by=second).decided_by == second
