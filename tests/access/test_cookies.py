@@ -68,9 +68,7 @@ async def test_a_password_does_not_cross_a_network_in_clear(app: FastAPI, settin
 async def test_every_sign_in_has_a_token_of_its_own(client: Api) -> None:
     """Session fixation: what was there before is neither used nor left alive as somebody else's."""
     seat = client.anonymous()
-    tokens = []
-    for _ in range(2):
-        tokens.append(cookie(await seat.post("/api/session", json=BODY))[SESSION_COOKIE].value)
+    tokens = [cookie(await seat.post("/api/session", json=BODY))[SESSION_COOKIE].value for _ in range(2)]
     assert len(set(tokens)) == 2
     assert all(len(token) >= 43 for token in tokens)
 

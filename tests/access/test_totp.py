@@ -9,10 +9,15 @@ import httpx
 import pyotp
 import pytest
 from fastapi import FastAPI
+from fastapi.requests import HTTPConnection
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
+from jedel.access.gate import Gate, identify, still_signed_in
 from jedel.access.model import FAILURES_MAX, FRESH, LOCK
 from jedel.access.seal import Sealer, SealFault
 from jedel.access.totp.model import PENDING_LIFE, STEP_S
+from jedel.app.policy import declared
 from jedel.app.settings import Settings
 from jedel.journal import Store
 from jedel.kernel.clock import ManualClock
@@ -240,3 +245,58 @@ async def test_who_has_passkeys_does_not_get_in_by_password(
     for _ in range(2 * FAILURES_MAX):
         assert code((await signed(client))[1]) == "passkey_needed"
     assert code((await signed(client, code="000000"))[1]) == "passkey_needed"
+
+
+async def test_a_waiting_session_passes_no_route_that_is_not_meant_for_it(client: Api, app: FastAPI) -> None:
+    """Every route, as `tests/app/test_policy.py` tries them for roles; and the live feed."""
+    may, seat = set(), (await signed(client))[0]
+    for name, (gate,) in declared(app).items():
+        if not isinstance(gate, Gate) or name in {"DELETE /api/session", "PUT /api/me/password"}:
+            continue
+        method, path = name.split()
+        parts = [str(uuid4()) if part.startswith("{") else part for part in path.split("/")]
+        answer = await seat.request(method, "/".join(parts), json={} if method != "GET" else None)
+        if gate.waiting_too:
+            may.add(name)
+            assert answer.status_code not in {401, 403}, (name, answer.text)
+        else:
+            assert (answer.status_code, code(answer)) == (403, "second_factor_needed"), name
+    assert may == {
+        "GET /api/me",
+        "GET /api/me/password",
+        "GET /api/totp",
+        "POST /api/passkeys",
+        "POST /api/passkeys/options",
+        "POST /api/totp",
+        "POST /api/totp/confirm",
+        "PUT /api/me/language",
+        "PUT /api/session/seen",
+    }
+
+
+async def test_a_waiting_session_sees_no_live_feed(served: Api) -> None:
+    seat, _ = await signed(served)
+    headers = {"Cookie": cookie(seat).decode()}
+    async with connect(f"{served.url.replace('http', 'ws')}/api/live", additional_headers=headers) as socket:
+        with pytest.raises(ConnectionClosed) as closed:
+            await socket.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4401
+
+
+async def test_a_live_feed_goes_on_under_the_new_token(served: Api, app: FastAPI, clock: ManualClock) -> None:
+    seat, secret = await enrolled(served, clock)
+    scope = {"type": "http", "app": app, "path": "/", "query_string": b""}
+    who = await identify(HTTPConnection(scope | {"headers": [(b"cookie", cookie(seat))]}))
+    assert who is not None
+    clock.advance(2 * STEP_S)
+    again = {"password": PASSWORD, "code": now(secret, clock)}
+    await seat.ok("POST", "/api/session/again", json=again)
+    connection = HTTPConnection(scope | {"headers": []})
+    assert await still_signed_in(connection, who) == who
+    await seat.ok("DELETE", "/api/session")
+    assert await still_signed_in(connection, who) is None
+
+
+def cookie(seat: Seat) -> bytes:
+    return "; ".join(f"{name}={value}" for name, value in seat.cookies.items()).encode()

@@ -16,6 +16,7 @@ from jedel.access.accounts.schemas import (
     ChoosePassword,
     InviteAccount,
     NewAccount,
+    PasswordState,
     UnblockAccount,
     Ways,
 )
@@ -58,6 +59,12 @@ async def begin_first(body: BeginFirst, store: StoreDep, request: Request, respo
     )
     set_session(request, response, token)
     return me_of(request, who)
+
+
+@router.get("/me/password")
+async def password_state(who: Annotated[Principal, WHOEVER], store: StoreDep) -> PasswordState:
+    """Whether one's own account has a password."""
+    return PasswordState(known=await accounts.has_password(store, who))
 
 
 @router.put("/me/password", status_code=204)

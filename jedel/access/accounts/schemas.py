@@ -47,6 +47,12 @@ class ChoosePassword(Body):
     new: Annotated[str, Field(min_length=1, max_length=PASSWORD_MAX)]
 
 
+class PasswordState(View):
+    """``known``: whether the account has one, which is then asked for when it is changed."""
+
+    known: bool
+
+
 class NewAccount(Body):
     """``id`` is both the account's id and the command's. ``external``: signs in by the identity provider."""
 

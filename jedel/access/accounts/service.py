@@ -98,6 +98,12 @@ async def _waiting(store: Store, who: Principal, agent: str) -> tuple[Principal,
     return replace(who, method=Method.CODE, proved_at=store.clock.now()), token
 
 
+async def has_password(store: Store, who: Principal) -> bool:
+    """Whether the own account has one."""
+    async with store.reading() as tx:
+        return (await repository.counted(tx.conn, who.id))["password_hash"] is not None
+
+
 async def choose_password(
     store: Store, who: Principal, command_id: UUID, current: str | None, new: str
 ) -> None:

@@ -23,6 +23,7 @@ export function AccountSheet({ me, onClose }: { me: Me; onClose: () => void }) {
   const [begun, setBegun] = useState<TotpBegun | null>(null)
   const passkeys = useQuery({ queryKey: ['passkeys'], queryFn: () => client.get<Passkey[]>('/api/passkeys') })
   const totp = useQuery({ queryKey: ['totp'], queryFn: () => client.get<{ since: string | null }>('/api/totp') })
+  const known = useQuery({ queryKey: ['password'], queryFn: () => client.get<{ known: boolean }>('/api/me/password') })
   const sessions = useQuery({ queryKey: ['sessions'], queryFn: () => client.get<OpenSession[]>('/api/sessions') })
   const act = async (what: () => Promise<unknown>, done: string): Promise<void> => {
     setFault(null)
@@ -33,7 +34,7 @@ export function AccountSheet({ me, onClose }: { me: Me; onClose: () => void }) {
     } catch (error) {
       if (!isCancelled(error) && !(error instanceof TurnedAway)) setFault(error)
     }
-    await Promise.all(['passkeys', 'totp', 'sessions', 'me'].map((key) => queries.invalidateQueries({ queryKey: [key] })))
+    await Promise.all(['passkeys', 'totp', 'password', 'sessions', 'me'].map((key) => queries.invalidateQueries({ queryKey: [key] })))
   }
   const name = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
@@ -54,7 +55,7 @@ export function AccountSheet({ me, onClose }: { me: Me; onClose: () => void }) {
             {problemText(fault, t)}
           </p>
         )}
-        <Recoveries me={me} run={run} />
+        {me.role !== 'administrator' && <Recoveries me={me} run={run} />}
         {me.method === 'oidc' ? (
           <p className={css.hint}>{t('account.external')}</p>
         ) : (
@@ -111,7 +112,7 @@ export function AccountSheet({ me, onClose }: { me: Me; onClose: () => void }) {
             </section>
             <section>
               <h3>{t('account.password')}</h3>
-              <PasswordForm hasOne run={run} onDone={() => void act(() => Promise.resolve(), t('password.changed'))} />
+              <PasswordForm hasOne={known.data?.known ?? true} run={run} onDone={() => void act(() => Promise.resolve(), t('password.changed'))} />
             </section>
           </>
         )}

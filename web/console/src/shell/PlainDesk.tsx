@@ -3,6 +3,7 @@ import { type Client, Icon, inWords, type Me } from '@jedel/ui'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AccountSheet } from '../account/AccountSheet'
+import { Asking } from '../account/Asking'
 import { leave } from '../account/leave'
 import { Boundary } from './Boundary'
 import { LanguageSwitch } from './LanguageSwitch'
@@ -33,6 +34,7 @@ export function PlainDesk({ me, client, onSignedOut, middle, children }: Props) 
         </div>
         {middle}
         <div className={css.barEnd}>
+          <Asking me={me} onOpen={() => setAccount(true)} />
           <LanguageSwitch onSwitch={(language) => void client.put('/api/me/language', { language }).catch(() => undefined)} />
           <ThemeSwitch />
           <Menu position="bottom-end" width={220}>

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AccountSheet } from '../account/AccountSheet'
+import { Asking } from '../account/Asking'
 import { leave } from '../account/leave'
 import { useAlarms, useDesk, useDevices, useIncidents } from '../desk/context'
 import { age, ANSWER_WITHIN_S, DISPATCH_WITHIN_S, isWaiting, receivedAt } from '../queue/order'
@@ -27,6 +28,7 @@ export function TopBar() {
       <div className={css.barEnd}>
         <SoundState />
         <LinkState />
+        <Asking me={desk.me} onOpen={() => setAccount(true)} />
         <LanguageSwitch onSwitch={(language) => void desk.client.put('/api/me/language', { language }).catch(() => undefined)} />
         <ThemeSwitch />
         <Menu position="bottom-end" width={220}>
