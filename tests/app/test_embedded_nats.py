@@ -192,7 +192,7 @@ async def test_while_no_gateway_answers_nobody_gets_in(gateway: Gateway) -> None
 
 
 async def test_a_check_that_fails_refuses_and_the_next_one_works(gateway: Gateway) -> None:
-    async def broken(device_id: UUID, key: str) -> Principal | None:
+    async def broken(device_id: UUID, key: str) -> tuple[Principal, datetime | None] | None:
         raise ConnectionError("the database is away")
 
     working, gateway.logins._check = gateway.logins._check, broken
