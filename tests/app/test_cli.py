@@ -1,6 +1,7 @@
 """The command `jedel`, run as a user runs it."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,35 @@ def test_an_account_is_added_once(settings: Settings, database: Database, tmp_pa
     assert again.returncode == 1
     assert "chief" in again.stderr
     assert "Traceback" not in again.stderr
+
+
+def test_a_weak_password_is_refused(settings: Settings, tmp_path: Path) -> None:
+    words = ("account", "add", "chief", "--name", "The chief", "--role", "administrator")
+    said = _jedel(settings, tmp_path, *words, stdin="password1234\n" * 2)
+    assert said.returncode == 1
+    assert "12 characters" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_the_first_administrators_code_comes_while_there_is_none(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    refused = _jedel(settings, tmp_path, "account", "first-admin")
+    assert refused.returncode == 1
+    assert "already" in refused.stderr
+    with psycopg.connect(database.url) as connection:
+        connection.execute("UPDATE account SET blocked_at = now() WHERE role = 'administrator'")
+    said = _jedel(settings, tmp_path, "account", "first-admin", "--region", "02")
+    assert said.returncode == 0, said.stderr
+    assert re.match(r"([0-9A-Z]{4}-){3}[0-9A-Z]{4}\n", said.stdout)
+    with psycopg.connect(database.url) as connection:
+        row = connection.execute("SELECT kind, region, code_digest FROM sign_in_code").fetchone()
+    assert row is not None
+    assert row[:2] == ("first_admin", "02")
+    assert said.stdout.split()[0].encode() not in row[2]
+    nowhere = _jedel(settings, tmp_path, "account", "first-admin", "--region", "99")
+    assert nowhere.returncode == 1
+    assert "99" in nowhere.stderr
 
 
 def test_an_unknown_role_is_named(settings: Settings, tmp_path: Path) -> None:

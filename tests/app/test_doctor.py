@@ -166,6 +166,22 @@ def test_screens_not_built(quiet: Settings, tmp_path: Path) -> None:
     _fault(examine(quiet, SystemClock(), web=tmp_path), "screens_not_built", "make setup")
 
 
+def test_who_gets_in_and_over_which_wire(quiet: Settings) -> None:
+    def found(**more: object) -> list[Finding]:
+        return machine.sign_in(quiet.model_copy(update=more))
+
+    assert _named(found(), "sign_in").what == "two factors, on this machine only"
+    assert _named(found(public_url="https://x"), "sign_in").what == "two factors, by TLS"
+    assert _named(found(demo=True), "sign_in").state is State.OK
+    _fault(found(password_alone=True), "password_alone", "unset JEDEL_PASSWORD_ALONE")
+    _fault(found(http_host="0.0.0.0"), "no_tls", "JEDEL_PUBLIC_URL=https://")
+    _fault(found(http_host="centre"), "no_tls", "JEDEL_PUBLIC_URL=https://")
+    _fault(found(public_url="http://x"), "no_tls", "JEDEL_PUBLIC_URL=https://")
+    quiet.seal_key.write_bytes(bytes(32))
+    quiet.seal_key.chmod(0o644)
+    _fault(found(), "secret_open", "chmod 600")
+
+
 def test_no_chromium(quiet: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     _fault(examine(quiet, SystemClock()), "no_chromium", "apt-get install chromium", State.WARNING)

@@ -37,7 +37,9 @@ def provider_of(connection: HTTPConnection) -> Provider:
     )
     kept = getattr(state, "oidc", None)
     if kept is None or kept.expectation != expectation:
-        state.oidc = kept = Provider(expectation, client_secret(given))
+        state.oidc = kept = Provider(
+            expectation, client_secret(given.oidc_client_secret, given.oidc_client_secret_file)
+        )
     assert isinstance(kept, Provider)
     return kept
 

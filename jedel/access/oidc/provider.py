@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -49,18 +49,12 @@ class SecretFault(Exception):
     """The file of the client's secret cannot be used; the message says what helps."""
 
 
-class SecretPlaces(Protocol):
-    """Where the settings keep the secret."""
+def client_secret(given: SecretStr | None, path: Path | None) -> str | None:
+    """As whom we speak to the provider, from the file if one is named; None: as a public client.
 
-    oidc_client_secret: SecretStr | None
-    oidc_client_secret_file: Path | None
-
-
-def client_secret(settings: SecretPlaces) -> str | None:
-    """As whom we speak to the provider; None: as a public client. Raises SecretFault."""
-    path = settings.oidc_client_secret_file
+    Raises SecretFault.
+    """
     if path is None:
-        given = settings.oidc_client_secret
         return given.get_secret_value() if given else None
     try:
         if stat.S_IMODE(path.stat().st_mode) & 0o077:

@@ -131,9 +131,11 @@ def sign_in(settings: Settings) -> list[Finding]:
         what = "people would send their passwords in clear: sign-in is refused from other machines"
         remedy = "put a proxy with TLS in front and set JEDEL_PUBLIC_URL=https://…"
         findings.append(fault("no_tls", what, remedy))
-    for path in (settings.seal_key, settings.oidc_client_secret_file):
-        if path is not None and path.exists() and path.stat().st_mode & 0o077:
-            findings.append(fault("secret_open", f"{path} is open to others", f"chmod 600 {path}"))
+    findings += [
+        fault("secret_open", f"{path} is open to others", f"chmod 600 {path}")
+        for path in (settings.seal_key, settings.oidc_client_secret_file)
+        if path is not None and path.exists() and path.stat().st_mode & 0o077
+    ]
     return findings or [ok("sign_in", "two factors" + (", by TLS" if by_tls else ", on this machine only"))]
 
 
