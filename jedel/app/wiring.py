@@ -43,7 +43,10 @@ from jedel.units.jobs import UnitSettings
 from jedel.units.jobs import jobs as unit_jobs
 
 ROUTERS: Sequence[APIRouter] = (
-    citizen_routes.router,  # first: it is asked most, and FastAPI tries the routes one after the other
+    # what is asked most comes first: FastAPI tries the routes one after the other
+    citizen_routes.router,
+    unit_routes.router,
+    lookup_routes.router,
     system.router,
     access.router,
     keypairs.router,
@@ -54,10 +57,8 @@ ROUTERS: Sequence[APIRouter] = (
     recovery.router,
     oidc.router,
     places_routes.router,
-    lookup_routes.router,
     audit_routes.router,
     citizen_staff_routes.router,
-    unit_routes.router,
     geocode_routes.router,
     alarm_routes.router,
     dispatch_routes.router,

@@ -33,7 +33,7 @@ from jedel.registers.model import (
     WantedVehicle,
     WeaponPermit,
 )
-from jedel.registers.tables import REGISTERS
+from jedel.registers.tables import REGISTERS, Cell
 
 ROWS_MAX = 200
 """Of one register in one answer."""
@@ -79,25 +79,23 @@ async def vehicle(
     plate = identifiers.plate(plate) if plate is not None else None
     vin = identifiers.vin(vin).number if vin is not None else None
     known = await _registers(conn)
-    asked: dict[str, object] = {"plate": plate, "vin": vin, "day": day or known.today}
-    where = "t.plate = %(plate)s" if plate is not None else "t.vin = %(vin)s"
+    where: LiteralString = "t.plate = %(plate)s" if plate is not None else "t.vin = %(vin)s"
     # One VIN may stand under a former plate and the present one.
-    order = "t.state = 'registered' DESC, i.as_of DESC, t.plate"
-    (found,) = await known.ask(asked, (Kind.VEHICLES, where, order))
-    here = _vehicle(found[0]) if found else None
-    if here is not None:
-        asked |= {"plate": here.plate, "vin": here.vin or vin}
-    owners, insurance, wanted, fines = await known.ask(
-        asked,
-        (Kind.OWNERS, "t.plate = %(plate)s", "t.since DESC, t.number"),
-        (Kind.INSURANCE, "t.plate = %(plate)s", "t.until DESC, t.policy"),
+    order: LiteralString = "t.state = 'registered' DESC, i.as_of DESC, t.plate"
+    found, owners, insurance, wanted, fines = await known.ask(
+        {"plate": plate, "vin": vin, "day": day or known.today},
+        (Kind.VEHICLES, where, order),
+        (Kind.OWNERS, "t.plate = (SELECT plate FROM its)", "t.since DESC, t.number"),
+        (Kind.INSURANCE, "t.plate = (SELECT plate FROM its)", "t.until DESC, t.policy"),
         (
             Kind.WANTED_VEHICLES,
-            f"(t.plate = %(plate)s OR t.vin = %(vin)s) AND {_IN_FORCE}",
+            f"(t.plate = (SELECT plate FROM its) OR t.vin = (SELECT vin FROM its)) AND {_IN_FORCE}",
             "t.since DESC, t.entry",
         ),
-        (Kind.FINES, "t.plate = %(plate)s", "t.issued DESC, t.notice"),
+        (Kind.FINES, "t.plate = (SELECT plate FROM its)", "t.issued DESC, t.notice"),
+        its=(where, order),
     )
+    here = _vehicle(found[0]) if found else None
     if here is None and not (owners or insurance or wanted or fines):
         return None
     return VehicleRecord(
@@ -219,25 +217,74 @@ class _Registers:
         self.ages = ages
         self.today = today
 
-    async def ask(self, values: Mapping[str, object], *questions: _Question) -> list[list[Row]]:
-        """Rows of each question (register, condition, order), all sent at once."""
-        async with self.conn.pipeline():
-            cursors = [
-                await self.conn.execute(_query(self.tables[kind], kind, where, order), values)
-                for kind, where, order in questions
-            ]
-        return [await cursor.fetchall() for cursor in cursors]
+    async def ask(
+        self,
+        values: Mapping[str, object],
+        *questions: _Question,
+        its: tuple[LiteralString, LiteralString] | None = None,
+    ) -> list[list[Row]]:
+        """Rows of each question (register, condition, order), by one statement: it costs more than its rows.
+
+        ``its``: condition and order of the vehicle whose plate and VIN questions may name as ``its``; where
+        there is none, these are the plate and the VIN that were asked.
+        """
+        tables = tuple(self.tables[kind] for kind, _, _ in questions)
+        query = _together(tables, questions, self.tables[Kind.VEHICLES] if its else None, its)
+        row = await (await self.conn.execute(query, values)).fetchone()
+        assert row is not None
+        return [[_typed(kind, told) for told in row[f"a{n}"]] for n, (kind, _, _) in enumerate(questions)]
+
+
+_ITS: LiteralString = """
+WITH here AS MATERIALIZED (
+    SELECT t.plate, t.vin FROM {} t JOIN register_import i ON i.number = t.import_number
+    WHERE {} ORDER BY {} LIMIT 1
+), its AS MATERIALIZED (
+    SELECT coalesce((SELECT plate FROM here), %(plate)s::text) AS plate,
+        coalesce((SELECT vin FROM here), %(vin)s::text) AS vin
+)
+"""
 
 
 @lru_cache(maxsize=256)
-def _query(table: str, kind: Kind, where: LiteralString, order: LiteralString) -> bytes:
-    """Put together once for each table."""
+def _together(
+    tables: tuple[str, ...],
+    questions: tuple[_Question, ...],
+    vehicles: str | None,
+    its: tuple[LiteralString, LiteralString] | None,
+) -> bytes:
+    """Put together once for each set of tables."""
+    answers = [
+        sql.SQL("(SELECT coalesce(json_agg(q), '[]') FROM ({}) q) AS {}").format(
+            _query(table, *question), sql.Identifier(f"a{n}")
+        )
+        for n, (table, question) in enumerate(zip(tables, questions, strict=True))
+    ]
+    query = sql.SQL("SELECT {}").format(sql.SQL(", ").join(answers))
+    if its is not None and vehicles is not None:
+        query = sql.SQL(_ITS).format(sql.Identifier(vehicles), *(sql.SQL(part) for part in its)) + query
+    return query.as_bytes(None)
+
+
+def _typed(kind: Kind, told: Row) -> Row:
+    """JSON knows no dates."""
+    days = {name: date.fromisoformat(told[name]) for name in _DAYS[kind] if told[name] is not None}
+    moment = {"as_of": datetime.fromisoformat(told["as_of"]), "import_id": UUID(told["import_id"])}
+    return told | days | moment
+
+
+_DAYS: Mapping[Kind, tuple[str, ...]] = {
+    kind: tuple(column.name for column in register.columns if column.cell is Cell.DATE)
+    for kind, register in REGISTERS.items()
+}
+
+
+def _query(table: str, kind: Kind, where: LiteralString, order: LiteralString) -> sql.Composed:
     columns = sql.SQL(", ").join(sql.SQL("t.") + sql.Identifier(name) for name in REGISTERS[kind].names)
-    query = sql.SQL(
+    return sql.SQL(
         "SELECT {}, {} FROM {} t JOIN register_import i ON i.number = t.import_number"
         " WHERE {} ORDER BY {} LIMIT {}"
     ).format(columns, _ORIGIN, sql.Identifier(table), sql.SQL(where), sql.SQL(order), ROWS_MAX)
-    return query.as_bytes(None)
 
 
 async def _registers(conn: Connection) -> _Registers:
