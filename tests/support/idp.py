@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Annotated, Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, quote_plus, urlencode
 
 import orjson
 import uvicorn
@@ -107,7 +107,7 @@ def application(provider: Provider) -> FastAPI:
     @app.post("/token")
     async def token(request: Request) -> dict[str, Any]:
         form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
-        expected = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+        expected = base64.b64encode(f"{CLIENT}:{quote_plus(SECRET)}".encode()).decode()
         if request.headers.get("authorization") != f"Basic {expected}":
             raise HTTPException(401)
         kept = provider.codes.pop(form["code"], None)

@@ -1,18 +1,18 @@
 """The link to the identity provider: what it says of itself, its keys, and codes traded for tokens."""
 
+import base64
 import stat
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 import httpx
 import structlog
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc.jwk import KeySet
 from pydantic import SecretStr
 
@@ -76,12 +76,19 @@ class Provider:
     async def address(self, redirect: str, state: str, nonce: str, verifier: str) -> str:
         """Where the browser goes. Raises Unavailable, ProviderNotValid."""
         metadata = await self.metadata()
-        extra = {"acr_values": self.expectation.acr} if self.expectation.acr else {}
-        async with self._client(redirect) as client:
-            url, _ = client.create_authorization_url(
-                metadata.authorizes, state=state, nonce=nonce, code_verifier=verifier, **extra
-            )
-        return str(url)
+        query = {
+            "response_type": "code",
+            "client_id": self.expectation.client_id,
+            "redirect_uri": redirect,
+            "scope": "openid profile",
+            "state": state,
+            "nonce": nonce,
+            "code_challenge": challenge(verifier),
+            "code_challenge_method": "S256",
+        }
+        if self.expectation.acr:
+            query["acr_values"] = self.expectation.acr
+        return _with(metadata.authorizes, query)
 
     async def person(
         self, redirect: str, code: str, verifier: str, nonce: str, iss: str | None, now: datetime
@@ -90,15 +97,7 @@ class Provider:
         metadata = await self.metadata()
         if (metadata.names_itself or iss is not None) and iss != self.expectation.issuer:
             raise self._refused("another issuer answered (RFC 9207)")
-        try:
-            async with self._client(redirect) as client:
-                got = await client.fetch_token(
-                    metadata.tokens, grant_type="authorization_code", code=code, code_verifier=verifier
-                )
-        except httpx.TransportError as fault:
-            raise self._away(fault) from fault
-        except (AuthlibBaseError, httpx.HTTPError, ValueError) as fault:
-            raise self._refused(f"token endpoint: {fault}") from fault
+        got = await self._traded(metadata.tokens, redirect, code, verifier)
         token = got.get("id_token")
         if not isinstance(token, str):
             raise self._refused("no ID token")
@@ -114,7 +113,7 @@ class Provider:
         if metadata.ends is None:
             return None
         query = {"client_id": self.expectation.client_id, "post_logout_redirect_uri": back}
-        return f"{metadata.ends}{'&' if '?' in metadata.ends else '?'}{urlencode(query)}"
+        return _with(metadata.ends, query)
 
     async def _judged(self, judge: Callable[[KeySet], T], now: datetime) -> T:
         """By the keys we have; by newer ones, if the token was signed by none of them."""
@@ -159,24 +158,40 @@ class Provider:
             raise self._away(fault) from fault
         if answer.status_code != 200 or len(answer.content) > BYTES_MAX:
             raise self._away(f"{url}: {answer.status_code}")
+        return self._object(answer)
+
+    def _object(self, answer: httpx.Response) -> dict[str, Any]:
         try:
             said = answer.json()
         except ValueError as fault:
-            raise self._refused(f"{url}: no JSON") from fault
+            raise self._refused(f"{answer.url}: no JSON") from fault
         if not isinstance(said, dict):
-            raise self._refused(f"{url}: no object")
+            raise self._refused(f"{answer.url}: no object")
         return said
 
-    def _client(self, redirect: str) -> AsyncOAuth2Client:
-        return AsyncOAuth2Client(
-            self.expectation.client_id,
-            self._secret,
-            scope="openid profile",
-            redirect_uri=redirect,
-            code_challenge_method="S256",
-            token_endpoint_auth_method="client_secret_basic" if self._secret else "none",
-            timeout=TIMEOUT_S,
-        )
+    async def _traded(self, url: str, redirect: str, code: str, verifier: str) -> dict[str, Any]:
+        """What the token endpoint gives for a code (RFC 6749 4.1.3, RFC 7636 4.5)."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect,
+            "code_verifier": verifier,
+        }
+        client_id, auth = self.expectation.client_id, None
+        if self._secret is None:
+            form["client_id"] = client_id
+        else:
+            auth = httpx.BasicAuth(quote_plus(client_id), quote_plus(self._secret))
+        try:
+            async with httpx.AsyncClient(timeout=TIMEOUT_S, auth=auth) as client:
+                answer = await client.post(url, data=form)
+        except httpx.HTTPError as fault:
+            raise self._away(fault) from fault
+        if answer.status_code >= 500:
+            raise self._away(f"{url}: {answer.status_code}")
+        if answer.status_code != 200:
+            raise self._refused(f"token endpoint: {answer.status_code}")
+        return self._object(answer)
 
     def _safe(self, url: object) -> str:
         """Secrets and keys travel by TLS; in clear only on this machine."""
@@ -194,3 +209,12 @@ class Provider:
     def _away(self, fault: object) -> Unavailable:
         log.warning("the identity provider does not answer", error=repr(fault))
         return Unavailable(what="OIDC")
+
+
+def challenge(verifier: str) -> str:
+    """PKCE's S256 (RFC 7636 4.2)."""
+    return base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def _with(url: str, query: dict[str, str]) -> str:
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}"
