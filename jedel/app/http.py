@@ -44,11 +44,22 @@ CITIZEN_DIRECTIVES = (
     "font-src 'self'",
     "connect-src 'self'",
     "worker-src 'self'",
+    "object-src 'none'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
 )
 """The citizens' page needs nothing but its own files: no style is written into it, no form leaves it."""
+
+API_DIRECTIVES = (
+    "default-src 'none'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "sandbox",
+)
+"""An answer of the API is no page, whoever opens it as one."""
 
 HEADERS = {
     "Content-Security-Policy": "; ".join(DIRECTIVES),
@@ -57,6 +68,14 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+API_HEADERS = HEADERS | {
+    "Content-Security-Policy": "; ".join(API_DIRECTIVES),
+    "Cache-Control": "no-store",  # most answers speak of people; a route that speaks of none says so itself
+}
+
+HSTS = "max-age=31536000; includeSubDomains"
+"""Where people come by TLS, their browser never speaks to us in clear again."""
 
 
 def create_app(settings: Settings, store: Store, nats: Client | None) -> FastAPI:
@@ -144,8 +163,11 @@ class SafeHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                api = scope["path"].startswith("/api/")
+                for name, value in (API_HEADERS if api else HEADERS).items():
                     headers.setdefault(name, value)
+                if (scope["app"].state.settings.public_url or "").startswith("https://"):
+                    headers["Strict-Transport-Security"] = HSTS
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)

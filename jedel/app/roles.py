@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
@@ -51,28 +52,32 @@ async def web(settings: Settings) -> None:
         app = create_app(settings, store, nats)
         await app.state.hub.listen(nats)
         await app.state.networks.listen(nats)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                host=settings.http_host,
-                port=settings.http_port,
-                ws=FeedProtocol,
-                ws_per_message_deflate=False,
-                ws_ping_interval=None,
-                access_log=False,
-                log_config=None,
-                lifespan="off",
-                proxy_headers=False,  # a caller could name his own address; who believes proxies says which
-                timeout_graceful_shutdown=3,
-                backlog=4096,
-            )
-        )
+        server = uvicorn.Server(server_config(app, settings))
         async with asyncio.TaskGroup() as tasks:
             roads = tasks.create_task(app.state.networks.keep_fresh(store))
             background = tasks.create_task(app.state.hub.run())
             await server.serve()  # ends at SIGTERM by itself, after its open requests
             background.cancel()
             roads.cancel()
+
+
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How the application is served."""
+    return uvicorn.Config(
+        app,
+        host=settings.http_host,
+        port=settings.http_port,
+        ws=FeedProtocol,
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,
+        access_log=False,
+        log_config=None,
+        lifespan="off",
+        proxy_headers=False,  # a caller could name his own address; who believes proxies says which
+        server_header=False,  # what we are made of is nobody's business
+        timeout_graceful_shutdown=3,
+        backlog=4096,
+    )
 
 
 async def gateway(settings: Settings) -> None:
