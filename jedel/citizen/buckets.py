@@ -1,7 +1,7 @@
 """Shares of many callers, each a bucket that fills up again by the hour. Pure: time is passed in.
 
 A bucket is one number: when it will be full again (GCRA). A full one is the same as none, so what is kept are
-callers of the last minutes. ``KEPT_MAX`` of them are kept, each in 190 bytes: 19 MB; beyond that the one
+callers of the last minutes. ``KEPT_MAX`` of them are kept, each in 115 bytes: 12 MB; beyond that the one
 that was used longest ago is forgotten, which gives it a full share again.
 """
 

@@ -21,7 +21,7 @@ from jedel.citizen.errors import ProofRefused, ProofUsed, TooManyQuestions
 VERSION = 1
 LIFE_S = 120
 USED_MAX = 200_000
-"""Of two minutes, in each of two sets: 2 × 25 MB at most. Beyond it nothing is taken any more."""
+"""Of two minutes, in each of two sets: 2 × 17 MB at most. Beyond it nothing is taken any more."""
 CHALLENGE_CHARS = 40
 ANSWER_CHARS_MAX = 20
 

@@ -50,7 +50,7 @@ async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
 @asynccontextmanager
 async def running(folder: Path, **settings: str) -> AsyncIterator[City]:
     """The demo in `folder`, until the end of the block."""
-    for app in ("console", "tablet", "devices"):
+    for app in ("console", "tablet", "devices", "citizen"):
         if not (ROOT / "web" / app / "dist" / "index.html").exists():
             pytest.skip(f"web/{app} is not built: make setup")
     plant = Plant(folder, demo=True, JEDEL_DEMO_CALM_S="0", **settings)

@@ -42,7 +42,7 @@ export function App() {
   return (
     <>
       <header className="head">
-        <a className="mark" href="#/" aria-label={t('page.home')}>
+        <a className="mark" href="#/" title={t('page.home')}>
           <Sign name="shield" size={30} />
           <span>
             <strong>Jedel</strong> <small>{t('page.police')}</small>
