@@ -62,7 +62,7 @@ function ForWhat({ client, cases, onFound, onBack }: { client: Client; cases: Ca
   const incidents = useQuery({
     queryKey: ['lookups', 'incidents'],
     queryFn: ({ signal }) => client.get<Reason[]>('/api/lookups/incidents', signal),
-    refetchInterval: 10_000,
+    refetchInterval: 4_000,
   })
   const found = useMemo(() => {
     const query = typed.trim().toLowerCase().replace(/^№\s*/, '')
