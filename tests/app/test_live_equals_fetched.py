@@ -12,13 +12,17 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import httpx
 import orjson
+import pyotp
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 from websockets.asyncio.client import connect
 
 import jedel
 from jedel.access import DeviceKind
+from jedel.access.accounts.service import first_admin_code
 from jedel.alarms import jobs as alarm_jobs
 from jedel.alarms import service as alarms
 from jedel.alarms.signals import Level, Signal, SignalKind
@@ -35,9 +39,9 @@ from jedel.units.positions.repository import Progress
 from jedel.units.schemas import ChangeShift, ChangeStatus
 from tests.dispatch.world import DUTY, World
 from tests.places.osm_files import at, town
-from tests.support import Api
+from tests.support import Api, idp
 from tests.support.replay import State, apply, entries, plain, state_of
-from tests.support.seed import REGION
+from tests.support.seed import REGION, account_id
 
 ROOM = re.compile(r"^(access|places|units|alarms|dispatch)\.[a-z_]+$")
 
@@ -116,7 +120,65 @@ async def staff_and_devices(served: Api, screen: Screen) -> None:
     body = {"id": str(uuid4()), "reason": "lost"}
     await admin.ok("POST", f"/api/devices/{device_id}/block", json=body)
     await admin.ok("POST", f"/api/devices/{device_id}/unblock", json={"id": str(uuid4())})
-    await screen.hear("access.device_blocked", "access.device_unblocked")
+    held = {"id": str(uuid4()), "holder_id": str(account_id("officer"))}
+    await admin.ok("POST", f"/api/devices/{device_id}/holder", json=held)
+    await screen.hear("access.device_blocked", "access.device_unblocked", "access.device_handed")
+
+
+async def ways_in(served: Api, app: FastAPI, world: World, screen: Screen) -> None:
+    """Accounts, factors, recovery, the identity provider, the first administrator."""
+    clock, good = world.clock, "four unlikely grey otters"
+
+    def command(**more: object) -> dict[str, object]:
+        return {"id": str(uuid4())} | more
+
+    admin = await served.login("admin")
+    made = await admin.ok("POST", "/api/accounts", json=command(login="new", name="New", role="operator"))
+    account = f"/api/accounts/{made['account']['id']}"
+    code = (await admin.ok("POST", f"{account}/code", json=command()))["code"]
+    seat = served.anonymous()
+    await seat.ok("POST", "/api/session/code", json={"login": "new", "code": code})
+    await seat.ok("PUT", "/api/me/password", json=command(new=good))
+    secret = (await seat.ok("POST", "/api/totp"))["secret"]
+    await seat.ok("POST", "/api/totp/confirm", json=command(code=pyotp.TOTP(secret).at(clock.now())))
+    clock.advance(60)
+    again = {"password": good, "code": pyotp.TOTP(secret).at(clock.now())}
+    await seat.ok("POST", "/api/session/again", json=again)
+    async with world.store.transaction() as tx:  # a second factor, so that the first may be given up
+        await tx.conn.execute(
+            "INSERT INTO passkey (id, credential_id, account_id, public_key, sign_count, name, created_at)"
+            " VALUES (%s, 'x', %s, 'x', 0, 'key', %s)",
+            (uuid4(), made["account"]["id"], tx.now),
+        )
+    await seat.ok("DELETE", "/api/totp")
+    await screen.hear("access.invited", "access.begun", "access.password_changed", "access.totp_added")
+    for asked in ("approve", "refuse"):
+        await served.anonymous().ok("POST", "/api/recoveries", json={"login": "new"})
+        [recovery] = await admin.ok("GET", "/api/recoveries")
+        answer = await admin.post(f"/api/recoveries/{recovery['id']}/{asked}", json=command())
+        assert answer.is_success
+    await screen.hear("access.recovery_asked", "access.recovery_approved", "access.recovery_refused")
+    await admin.ok("POST", f"{account}/role", json=command(role="officer"))
+    await admin.ok("POST", f"{account}/block", json=command(reason="left"))
+    await admin.ok("POST", f"{account}/unblock", json=command())
+    await admin.ok(
+        "POST", "/api/accounts", json=command(login="aigerim", name="A", role="officer", external=True)
+    )
+    async with idp.running() as provider:
+        app.state.settings = app.state.settings.model_copy(
+            update={"oidc_issuer": provider.issuer, "oidc_client_secret": SecretStr(idp.SECRET)}
+        )
+        seat = served.anonymous()
+        away = await seat.get("/api/session/oidc")
+        async with httpx.AsyncClient() as browser:
+            back = await browser.get(away.headers["location"])
+        assert (await seat.get(back.headers["location"])).headers["location"] == "/"
+    async with world.store.transaction() as tx:
+        await tx.conn.execute("UPDATE account SET blocked_at = now() WHERE role = 'administrator'")
+    await first_admin_code(world.store, REGION)
+    async with world.store.transaction() as tx:
+        await tx.conn.execute("UPDATE account SET blocked_at = NULL")
+    await screen.hear("access.role_changed", "access.account_blocked", "access.linked")
 
 
 async def map_and_closures(served: Api, world: World, screen: Screen, folder: Path, blob_dir: Path) -> None:
@@ -260,6 +322,7 @@ async def test_every_kind_of_entry_keeps_a_screen_true(
         }
         await screen.hear("access.account_added")
         await staff_and_devices(served, screen)
+        await ways_in(served, app, world, screen)
         await map_and_closures(served, world, screen, tmp_path, app.state.settings.blob_dir)
         car = await shifts_and_silence(world, screen)
         async with world.store.reading() as tx:

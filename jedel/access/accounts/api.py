@@ -42,7 +42,7 @@ async def ways(store: StoreDep, request: Request) -> Ways:
 
 
 @router.post("/session/code", dependencies=[public(), over_safe_wire()])
-async def begin(body: Begin, store: StoreDep, request: Request, response: Response) -> Me:
+async def begin_with_code(body: Begin, store: StoreDep, request: Request, response: Response) -> Me:
     """Begin with the code of an invitation or a recovery: the session may make a factor, nothing else."""
     agent = request.headers.get("user-agent", "")
     who, token = await accounts.begin(store, body.login, body.code, agent)
@@ -74,7 +74,7 @@ async def choose_password(body: ChoosePassword, who: Annotated[Principal, WHOEVE
 
 
 @router.get("/accounts")
-async def listed(
+async def accounts_of_region(
     who: Annotated[Principal, allow(Role.ADMINISTRATOR, Role.AUDITOR)],
     store: StoreDep,
     after: UUID | None = None,
@@ -85,7 +85,7 @@ async def listed(
 
 
 @router.post("/accounts", status_code=201)
-async def add(body: NewAccount, who: Keeper, store: StoreDep) -> AccountCode:
+async def add_account(body: NewAccount, who: Keeper, store: StoreDep) -> AccountCode:
     """An account whose owner begins with the code in the answer."""
     account, code, until = await accounts.add(
         store,
@@ -101,20 +101,22 @@ async def add(body: NewAccount, who: Keeper, store: StoreDep) -> AccountCode:
 
 
 @router.post("/accounts/{account_id}/code")
-async def invite(account_id: UUID, body: InviteAccount, who: Keeper, store: StoreDep) -> AccountCode:
+async def invite_account(account_id: UUID, body: InviteAccount, who: Keeper, store: StoreDep) -> AccountCode:
     """A new code for somebody who has not begun."""
     account, code, until = await accounts.invite(store, who, account_id, body.id)
     return AccountCode(account=AccountView.of(account), code=code, expires_at=until)
 
 
 @router.post("/accounts/{account_id}/block")
-async def block(account_id: UUID, body: BlockAccount, who: Keeper, store: StoreDep) -> AccountView:
+async def block_account(account_id: UUID, body: BlockAccount, who: Keeper, store: StoreDep) -> AccountView:
     """Nobody signs in with it any more; its sessions end."""
     return AccountView.of(await accounts.block(store, who, account_id, body.id, body.reason))
 
 
 @router.post("/accounts/{account_id}/unblock")
-async def unblock(account_id: UUID, body: UnblockAccount, who: Keeper, store: StoreDep) -> AccountView:
+async def unblock_account(
+    account_id: UUID, body: UnblockAccount, who: Keeper, store: StoreDep
+) -> AccountView:
     """It signs in again, with what it had."""
     return AccountView.of(await accounts.unblock(store, who, account_id, body.id))
 

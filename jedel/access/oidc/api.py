@@ -54,7 +54,7 @@ class SignedOut(View):
 
 
 @router.get("", dependencies=[public(), over_safe_wire()])
-async def begin(store: StoreDep, provider: ProviderDep, request: Request) -> Response:
+async def go_to_provider(store: StoreDep, provider: ProviderDep, request: Request) -> Response:
     """Off to the provider."""
     url, browser = await oidc.begin(store, provider, _callback(request))
     response = RedirectResponse(url, 303)
@@ -71,7 +71,7 @@ async def begin(store: StoreDep, provider: ProviderDep, request: Request) -> Res
 
 
 @router.get("/callback", dependencies=[public(), over_safe_wire()])
-async def callback(
+async def back_from_provider(
     store: StoreDep,
     provider: ProviderDep,
     request: Request,
@@ -100,7 +100,7 @@ async def callback(
 
 
 @router.post("/end")
-async def sign_out(
+async def sign_out_at_provider(
     who: Annotated[Principal, EVERY_ROLE],
     store: StoreDep,
     provider: ProviderDep,
@@ -118,7 +118,7 @@ async def sign_out(
 
 
 @router.post("/ended", dependencies=[public()])
-async def ended(store: StoreDep, provider: ProviderDep, request: Request) -> Response:
+async def ended_at_provider(store: StoreDep, provider: ProviderDep, request: Request) -> Response:
     """The provider says that somebody signed out there (OpenID Connect Back-Channel Logout 1.0)."""
     form = parse_qs((await request.body()).decode("ascii", "replace"))
     tokens = form.get("logout_token", [])

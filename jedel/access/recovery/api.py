@@ -51,25 +51,25 @@ class RecoveryCode(View):
 
 
 @router.post("", status_code=202, dependencies=[public()])
-async def ask(body: AskRecovery, store: StoreDep) -> None:
+async def ask_recovery(body: AskRecovery, store: StoreDep) -> None:
     """Ask to be let in again; the answer is the same whether there is such an account or not."""
     await recoveries.ask(store, body.login)
 
 
 @router.get("")
-async def asked(who: Helper, store: StoreDep) -> list[RecoveryView]:
+async def recoveries_asked(who: Helper, store: StoreDep) -> list[RecoveryView]:
     """Those whom one may let in again, the first to ask first."""
     return [RecoveryView.of(each) for each in await recoveries.asked(store, who)]
 
 
 @router.post("/{recovery_id}/approve")
-async def approve(recovery_id: UUID, body: Decide, who: Helper, store: StoreDep) -> RecoveryCode:
+async def approve_recovery(recovery_id: UUID, body: Decide, who: Helper, store: StoreDep) -> RecoveryCode:
     """The code to hand over, after making sure in person who it is."""
     found, code, until = await recoveries.approve(store, who, recovery_id, body.id)
     return RecoveryCode(recovery=RecoveryView.of(found), code=code, expires_at=until)
 
 
 @router.post("/{recovery_id}/refuse", status_code=204)
-async def refuse(recovery_id: UUID, body: Decide, who: Helper, store: StoreDep) -> None:
+async def refuse_recovery(recovery_id: UUID, body: Decide, who: Helper, store: StoreDep) -> None:
     """It was not the person."""
     await recoveries.refuse(store, who, recovery_id, body.id)

@@ -38,13 +38,13 @@ class TotpState(View):
 
 
 @router.get("")
-async def state(who: Annotated[Principal, WHOEVER], store: StoreDep) -> TotpState:
+async def totp_state(who: Annotated[Principal, WHOEVER], store: StoreDep) -> TotpState:
     """Whether one's own account has a one-time password."""
     return TotpState(since=await totp.since(store, who))
 
 
 @router.post("")
-async def begin(who: Annotated[Principal, WHOEVER], store: StoreDep, sealer: SealerDep) -> TotpBegun:
+async def begin_totp(who: Annotated[Principal, WHOEVER], store: StoreDep, sealer: SealerDep) -> TotpBegun:
     """A new secret, in force once its first code is shown."""
     begun = await totp.begin(store, sealer, who)
     picture = qr(begun.address)
@@ -52,7 +52,7 @@ async def begin(who: Annotated[Principal, WHOEVER], store: StoreDep, sealer: Sea
 
 
 @router.post("/confirm", status_code=204)
-async def confirm(
+async def confirm_totp(
     body: ConfirmTotp,
     who: Annotated[Principal, WHOEVER],
     store: StoreDep,
@@ -68,6 +68,6 @@ async def confirm(
 
 
 @router.delete("", status_code=204)
-async def remove(who: Annotated[Principal, EVERY_ROLE], store: StoreDep) -> None:
+async def remove_totp(who: Annotated[Principal, EVERY_ROLE], store: StoreDep) -> None:
     """Give the one-time password up; another factor must be left."""
     await totp.remove(store, who)
