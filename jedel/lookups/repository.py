@@ -1,7 +1,7 @@
 """All SQL of look-ups and of the auditor's queue."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -59,17 +59,6 @@ async def seat(conn: Connection, session_id: UUID, device_id: UUID | None, now: 
     return row["device_id"] if row else None
 
 
-async def last_device(conn: Connection, account_id: UUID, since: datetime) -> UUID | None:
-    """The tablet from which the account asked last."""
-    cursor = await conn.execute(
-        "SELECT device_id FROM look_up WHERE account_id = %s AND at > %s AND device_id IS NOT NULL"
-        " ORDER BY at DESC LIMIT 1",
-        (account_id, since),
-    )
-    row = await cursor.fetchone()
-    return row["device_id"] if row else None
-
-
 async def interests(conn: Connection, account_id: UUID) -> set[bytes]:
     """Digests of the ИИН that the account declared."""
     cursor = await conn.execute("SELECT digest FROM own_interest WHERE account_id = %s", (account_id,))
@@ -121,24 +110,39 @@ async def waiting(conn: Connection, region: str, since: datetime, limit: int) ->
     return [_look_up(row) for row in await cursor.fetchall()]
 
 
-async def history(conn: Connection, asked: LookUp) -> tuple[int, int]:
-    """`History.recent` and `History.reasons` up to this look-up, which stands already."""
+@dataclass(frozen=True, slots=True)
+class Past:
+    """``recent`` and ``reasons`` as in `History`; ``tablet``: the one that was asked from last; ``declared``:
+    whether the account declared anybody."""
+
+    recent: int
+    reasons: int
+    tablet: UUID | None
+    declared: bool
+
+
+async def past(conn: Connection, asked: LookUp, held_since: datetime) -> Past:
+    """What the asker did up to this look-up, which stands already. In one query: each look-up needs it."""
     cursor = await conn.execute(
         "SELECT (SELECT count(*) FROM look_up WHERE account_id = %(account)s AND at > %(hour)s) AS recent,"
         " (SELECT count(DISTINCT (incident_id, case_number)) FROM look_up"
         "   WHERE asked_by = %(by)s AND asked = %(asked)s AND account_id = %(account)s AND at > %(day)s)"
-        " AS reasons",
+        " AS reasons,"
+        " (SELECT device_id FROM look_up WHERE account_id = %(account)s AND at > %(held)s"
+        "   AND device_id IS NOT NULL ORDER BY at DESC LIMIT 1) AS tablet,"
+        " EXISTS (SELECT FROM own_interest WHERE account_id = %(account)s) AS declared",
         {
             "account": asked.account_id,
             "by": asked.asked_by,
             "asked": asked.asked,
             "hour": asked.at - model.MANY_WITHIN,
             "day": asked.at - model.SAME_WITHIN,
+            "held": held_since,
         },
     )
     row = await cursor.fetchone()
     assert row is not None
-    return row["recent"], row["reasons"]
+    return Past(**row)
 
 
 async def flag(conn: Connection, asked: LookUp, reasons: Sequence[Reason]) -> None:

@@ -86,14 +86,14 @@ async def record(
 ) -> None:
     """Row, flags and journal entry of a look-up."""
     await repository.insert(tx.conn, made)
-    recent, reasons = await repository.history(tx.conn, made)
+    past = await repository.past(tx.conn, made, made.at - tablets.HELD_WITHIN)
     found = model.unusual(
         model.History(
-            recent,
-            reasons,
-            off_shift=await tablets.off_shift(tx, made.account_id, made.device_id),
+            past.recent,
+            past.reasons,
+            off_shift=await tablets.off_shift(tx, past.tablet),
             other_region=await _from_elsewhere(tx, made),
-            own_interest=await interests.touched(tx, made, key_file),
+            own_interest=past.declared and await interests.touched(tx, made, key_file),
         )
     )
     await repository.flag(tx.conn, made, found)

@@ -61,10 +61,9 @@ async def seat(tx: Tx, who: Principal, device: Principal | None) -> None:
             raise TabletNeeded
 
 
-async def off_shift(tx: Tx, account_id: UUID, device_id: UUID | None) -> bool:
-    """Whether the crew of the tablet in hand, or of the last one, is off shift. False where nobody knows: who
-    sits at a console has no shift that we keep."""
-    held = device_id or await repository.last_device(tx.conn, account_id, tx.now - HELD_WITHIN)
-    device = await find_device(tx.conn, held) if held else None
+async def off_shift(tx: Tx, tablet_id: UUID | None) -> bool:
+    """Whether the crew of this tablet is off shift. False where nobody knows: who only ever sat at a console
+    has no shift that we keep."""
+    device = await find_device(tx.conn, tablet_id) if tablet_id else None
     unit = await units.find(tx.conn, device.unit_id) if device and device.unit_id else None
     return unit is not None and unit.status is UnitStatus.OFF_SHIFT
