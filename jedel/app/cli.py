@@ -40,6 +40,15 @@ class RoleName(StrEnum):
     JOBS = "jobs"
 
 
+class GroundName(StrEnum):
+    """The grounds of jedel.journal.erasure, named here so that `jedel up` need not load it."""
+
+    COURT_ORDER = "court_order"
+    RETENTION_ENDED = "retention_ended"
+    SUBJECT_RIGHT = "subject_right"
+    UNLAWFULLY_RECORDED = "unlawfully_recorded"
+
+
 class RoleOfStaff(StrEnum):
     """The roles of jedel.access, named here so that `jedel up` need not load the rooms."""
 
@@ -222,6 +231,19 @@ def journal_key() -> None:
     from jedel.journal.cli import key
 
     raise typer.Exit(key(_settings().journal_key))
+
+
+@journal_app.command("erase")
+def journal_erase(
+    region: Annotated[str, typer.Argument(help="The region's code.")],
+    seq: Annotated[int, typer.Argument(min=1, help="The entry's number.")],
+    ground: Annotated[GroundName, typer.Option(help="By what right.")],
+    document: Annotated[str, typer.Option(help="Number and date of the document that orders it.")],
+) -> None:
+    """Erase the content of one entry where the law asks for it; its hash and the proof stay."""
+    from jedel.journal.cli import erase
+
+    raise typer.Exit(erase(_database(_settings()), region, seq, ground.value, document))
 
 
 @account_app.command("add")

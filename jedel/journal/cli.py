@@ -1,5 +1,8 @@
-"""The commands ``jedel journal verify``, ``head`` and ``key``."""
+"""The commands ``jedel journal verify``, ``head``, ``key`` and ``erase``."""
 
+import asyncio
+import getpass
+import socket
 from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -10,11 +13,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from jedel.journal import erasure
 from jedel.journal.chunk import connect
+from jedel.journal.erasure import Ground
 from jedel.journal.heads import Head, Malformed, key_id, key_text, parse_key
 from jedel.journal.keys import KeyFault, load, load_or_make
 from jedel.journal.proof import Report, examine
 from jedel.journal.repository import HEAD_COLUMNS
+from jedel.journal.store import opened
+from jedel.journal.text import problem_text
+from jedel.kernel.errors import Problem
+from jedel.kernel.ids import new_id
 
 GOOD, BAD, CANNOT = 0, 1, 2
 _HEADS_SHOWN = f"SELECT DISTINCT ON (region) {HEAD_COLUMNS} FROM journal_head"  # noqa: S608 - a constant
@@ -116,3 +125,25 @@ def _with_bar(
             bar.update(task, completed=done, total=total)
 
         return examine(url, keys, files, region, progress)
+
+
+def erase(database_url: str, region: str, seq: int, ground: str, document: str) -> int:
+    """Erase the content of one entry by law; the exit status. The journal says who ran it and where."""
+    out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
+
+    async def erased() -> bool:
+        actor = f"system:command-line/{getpass.getuser()}@{socket.gethostname()}"
+        async with opened(database_url) as store:
+            return await erasure.erase(store, new_id(), region, seq, Ground(ground), document, actor)
+
+    try:
+        done = asyncio.run(erased())
+    except Problem as problem:
+        err.print(f"[bold red]not erased[/]: {escape(problem_text('journal', problem))}")
+        return BAD
+    except psycopg.Error as problem:
+        err.print(f"[bold red]not erased[/]: {escape(str(problem).strip())}")
+        return CANNOT
+    what = "is erased; its hash stays" if done else "had no content any more; nothing changed"
+    out.print(f"entry {seq} of region {escape(region)} {what}")
+    return GOOD

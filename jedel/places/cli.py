@@ -6,9 +6,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from jedel.journal.text import problem_text
 from jedel.kernel.errors import Problem
 from jedel.places.importer import ATTRIBUTION, Imported, import_map
-from jedel.places.text import problem_text
 
 STEPS = {
     "check": "checking the file",
@@ -37,7 +37,7 @@ def map_import(
     try:
         done = _with_bar(console, database_url, blob_dir, file, region, name, districts, attribution)
     except Problem as problem:
-        console.print(f"[bold red]not imported[/]: {problem_text(problem)}", highlight=False)
+        console.print(f"[bold red]not imported[/]: {problem_text('places', problem)}", highlight=False)
         return 1
     _say(Console(), done)
     return 0

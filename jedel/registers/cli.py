@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from jedel.journal.text import problem_text
 from jedel.kernel.errors import Problem
 from jedel.registers.importer import REGION, Imported, import_register
 from jedel.registers.model import REJECTS_SHARE_MAX, Kind
-from jedel.registers.text import problem_text
 
 STEPS = {
     "check": "looking at the file",
@@ -55,7 +55,8 @@ def registers_import(
                 )
             )  # fmt: skip
     except Problem as problem:
-        console.print(f"[bold red]not imported[/]: {escape(_shown(problem_text(problem)))}", highlight=False)
+        said = escape(_shown(problem_text("registers", problem)))
+        console.print(f"[bold red]not imported[/]: {said}", highlight=False)
         return 1
     _say(Console(), done)
     return 0

@@ -1,11 +1,13 @@
 """The law may have content erased; nothing else of an entry can be changed, and nothing goes unsaid."""
 
+import asyncio
 from uuid import uuid4
 
 import psycopg
 import pytest
 
-from jedel.journal import Entry, Store, repository
+from jedel.app.cli import GroundName
+from jedel.journal import Entry, Store, cli, repository
 from jedel.journal.erasure import Ground, erase
 from jedel.journal.errors import EntryInUse, EntryNotErasable, GroundMissing
 from jedel.journal.model import Recorded
@@ -133,3 +135,25 @@ async def test_nothing_is_removed_put_back_or_erased_of_an_erasure(
     ):
         with psycopg.connect(database.url) as conn, pytest.raises(psycopg.errors.RestrictViolation):
             conn.execute(statement)
+
+
+async def test_the_command_erases_and_says_so(
+    written: Store, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(seq: int, document: str = DOCUMENT) -> tuple[int, str]:
+        status = cli.erase(database.url, REGION, seq, "court_order", document)
+        said = capsys.readouterr()
+        return status, said.out + said.err
+
+    assert await asyncio.to_thread(run, 3) == (0, "entry 3 of region 20 is erased; its hash stays\n")
+    status, said = await asyncio.to_thread(run, 3)
+    assert (status, "nothing changed" in said) == (0, True)
+    for seq, document, word in ((99, DOCUMENT, "no such record"), (4, " ", "document"), (6, DOCUMENT, "it stays")):
+        status, said = await asyncio.to_thread(run, seq, document)
+        assert (status, "not erased" in said, word in said) == (1, True, True), said
+    erasures = [each for each in await entries(written) if each.kind == "journal.erased"]
+    assert [each.actor.startswith("system:command-line/") for each in erasures] == [True]
+
+
+def test_the_command_knows_every_ground() -> None:
+    assert [each.value for each in GroundName] == [each.value for each in Ground]

@@ -14,13 +14,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from jedel.journal import Store
+from jedel.journal.text import problem_text
 from jedel.kernel.errors import Problem
 from jedel.registers import Malformed, repository
 from jedel.registers.cli import registers_import
 from jedel.registers.importer import Imported, import_register, rejects_path
 from jedel.registers.model import Kind
 from jedel.registers.tables import REGISTERS
-from jedel.registers.text import problem_text
 from tests.conftest import Database
 from tests.registers import make
 
@@ -239,7 +239,7 @@ async def test_a_refused_file_leaves_the_old_rows_in_force(
     with pytest.raises(Problem) as refused:
         await _bring(store, bad, NEW)
     assert refused.value.code == code
-    assert problem_text(refused.value) != code
+    assert problem_text("registers", refused.value) != code
     assert await _in_force(store, Kind.VEHICLES) == 5
     assert await _tables(store) == 1
 
