@@ -3,14 +3,23 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk, useDevices } from '../desk/context'
+import { KeysRoom } from '../keys/KeysRoom'
 import css from './devices.module.css'
 import { TestMode } from './TestMode'
 
 const ROW = 44
 type Only = 'all' | 'lost' | 'test' | 'never'
 
-/** The alarm devices of the region: the lost ones first. Unavailable is a state of its own, never "all clear". */
+/** The alarm devices of the region; for a supervisor also all devices with their keys. */
 export function DevicesRoom() {
+  const { client, me } = useDesk()
+  const [keys, setKeys] = useState(false)
+  if (keys) return <KeysRoom client={client} me={me} onBack={() => setKeys(false)} />
+  return <AlarmDevices onKeys={me.role === 'supervisor' ? () => setKeys(true) : null} />
+}
+
+/** The lost ones first. Unavailable is a state of its own, never "all clear". */
+function AlarmDevices({ onKeys }: { onKeys: (() => void) | null }) {
   const { t } = useTranslation()
   const devices = useDevices()
   const now = useNow()
@@ -46,6 +55,11 @@ export function DevicesRoom() {
             {t(`devices.only_${name}`)} {groups[name].length}
           </button>
         ))}
+        {onKeys && (
+          <button type="button" className={css.filter} onClick={onKeys}>
+            {t('keyed.title')}
+          </button>
+        )}
       </header>
       <div className={css.columns}>
         <span>{t('devices.name')}</span>

@@ -12,7 +12,7 @@ type Only = 'all' | 'waiting' | 'blocked' | (typeof KINDS)[number]
 const SHOWN_MAX = 300
 
 /** Every device with its key: in whose hands, when it was last here; enrol, block, wipe. */
-export function KeysRoom({ client, me }: { client: Client; me: Me }) {
+export function KeysRoom({ client, me, onBack }: { client: Client; me: Me; onBack?: () => void }) {
   const { t } = useTranslation()
   const devices = useKeyedDevices(client)
   const signs = useCallSigns(client)
@@ -36,6 +36,11 @@ export function KeysRoom({ client, me }: { client: Client; me: Me }) {
   return (
     <section className={css.room} aria-label={t('keyed.title')}>
       <header className={css.head}>
+        {onBack && (
+          <button type="button" className={css.filter} onClick={onBack}>
+            {t('keyed.back')}
+          </button>
+        )}
         <h1>{t('keyed.title')}</h1>
         <input type="search" className={css.search} value={wanted} placeholder={t('keyed.search')} aria-label={t('keyed.search')} onChange={(event) => setWanted(event.target.value)} />
         <button type="button" className={css.add} onClick={() => setAdding(true)}>
