@@ -292,6 +292,20 @@ async def test_a_provider_that_is_away_or_strange(client: Api, app: FastAPI, set
         assert (answer.status_code, answer.json()["code"]) == (403, "oidc_not_valid")
 
 
+@pytest.mark.parametrize("said", [{"keys": 5}, {"no": "keys"}, [], {"keys": [{"kty": "EC"}]}], ids=str)
+async def test_keys_that_are_none(client: Api, provider: idp.Provider, said: object) -> None:
+    provider.keys_said = said
+    await refused(client)
+
+
+@pytest.mark.parametrize(("status", "code"), [(500, "unavailable"), (400, "oidc_not_valid")])
+async def test_a_token_endpoint_that_fails(
+    client: Api, provider: idp.Provider, status: int, code: str
+) -> None:
+    provider.token_status = status
+    await refused(client, code)
+
+
 def test_the_secret_lies_in_a_file_of_its_own(settings: Settings) -> None:
     path = settings.data_dir / "oidc.secret"
     with pytest.raises(SecretFault, match="read"):

@@ -233,9 +233,8 @@ async def test_the_demo_signs_in_by_password(client: Api, app: FastAPI, settings
         assert (await seat.get("/api/units")).status_code == (403 if waiting else 200)
 
 
-async def test_who_has_passkeys_does_not_get_in_by_password(
-    client: Api, store: Store, clock: ManualClock
-) -> None:
+async def test_who_has_passkeys_does_not_get_in_by_password(client: Api, store: Store) -> None:
+    early, _ = await signed(client)
     async with store.transaction() as tx:
         await tx.conn.execute(
             "INSERT INTO passkey (id, credential_id, account_id, public_key, sign_count, name, created_at)"
@@ -245,6 +244,10 @@ async def test_who_has_passkeys_does_not_get_in_by_password(
     for _ in range(2 * FAILURES_MAX):
         assert code((await signed(client))[1]) == "passkey_needed"
     assert code((await signed(client, code="000000"))[1]) == "passkey_needed"
+    for path in ("/api/totp", "/api/passkeys/options"):
+        assert code(await early.post(path)) == "factor_exists", path
+    body = {"id": str(uuid4()), "current": PASSWORD, "new": "four unlikely grey otters"}
+    assert code(await early.put("/api/me/password", json=body)) == "factor_exists"
 
 
 async def test_a_waiting_session_passes_no_route_that_is_not_meant_for_it(client: Api, app: FastAPI) -> None:

@@ -39,6 +39,8 @@ class Provider:
     published: list[Any] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     now: float = 0.0
+    keys_said: Any = None
+    token_status: int = 200
     seen_acr: str | None = None
 
     def new_key(self) -> None:
@@ -80,7 +82,9 @@ def application(provider: Provider) -> FastAPI:
         } | {f"{name}_endpoint": f"{provider.issuer}/{name}" for name in ends}
 
     @app.get("/keys")
-    async def keys() -> dict[str, Any]:
+    async def keys() -> Any:
+        if provider.keys_said is not None:
+            return provider.keys_said
         shared = OctKey.import_key(SECRET, {"kid": "shared"}).as_dict()  # it must not be believed
         return {"keys": [key.as_dict(private=False) for key in provider.published] + [shared]}
 
@@ -106,6 +110,8 @@ def application(provider: Provider) -> FastAPI:
 
     @app.post("/token")
     async def token(request: Request) -> dict[str, Any]:
+        if provider.token_status != 200:
+            raise HTTPException(provider.token_status)
         form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
         expected = base64.b64encode(f"{CLIENT}:{quote_plus(SECRET)}".encode()).decode()
         if request.headers.get("authorization") != f"Basic {expected}":

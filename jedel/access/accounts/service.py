@@ -122,7 +122,7 @@ async def choose_password(
     check(new, account)
     password_hash = await hashed(new)
     async with store.transaction() as tx:
-        await may_change_factors(tx, replace(who, waiting=False, proved_at=tx.now))
+        await may_change_factors(tx, replace(who, proved_at=tx.now))
         if await tx.recorded(command_id):
             return
         await repository.set_password(tx.conn, who.id, password_hash)
