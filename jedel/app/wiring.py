@@ -32,6 +32,7 @@ from jedel.journal import Collection, Job, Reactor, Store
 from jedel.journal.notary import jobs as notary_jobs
 from jedel.lookups import api as lookup_routes
 from jedel.lookups import audit_api as audit_routes
+from jedel.lookups.reactor import BlockedTablets
 from jedel.places import api as places_routes
 from jedel.places import geocode_api as geocode_routes
 from jedel.places import service as places
@@ -77,7 +78,7 @@ COLLECTIONS: Mapping[str, Collection] = {
 
 def reactors() -> Sequence[Reactor]:
     """Rooms that follow other rooms, left to right."""
-    return (NewDevices(), AlarmReactor())
+    return (NewDevices(), AlarmReactor(), BlockedTablets())
 
 
 def jobs(store: Store, settings: Settings) -> Sequence[Job]:

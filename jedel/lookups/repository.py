@@ -59,6 +59,12 @@ async def seat(conn: Connection, session_id: UUID, device_id: UUID | None, now: 
     return row["device_id"] if row else None
 
 
+async def seats_of(conn: Connection, device_id: UUID) -> list[UUID]:
+    """Sessions that belong to this tablet."""
+    cursor = await conn.execute("SELECT session_id FROM look_up_seat WHERE device_id = %s", (device_id,))
+    return [row["session_id"] for row in await cursor.fetchall()]
+
+
 async def interests(conn: Connection, account_id: UUID) -> set[bytes]:
     """Digests of the ИИН that the account declared."""
     cursor = await conn.execute("SELECT digest FROM own_interest WHERE account_id = %s", (account_id,))

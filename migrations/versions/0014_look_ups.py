@@ -33,6 +33,7 @@ def upgrade() -> None:
             device_id uuid NOT NULL,
             at timestamptz NOT NULL
         );
+        CREATE INDEX look_up_seat_device ON look_up_seat (device_id);
 
         -- The ИИН of an employee and of his relatives, as digests under a key that is not in the database.
         CREATE TABLE own_interest (

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from jedel.journal import Store
+from jedel.journal import Store, react_to_all
+from jedel.lookups.reactor import BlockedTablets
 from jedel.registers import Kind
 from tests.lookups.world import AS_OF, VEHICLE, ask, at, crew, journal, reasons, registers, shift
 from tests.support import Api
@@ -42,6 +43,19 @@ async def test_a_blocked_tablet_is_refused_whoever_has_signed_in_on_it(client: A
     answer = await officer.post(VEHICLE, json=ask())
     assert (answer.status_code, answer.json()["code"]) == (401, "device_is_wiped")
     assert len(await journal(store, "lookups.asked")) == 1
+
+
+async def test_the_sessions_on_a_blocked_tablet_end(client: Api, store: Store) -> None:
+    """Also for whoever takes the cookie out of it; sessions of the same officer elsewhere go on."""
+    tablet, _ = await crew(client)
+    device = (await tablet.ok("GET", "/api/devices/self"))["id"]
+    here, desk, admin = [await client.login(each) for each in ("officer", "officer", "admin")]
+    await at(here, tablet).ok("POST", VEHICLE, json=ask())
+    await admin.ok("POST", f"/api/devices/{device}/block", json={"id": str(uuid4()), "reason": "lost"})
+    await react_to_all(store, [BlockedTablets()])
+    del here.headers["Jedel-Device"]
+    assert (await here.get("/api/me")).status_code == 401
+    assert (await desk.get("/api/me")).status_code == 200
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", f"{uuid4()}.{'x' * 43}"])

@@ -2,6 +2,8 @@
  * The tablet itself: what it knows, kept in IndexedDB, and what the officer does with it.
  * Screens read `view` and call methods; nothing else writes.
  */
+import { makeClient } from '@jedel/ui'
+
 import { makeApi, type Api } from '../link/api'
 import { Keys, makePair } from '../link/keys'
 import { Live } from '../link/live'
@@ -169,6 +171,9 @@ export class Tablet {
   private async empty(): Promise<void> {
     await store.wipe(this.db)
     localStorage.clear()
+    sessionStorage.clear()
+    // Whoever was signed in for look-ups is so no more; the cookie is not this page's to take away.
+    void makeClient().delete('/api/session').catch(() => undefined)
     await Promise.all((await caches.keys()).map((name) => caches.delete(name)))
     await this.reload()
   }
