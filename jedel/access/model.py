@@ -109,7 +109,7 @@ class Principal:
 @dataclass(frozen=True, slots=True)
 class Device:
     """An enrolled or still to be enrolled device. `seen_at`: when it last proved itself (a token, a log-in to
-    NATS); `version`: of the program it then ran; `holder_id`, `holder`: the account it was handed to, its name."""
+    NATS); `version`: of the program it then ran; `holder_id`, `holder`: the account that has it, its name."""
 
     id: UUID
     region: str

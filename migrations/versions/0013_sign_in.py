@@ -20,7 +20,8 @@ def upgrade() -> None:
             ADD COLUMN external boolean NOT NULL DEFAULT false,
             ADD COLUMN oidc_issuer text,
             ADD COLUMN oidc_subject text;
-        CREATE UNIQUE INDEX account_oidc ON account (oidc_issuer, oidc_subject) WHERE oidc_subject IS NOT NULL;
+        CREATE UNIQUE INDEX account_oidc ON account (oidc_issuer, oidc_subject)
+            WHERE oidc_subject IS NOT NULL;
         CREATE INDEX account_region ON account (region, id);
 
         ALTER TABLE session
