@@ -189,3 +189,8 @@ async def test_from_the_first_administrator_to_a_lost_phone(office: Office) -> N
         await page.get_by_role("menuitem", name=w("account.title", language)).click()
         await expect(page.get_by_text(w("account.this_one", language))).to_be_visible()
         await shoot(page, f"account-{language}")
+    await chief.keyboard.press("Escape")
+    await chief.locator('button[lang="kk"]').click()
+    await chief.get_by_role("button", name=w("bar.to_light", "kk")).click()
+    await expect(chief.get_by_role("heading", name=w("accounts.title", "kk"))).to_be_visible()
+    await shoot(chief, "accounts-kk-light")
