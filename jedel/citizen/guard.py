@@ -21,7 +21,7 @@ from jedel.citizen.proof import Proof, Proofs
 BITS_FIRST, BITS_MAX = 16, 22
 """65,536 hashes and 4 million: 0.3 s and 20 s of the page's worker on two busy cores (214,000 a second)."""
 SLACK_BITS = 1
-"""A challenge was made a while ago, when a little less may have been asked."""
+"""A challenge was made a while ago, when a little less may have been asked; never less than at first."""
 LOAD_OVER_S = 5.0
 
 
@@ -93,7 +93,8 @@ class Guard:
             raise TooManyQuestions(retry_after_s=ceil(wait_s))
         bits = self.bits(caller.address, price, now_s)
         if proof is not None:
-            self.proofs.judge(proof, caller.address, max(bits - SLACK_BITS, BITS_FIRST), now_s)
+            least = max(price.bits, BITS_FIRST) + self._more_bits
+            self.proofs.judge(proof, caller.address, max(bits - SLACK_BITS, least), now_s)
         elif bits:
             raise ProofNeeded(bits=bits)
         self.addresses.take(caller.address, price.tokens, now_s)
