@@ -38,6 +38,8 @@ describe('a complete line', () => {
     ['p 1205 u', { do: 'priority', incidentId: 'i2', priority: 'urgent' }],
     ['j 1205 1204', { do: 'join', incidentId: 'i2', intoId: 'i1' }],
     ['q 1204', { do: 'acknowledge', incidentId: 'i1' }],
+    ['l 482ABE02', { do: 'look_up', text: '482ABE02' }],
+    ['д четыреста восемьдесят два АВЕ ноль два', { do: 'look_up', text: 'четыреста восемьдесят два АВЕ ноль два' }],
     ['u P2', { do: 'show_unit', unitId: 'u3' }],
     ['f abai/dostyk', { do: 'show_place', query: 'abai/dostyk' }],
     ['o fi abai 10', { do: 'open', class: 'fight', priority: 'urgent', query: 'abai 10' }],

@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { VERBS } from '../command/words'
 import { useDesk, useScreen } from '../desk/context'
+import { ROOMS } from './rooms'
 import css from './shell.module.css'
 
 const KEYS: [keys: string[], word: string][] = [
@@ -19,7 +20,7 @@ const KEYS: [keys: string[], word: string][] = [
   [['U'], 'keys.units'],
   [['L'], 'keys.alarms'],
   [['F'], 'keys.follow'],
-  [['Alt+1', '…', '4'], 'keys.rooms'],
+  [['Alt+1', '…', String(ROOMS.length)], 'keys.rooms'],
   [['Esc'], 'keys.escape'],
   [['?'], 'keys.help'],
 ]
