@@ -72,10 +72,12 @@ class _Connection(asyncio.Protocol):
             self._tally.waits_s.append(time.monotonic() - self._due)
             self._tally.statuses[int(head[9:12])] += 1
             self._tally.said[self._name(body)] += 1
+        self._due = None
         self._free.append(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._tally.statuses[0] += 1
+        if self._due is not None:  # not one that the server's end closes after the last answer
+            self._tally.statuses[0] += 1
 
 
 async def run(load: Load, requests: Sequence[bytes]) -> Tally:
