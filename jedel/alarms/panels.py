@@ -25,7 +25,7 @@ async def settings(store: Store, account: str) -> tuple[bytes | None, dict[str, 
 
 
 async def configure(store: Store, who: Principal, device_id: UUID, body: Panel) -> View:
-    """Set a panel's key, interval and zones. Raises UnknownDevice, WrongRegion, NotAPanel."""
+    """Set a panel's key, interval and zones. Raises NotFound, WrongRegion, UnknownDevice, NotAPanel."""
     async with store.transaction() as tx:
         done = await tx.recorded(body.id)
         known = await service.own_device(tx, who, device_id)

@@ -244,7 +244,7 @@ async def close_by_hand(store: Store, who: Principal, alarm_id: UUID, command_id
 async def set_test_mode(
     store: Store, who: Principal, device_id: UUID, command_id: UUID, minutes: int
 ) -> View:
-    """Put a device into test mode for so many minutes; 0 ends it. Raises UnknownDevice, WrongRegion."""
+    """Put a device into test mode for so many minutes; 0 ends it. Raises NotFound, WrongRegion, UnknownDevice."""
     async with store.transaction() as tx:
         done = await tx.recorded(command_id)
         await watch(tx, await own_device(tx, who, device_id))
@@ -272,12 +272,14 @@ async def devices(tx: Tx, region: str) -> list[View]:
 
 
 async def own_device(tx: Tx, who: Principal, device_id: UUID) -> access.Device:
-    """An alarm device of the asker's region."""
+    """An alarm device of the asker's region; another region's is answered like none."""
     known = await access.find_device(tx.conn, device_id)
-    if known is None or known.kind not in model.EXPECTED_S:
-        raise UnknownDevice(id=device_id)
+    if known is None:
+        raise NotFound(what="device", id=device_id)
     if known.region != who.region:
         raise WrongRegion(what="device", id=device_id)
+    if known.kind not in model.EXPECTED_S:
+        raise UnknownDevice(id=device_id)
     return known
 
 

@@ -68,7 +68,7 @@ async def test_test_mode_by_the_api(client: Api, store: Store) -> None:
         await refused(duty, "POST", path, 422, "invalid_request", json={"id": str(uuid4())} | body)
     gone = f"/api/devices/{uuid4()}/test-mode"
     off = {"id": str(uuid4()), "on": False}
-    await refused(duty, "POST", gone, 404, "unknown_alarm_device", json=off)
+    await refused(duty, "POST", gone, 404, "not_found", json=off)
 
 
 async def test_a_panels_settings_are_set_and_its_key_never_shown(client: Api, store: Store) -> None:

@@ -175,7 +175,7 @@ async def test_alarms_of_another_region_do_not_exist(store: Store) -> None:
         await service.set_test_mode(store, ELSEWHERE, button, new_id(), 10)
     with pytest.raises(NotFound):
         await service.acknowledge(store, DUTY, uuid4(), new_id())
-    with pytest.raises(UnknownDevice):
+    with pytest.raises(NotFound):
         await service.set_test_mode(store, DUTY, uuid4(), new_id(), 10)
 
 

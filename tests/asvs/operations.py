@@ -35,7 +35,7 @@ PREFERRED = (
 FITTING = {
     "AskVehicle": {"plate": "123ABC02"},
     "AskPerson": {"iin": "900101300000"},
-    "Proof": {},
+    "TestMode": {"minutes": 5},
 }
 """Fields that the description does not say to be needed, since either of two is."""
 
@@ -71,6 +71,10 @@ class Operation:
     def example(self) -> Any:
         """A body of the needed fields."""
         return None if self.body is None else self._value(self.body, "")
+
+    def needed(self) -> list[str]:
+        """Fields that the body must have."""
+        return list(self._resolved(self.body or {}).get("required", ()))
 
     def fields(self) -> set[str]:
         """Names that the body may have."""

@@ -1,0 +1,123 @@
+"""One of every kind of object in a region, and the staff of another region who must not see any of it."""
+
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+from jedel.access import DeviceKind, Principal, Role
+from jedel.access import devices as device_service
+from jedel.access.accounts import repository as accounts
+from jedel.access.cookies import SESSION_COOKIE
+from jedel.access.model import Method, Passkey
+from jedel.access.passkeys import repository as passkeys
+from jedel.access.schemas import NewDevice
+from jedel.access.service import open_session
+from jedel.citizen import model as citizen
+from jedel.citizen import reports
+from jedel.citizen.schemas import NewReport
+from jedel.journal import Store
+from jedel.kernel.clock import ManualClock
+from jedel.places import repository as places
+from jedel.registers.model import PhoneState
+from tests.citizen.support import CLEAR_PHONE
+from tests.dispatch.world import World
+from tests.registers import make
+from tests.support import Api
+from tests.support.api import Seat
+from tests.support.keypair import KeyPair
+from tests.support.seed import OTHER_REGION, REGION, account_id
+
+Ids = dict[str, UUID]
+"""Name of a path's parameter → an object of `REGION`."""
+
+CASE = {"purpose": "background", "case_number": "26-7500-1/17"}
+
+
+async def objects(client: Api, clock: ManualClock) -> Ids:
+    """One of each."""
+    store, world = client.store, World(client.store, clock)
+    duty, supervisor, admin = [await client.login(each) for each in ("duty", "supervisor", "admin")]
+    site = await world.site()
+    device = await world.button(site)
+    alarm = await world.press(device)
+    assert alarm is not None
+    incident = await world.open()
+    asked = {"id": str(uuid4()), "iin": make.iin(), **CASE}
+    answer = await duty.post("/api/lookups/person", json=asked)
+    assert answer.status_code == 202, answer.text
+    await client.anonymous().post("/api/recoveries", json={"login": "operator"})
+    [recovery] = await admin.ok("GET", "/api/recoveries")
+    soon = str((clock.now() + timedelta(days=30)).date())
+    hidden = {"id": str(uuid4()), "plate": "777ABC02", "ground": "witness", "until": soon}
+    await supervisor.ok("POST", "/api/hidden-vehicles", json=hidden)
+    [own] = [each for each in await duty.ok("GET", "/api/sessions") if each["own"]]
+    return {
+        "unit_id": await world.unit(),
+        "site_id": site,
+        "device_id": device,
+        "alarm_id": alarm,
+        "incident_id": UUID(incident["id"]),
+        "look_up_id": UUID(asked["id"]),
+        "recovery_id": UUID(recovery["id"]),
+        "hidden_id": UUID(hidden["id"]),
+        "session_id": UUID(own["id"]),
+        "passkey_id": await _passkey(store),
+        "account_id": account_id("duty"),
+        "report_id": await _report(store),
+        "closure_id": await _closure(store),
+    }
+
+
+async def _passkey(store: Store) -> UUID:
+    made = uuid4()
+    async with store.transaction() as tx:
+        key = Passkey(made, made.bytes, account_id("duty"), b"key", 0, "phone", tx.now, None)
+        assert await passkeys.insert(tx.conn, key)
+    return made
+
+
+async def _report(store: Store) -> UUID:
+    made = uuid4()
+    body = NewReport(
+        id=made, region=REGION, imei=CLEAR_PHONE, state=PhoneState.LOST, happened_on=date(2026, 11, 1),
+        place="Bus 12", name="Үлгі Сынақұлы", contact="+7 700 123 45 67",
+    )  # fmt: skip
+    await reports.take(store, (REGION,), body, citizen.imei(CLEAR_PHONE))
+    return made
+
+
+async def _closure(store: Store) -> UUID:
+    made = uuid4()
+    async with store.transaction() as tx:
+        await places.add_closure(
+            tx.conn,
+            {
+                "id": made, "region": REGION, "factor": 0.0, "until": None, "note": "", "line": None,
+                "street_key": "", "street": "", "lon": 76.9, "lat": 43.2, "radius_m": 50.0, "lines": [],
+                "set_by": "system:test", "set_at": tx.now,
+            },
+        )  # fmt: skip
+    return made
+
+
+async def stranger(client: Api, role: Role) -> Seat:
+    """One of the other region's staff, signed in."""
+    account = account_id(f"stranger {role}")
+    who = Principal("account", account, f"Stranger {role}", OTHER_REGION, role)
+    async with client.store.transaction() as tx:
+        row = {"id": account, "login": f"stranger.{role}", "name": who.name, "role": role}
+        row |= {"region": OTHER_REGION, "language": "en", "external": False, "created_at": tx.now}
+        await accounts.insert(tx.conn, row)
+    seat = client.anonymous()
+    seat.cookies.set(SESSION_COOKIE, await open_session(client.store, who, "", Method.PASSKEY))
+    return seat
+
+
+async def foreign_tablet(client: Api, unit_id: UUID) -> Seat:
+    """A tablet of the other region that calls itself the tablet of this unit."""
+    keeper = Principal("account", uuid4(), "", OTHER_REGION, Role.ADMINISTRATOR)
+    body = NewDevice(id=uuid4(), kind=DeviceKind.TABLET, name="tablet", unit_id=unit_id)
+    _, code, _ = await device_service.add_device(client.store, keeper, body)
+    pair = KeyPair()
+    await client.anonymous().ok("POST", "/api/devices/enrol", json={"code": code, "public_key": pair.public})
+    token = await client.token(body.id, pair)
+    return client.anonymous(Authorization=f"Bearer {body.id}.{token}")
