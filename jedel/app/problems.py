@@ -13,9 +13,10 @@ from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from jedel.access.errors import TooManyFailures
 from jedel.app import messages
 from jedel.app.json import JsonResponse
-from jedel.kernel.errors import Problem, Unavailable
+from jedel.kernel.errors import Problem, Unavailable, WrongRegion
 from jedel.kernel.ids import new_id
 from jedel.kernel.limits import BODY_BYTES_MAX
 
@@ -27,9 +28,15 @@ FIELDS_MAX = 20
 HTTP_CODES = {404: "no_such_route", 405: "method_not_allowed", 413: "body_too_large"}
 
 
+NOT_ALLOWED = {401, 403}
+"""Somebody tried what he may not, or could not show who he is: the log keeps it."""
+
+
 def problem(request: Request, status: int, code: str, params: dict[str, object], **more: Any) -> Response:
     """The answer that says what is wrong and what helps."""
     who = getattr(request.state, "principal", None)
+    if status in NOT_ALLOWED:
+        tell(request, code)
     own = getattr(who, "language", None)
     language = messages.language_of(request.headers.get("accept-language"), own)
     body = {
@@ -48,8 +55,18 @@ def problem(request: Request, status: int, code: str, params: dict[str, object],
     return JsonResponse(body, status, headers, media_type="application/problem+json")
 
 
+def tell(request: Request, code: str) -> None:
+    """A line of the log: who was refused what, and why. What was typed is not in it."""
+    who = getattr(request.state, "principal", None)
+    log.info(
+        "refused", code=code, who=who.actor if who else None, method=request.method, path=request.url.path
+    )
+
+
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
+    if isinstance(error, WrongRegion | TooManyFailures):
+        tell(request, "wrong_region" if isinstance(error, WrongRegion) else error.code)
     return problem(request, error.status, error.code, error.params)
 
 

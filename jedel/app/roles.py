@@ -6,6 +6,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 import structlog
 import uvicorn
@@ -103,7 +104,14 @@ async def gateway(settings: Settings) -> None:
 async def _answer_logins(settings: Settings, store: Store, nats: Client) -> None:
     if settings.nats_issuer_file is not None:
         check = partial(devices.log_in, store)
-        await DeviceLogins(settings.nats_issuer_file.read_text(), check).listen(nats)
+        await DeviceLogins(private_text(settings.nats_issuer_file), check).listen(nats)
+
+
+def private_text(file: Path) -> str:
+    """A secret that nobody but its owner may read. Raises PermissionError."""
+    if file.stat().st_mode & 0o077:
+        raise PermissionError(f"{file} is open to others: chmod 600 {file}")
+    return file.read_text()
 
 
 async def follow_journal(settings: Settings) -> None:

@@ -146,23 +146,24 @@ def _question(made: LookUp) -> Question:
 
 async def _answer(store: Store, made: LookUp) -> tuple[Part, ...]:
     """What the registers know, what matters first; also that one of them cannot say."""
-    async with store.reading() as tx:
+    # not one transaction: a table that is replaced meanwhile stays for those who have begun to read it
+    async with store.glance() as tx:
         conn, by, asked, day = tx.conn, made.asked_by, made.asked, made.at.date()
-        ages = await registers.ages(conn)
+        known = await registers.in_force(conn)
         match made.register:
             case Register.VEHICLE:
                 plate, vin = _either(by == "plate", asked)
-                car = await registers.vehicle(conn, plate=plate, vin=vin)
-                nothing = VehicleRecord(plate, vin, day, None, (), (), (), (), ages)
+                car = await registers.vehicle(conn, plate=plate, vin=vin, known=known)
+                nothing = VehicleRecord(plate, vin, day, None, (), (), (), (), known.ages)
                 return views.vehicle(car or nothing)
             case Register.PERSON:
                 iin, document = _either(by == "iin", asked)
-                person = await registers.person(conn, iin=iin, document=document)
-                nobody = PersonRecord(iin, document, None, day, (), (), (), (), ages)
+                person = await registers.person(conn, iin=iin, document=document, known=known)
+                nobody = PersonRecord(iin, document, None, day, (), (), (), (), known.ages)
                 return views.person(person or nobody)
             case Register.PHONE:
-                phone = await registers.phone(conn, asked)
-                return views.phone(phone or PhoneRecord(asked, (), ages))
+                phone = await registers.phone(conn, asked, known=known)
+                return views.phone(phone or PhoneRecord(asked, (), known.ages))
 
 
 def _either(first: bool, asked: str) -> tuple[str | None, str | None]:

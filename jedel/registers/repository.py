@@ -58,18 +58,19 @@ _IN_FORCE: LiteralString = "t.since <= %(day)s AND t.expires >= %(day)s"
 _Question = tuple[Kind, LiteralString, LiteralString]
 
 
-async def ages(conn: Connection) -> Ages:
-    """Every register that was ever imported: source, age, rows."""
-    return (await _registers(conn)).ages
-
-
 async def vehicle(
-    conn: Connection, *, plate: str | None = None, vin: str | None = None, day: date | None = None
+    conn: Connection,
+    *,
+    plate: str | None = None,
+    vin: str | None = None,
+    day: date | None = None,
+    known: "InForce | None" = None,
 ) -> VehicleRecord | None:
     """All that is known of a plate or of a VIN (one of the two), None where no register knows it.
 
     Args:
         day: on which wanted entries must be in force; today if not given.
+        known: what is in force, where it was asked already.
 
     Raises:
         Malformed: no plate or VIN can be written so.
@@ -78,11 +79,13 @@ async def vehicle(
         raise ValueError("a plate or a VIN")
     plate = identifiers.plate(plate) if plate is not None else None
     vin = identifiers.vin(vin).number if vin is not None else None
-    known = await _registers(conn)
+    known = known or await in_force(conn)
     where: LiteralString = "t.plate = %(plate)s" if plate is not None else "t.vin = %(vin)s"
     # One VIN may stand under a former plate and the present one.
     order: LiteralString = "t.state = 'registered' DESC, i.as_of DESC, t.plate"
-    found, owners, insurance, wanted, fines = await known.ask(
+    found, owners, insurance, wanted, fines = await _ask(
+        conn,
+        known,
         {"plate": plate, "vin": vin, "day": day or known.today},
         (Kind.VEHICLES, where, order),
         (Kind.OWNERS, "t.plate = (SELECT plate FROM its)", "t.since DESC, t.number"),
@@ -112,7 +115,12 @@ async def vehicle(
 
 
 async def person(
-    conn: Connection, *, iin: str | None = None, document: str | None = None, day: date | None = None
+    conn: Connection,
+    *,
+    iin: str | None = None,
+    document: str | None = None,
+    day: date | None = None,
+    known: "InForce | None" = None,
 ) -> PersonRecord | None:
     """All that is known by an ИИН or a document number (one of the two), None where no register knows it.
 
@@ -126,14 +134,16 @@ async def person(
         raise ValueError("an ИИН or a document number")
     iin = identifiers.iin(iin).number if iin is not None else None
     document = identifiers.document(document) if document is not None else None
-    known = await _registers(conn)
+    known = known or await in_force(conn)
     asked: dict[str, object] = {"iin": iin, "document": document, "day": day or known.today}
     where = "t.iin = %(iin)s" if iin is not None else "t.document = %(document)s"
-    (wanted,) = await known.ask(
-        asked, (Kind.WANTED_PERSONS, f"{where} AND {_IN_FORCE}", "t.since DESC, t.entry")
+    (wanted,) = await _ask(
+        conn, known, asked, (Kind.WANTED_PERSONS, f"{where} AND {_IN_FORCE}", "t.since DESC, t.entry")
     )
     number = iin or next((row["iin"] for row in wanted if row["iin"]), None)
-    permits, vehicles, fines = await known.ask(
+    permits, vehicles, fines = await _ask(
+        conn,
+        known,
         asked | {"number": number},
         (Kind.WEAPON_PERMITS, "t.iin = %(number)s", "t.until DESC, t.permit"),
         (Kind.OWNERS, "t.number = %(number)s", "t.until DESC NULLS FIRST, t.since DESC, t.plate"),
@@ -154,7 +164,7 @@ async def person(
     )
 
 
-async def phone(conn: Connection, imei: str) -> PhoneRecord | None:
+async def phone(conn: Connection, imei: str, known: "InForce | None" = None) -> PhoneRecord | None:
     """The reports about a phone, the register's and then those told to us, each newest first; None where
     there are none.
 
@@ -162,9 +172,12 @@ async def phone(conn: Connection, imei: str) -> PhoneRecord | None:
         Malformed: no IMEI can be written so.
     """
     number = identifiers.imei(imei).number
-    known = await _registers(conn)
-    (rows,) = await known.ask(
-        {"imei": number, "day": known.today}, (Kind.PHONES, "t.imei = %(imei)s", "t.since DESC, t.report")
+    known = known or await in_force(conn)
+    (rows,) = await _ask(
+        conn,
+        known,
+        {"imei": number, "day": known.today},
+        (Kind.PHONES, "t.imei = %(imei)s", "t.since DESC, t.report"),
     )
     cursor = await conn.execute(
         "SELECT imei, state, since, report, source, as_of, id AS import_id, 1 AS line FROM phone_told"
@@ -192,9 +205,26 @@ class InForce:
 
 
 async def in_force(conn: Connection) -> InForce:
-    """For readers that put their own question to the registers many times a second."""
-    known = await _registers(conn)
-    return InForce(known.tables, known.ages, known.today)
+    """What every question begins with; also for readers that keep it for seconds."""
+    cursor = await conn.execute(
+        "SELECT r.kind, r.table_name, r.rows, i.source,"
+        " CASE WHEN i.as_of IS NOT NULL THEN greatest(i.as_of, c.current_at) END AS as_of,"
+        " (now() AT TIME ZONE %s)::date AS today"
+        " FROM register r LEFT JOIN register_import i ON i.id = r.import_id"
+        " LEFT JOIN (SELECT kind, max(current_at) AS current_at FROM register_connector GROUP BY kind) c"
+        " ON c.kind = r.kind",
+        (LEGAL_TIME_ZONE,),
+    )
+    rows = await cursor.fetchall()
+    return InForce(
+        {Kind(row["kind"]): row["table_name"] for row in rows},
+        {
+            Kind(row["kind"]): Age(Kind(row["kind"]), row["source"], row["as_of"], row["rows"])
+            for row in rows
+            if row["as_of"] is not None
+        },
+        rows[0]["today"],
+    )
 
 
 async def tell_phone(
@@ -208,31 +238,23 @@ async def tell_phone(
     )
 
 
-class _Registers:
-    """The tables in force, as one snapshot saw them."""
+async def _ask(
+    conn: Connection,
+    known: InForce,
+    values: Mapping[str, object],
+    *questions: _Question,
+    its: tuple[LiteralString, LiteralString] | None = None,
+) -> list[list[Row]]:
+    """Rows of each question (register, condition, order), by one statement: it costs more than its rows.
 
-    def __init__(self, conn: Connection, tables: Mapping[Kind, str], ages: Ages, today: date) -> None:
-        self.conn = conn
-        self.tables = tables
-        self.ages = ages
-        self.today = today
-
-    async def ask(
-        self,
-        values: Mapping[str, object],
-        *questions: _Question,
-        its: tuple[LiteralString, LiteralString] | None = None,
-    ) -> list[list[Row]]:
-        """Rows of each question (register, condition, order), by one statement: it costs more than its rows.
-
-        ``its``: condition and order of the vehicle whose plate and VIN questions may name as ``its``; where
-        there is none, these are the plate and the VIN that were asked.
-        """
-        tables = tuple(self.tables[kind] for kind, _, _ in questions)
-        query = _together(tables, questions, self.tables[Kind.VEHICLES] if its else None, its)
-        row = await (await self.conn.execute(query, values)).fetchone()
-        assert row is not None
-        return [[_typed(kind, told) for told in row[f"a{n}"]] for n, (kind, _, _) in enumerate(questions)]
+    ``its``: condition and order of the vehicle whose plate and VIN questions may name as ``its``; where there
+    is none, these are the plate and the VIN that were asked.
+    """
+    tables = tuple(known.tables[kind] for kind, _, _ in questions)
+    query = _together(tables, questions, known.tables[Kind.VEHICLES] if its else None, its)
+    row = await (await conn.execute(query, values)).fetchone()
+    assert row is not None
+    return [[_typed(kind, told) for told in row[f"a{n}"]] for n, (kind, _, _) in enumerate(questions)]
 
 
 _ITS: LiteralString = """
@@ -285,29 +307,6 @@ def _query(table: str, kind: Kind, where: LiteralString, order: LiteralString) -
         "SELECT {}, {} FROM {} t JOIN register_import i ON i.number = t.import_number"
         " WHERE {} ORDER BY {} LIMIT {}"
     ).format(columns, _ORIGIN, sql.Identifier(table), sql.SQL(where), sql.SQL(order), ROWS_MAX)
-
-
-async def _registers(conn: Connection) -> _Registers:
-    cursor = await conn.execute(
-        "SELECT r.kind, r.table_name, r.rows, i.source, "
-        " CASE WHEN i.as_of IS NOT NULL THEN greatest(i.as_of, c.current_at) END AS as_of,"
-        " (now() AT TIME ZONE %s)::date AS today"
-        " FROM register r LEFT JOIN register_import i ON i.id = r.import_id"
-        " LEFT JOIN (SELECT kind, max(current_at) AS current_at FROM register_connector GROUP BY kind) c"
-        " ON c.kind = r.kind",
-        (LEGAL_TIME_ZONE,),
-    )
-    rows = await cursor.fetchall()
-    return _Registers(
-        conn,
-        {Kind(row["kind"]): row["table_name"] for row in rows},
-        {
-            Kind(row["kind"]): Age(Kind(row["kind"]), row["source"], row["as_of"], row["rows"])
-            for row in rows
-            if row["as_of"] is not None
-        },
-        rows[0]["today"],
-    )
 
 
 def _all(make: Callable[..., T], rows: list[Row]) -> tuple[T, ...]:

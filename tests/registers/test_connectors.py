@@ -118,7 +118,7 @@ async def test_what_changed_comes_in_page_by_page_and_the_mirror_says_its_age(
     office.at = "2026-11-22T10:01:30+00:00"
     await pull(store, source, tmp_path / "in")
     async with store.reading() as tx:
-        ages = await repository.ages(tx.conn)
+        ages = (await repository.in_force(tx.conn)).ages
     assert ages[Kind.INSURANCE].as_of == AT + timedelta(seconds=90), "nothing new, and that is known"
     assert ages[Kind.INSURANCE].source == "Insurers' pool"
 

@@ -83,7 +83,7 @@ async def test_rejects_that_cannot_be_written_refuse_the_file(store: Store, tmp_
     with pytest.raises(errors.RejectsUnwritable):
         await import_register(store, Kind.VEHICLES, file)
     async with store.reading() as tx:
-        assert await repository.ages(tx.conn) == {}
+        assert (await repository.in_force(tx.conn)).ages == {}
 
 
 def test_a_file_that_went_away_has_changed(tmp_path: Path) -> None:

@@ -37,17 +37,17 @@ CELL = st.one_of(
 async def unharmed(store: Store, kind: Kind, file: Path) -> None:
     """Import: it comes in as a whole, or a Problem says why and nothing changed."""
     async with store.reading() as tx:
-        before = (await repository.ages(tx.conn)).get(kind)
+        before = (await repository.in_force(tx.conn)).ages.get(kind)
     try:
         done = await import_register(store, kind, file)
     except errors.RegisterProblem:
         async with store.reading() as tx:
-            assert (await repository.ages(tx.conn)).get(kind) == before
+            assert (await repository.in_force(tx.conn)).ages.get(kind) == before
     else:
         if done.unchanged:
             return
         async with store.reading() as tx:
-            after = (await repository.ages(tx.conn))[kind]
+            after = (await repository.in_force(tx.conn)).ages[kind]
             name = await (
                 await tx.conn.execute("SELECT table_name FROM register WHERE kind = %s", (kind,))
             ).fetchone()

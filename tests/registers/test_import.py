@@ -69,7 +69,7 @@ async def test_every_register_comes_in_and_is_found(store: Store, tmp_path: Path
 
 async def _in_force(store: Store, kind: Kind) -> int:
     async with store.reading() as tx:
-        found = (await repository.ages(tx.conn)).get(kind)
+        found = (await repository.in_force(tx.conn)).ages.get(kind)
     return found.rows if found else 0
 
 
@@ -165,7 +165,7 @@ async def test_a_newer_file_updates_by_key_and_an_older_does_not(
     assert await _colour(store, make.plate(0)) == "red"
     assert await _colour(store, make.plate(count)) == "blue"
     async with store.reading() as tx:
-        ages = await repository.ages(tx.conn)
+        ages = (await repository.in_force(tx.conn)).ages
     assert ages[Kind.VEHICLES].as_of == NEW
     assert await _tables(store) <= 2
 
@@ -312,7 +312,7 @@ async def test_an_import_killed_at_any_step_leaves_the_old_rows(
 
 async def test_what_cannot_be_asked(store: Store) -> None:
     async with store.reading() as tx:
-        assert await repository.ages(tx.conn) == {}
+        assert (await repository.in_force(tx.conn)).ages == {}
         assert await repository.vehicle(tx.conn, plate="123ABC02") is None
         assert await repository.person(tx.conn, iin=make.iin()) is None
         assert await repository.phone(tx.conn, make.imei()) is None

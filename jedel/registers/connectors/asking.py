@@ -96,6 +96,7 @@ async def _soap(source: Source, position: str | None) -> Page:
 def _call(source: Source, position: str | None) -> Page:
     assert source.operation is not None
     with Session() as session:
+        session.max_redirects = 0  # the description names the source, nobody else does
         if token := source.token():
             session.headers["Authorization"] = f"Bearer {token}"
         transport = Transport(  # type: ignore[no-untyped-call]
