@@ -14,9 +14,11 @@ import nats
 import psycopg
 import pytest
 import uvicorn
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from nats.aio.client import Client
 
+from jedel.access import service as access
 from jedel.app import migrate
 from jedel.app.connections import make_pool, waker
 from jedel.app.embedded.nats import EmbeddedNats
@@ -65,6 +67,17 @@ def almaty() -> Path:
     if not ALMATY.is_file():
         pytest.skip(f"no real extract at {ALMATY}")
     return ALMATY
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes() -> Iterator[None]:
+    """Passwords by the same algorithm at the least cost: a hundred sign-ins would otherwise take a minute.
+    That the real cost is what it should be is a test of its own (tests/asvs/test_v06_authentication.py)."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(access, "HASHER", quick)
+        patch.setattr(access, "NOBODY_HASH", quick.hash(uuid4().hex))
+        yield
 
 
 @dataclass(frozen=True)
