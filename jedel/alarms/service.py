@@ -244,7 +244,10 @@ async def close_by_hand(store: Store, who: Principal, alarm_id: UUID, command_id
 async def set_test_mode(
     store: Store, who: Principal, device_id: UUID, command_id: UUID, minutes: int
 ) -> View:
-    """Put a device into test mode for so many minutes; 0 ends it. Raises NotFound, WrongRegion, UnknownDevice."""
+    """Put a device into test mode for so many minutes; 0 ends it.
+
+    Raises NotFound, WrongRegion, UnknownDevice.
+    """
     async with store.transaction() as tx:
         done = await tx.recorded(command_id)
         await watch(tx, await own_device(tx, who, device_id))

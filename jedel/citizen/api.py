@@ -46,7 +46,7 @@ B = TypeVar("B", bound=Body)
 
 def _described(body: type[Body], answer: type[Any]) -> dict[str, Any]:
     """What the API's description says of a route that reads its body itself."""
-    schema = {"$ref": f"#/components/schemas/{body.__name__}"}
+    schema = _whole(body.model_json_schema())
     return {
         "openapi_extra": {
             "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}
@@ -54,6 +54,18 @@ def _described(body: type[Body], answer: type[Any]) -> dict[str, Any]:
         "response_model": answer,
         "dependencies": [public()],
     }
+
+
+def _whole(schema: Any, parts: dict[str, Any] | None = None) -> Any:
+    """A body's schema with its parts in their places: nobody else puts them among the description's own."""
+    if isinstance(schema, list):
+        return [_whole(each, parts) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    parts = parts or schema.get("$defs", {})
+    if "$ref" in schema:
+        return _whole(parts[schema["$ref"].rsplit("/", 1)[1]], parts)
+    return {name: _whole(each, parts) for name, each in schema.items() if name != "$defs"}
 
 
 async def _read(request: Request, body: type[B]) -> B:

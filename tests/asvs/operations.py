@@ -32,7 +32,7 @@ PREFERRED = (
 )
 """As whom a route is called, of those who may."""
 
-FITTING = {
+FITTING: Mapping[str, dict[str, Any]] = {
     "AskVehicle": {"plate": "123ABC02"},
     "AskPerson": {"iin": "900101300000"},
     "TestMode": {"minutes": 5},

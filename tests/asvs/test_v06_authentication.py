@@ -77,7 +77,7 @@ def test_what_a_password_must_be() -> None:
         "onlylowercaseletters",
         "       spaces count too       ",
         "пароль без единой цифры",
-        "🔑" * 12,
+        "🔑🚓🌲🐫🍞🚪🔔🌊🏔🎻🧭🪁",
     ):
         assert weakness(good, ("duty", "Test duty")) is None, good
     for bad in ("password1234", "123456789012", "qwertyuiop12", "duty duty duty"):
