@@ -49,8 +49,9 @@ lock: setup ## pin what requirements*.in ask for, with hashes
 	@for each in requirements requirements-dev; do \
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --python-version 3.11 $$each.in -o $$each.txt; done
 
-api: setup ## write what docs/ref says of routes, access, settings
+api: setup ## write what docs/ref says of routes, access, settings, ASVS
 	@$(BIN)/python scripts/api.py write
+	@$(BIN)/python scripts/asvs.py write
 
 ##@ Measure
 bench: setup ## speed and load (B=nearest: one of them)

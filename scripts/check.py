@@ -22,6 +22,7 @@ def main() -> int:
         ("room order", lambda: tool("lint-imports")),
         ("messages", lambda: messages.main(ROOT)),
         ("API description", lambda: python("scripts/api.py", "check")),
+        ("ASVS", lambda: python("scripts/asvs.py", "check")),
         ("screens", lambda: npm("run", "check")),
     ]
     failed = []
