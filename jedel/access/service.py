@@ -228,6 +228,13 @@ async def sign_out(store: Store, who: Principal, token: str) -> None:
             tx.record(Entry(new_id(), who.region, SESSION_ENDED, session_id, who.actor))
 
 
+async def leave(store: Store, token: str | None) -> None:
+    """Somebody signed in anew in a browser that brought this token: the session that it had ends."""
+    before = await principal_of_session(store, token) if token else None
+    if before is not None and token:
+        await sign_out(store, before, token)
+
+
 async def session_lives(store: Store, session_id: UUID) -> bool:
     """Whether the session goes on, under whatever token by now."""
     async with store.glance() as tx:

@@ -27,6 +27,7 @@ async def sign_in(
         request.headers.get("user-agent", ""),
         password_alone=password_alone(request),
     )
+    await service.leave(store, session_token(request))
     set_session(request, response, token)
     return me_of(request, who)
 

@@ -28,7 +28,8 @@ LEVELS = {
     "10.1": "22", "10.2": "223", "10.3": "22223", "10.4": "1111122222233333", "10.5": "22222",
     "10.6": "22",
     "10.7": "222",
-    "11.1": "2233", "11.2": "22233", "11.3": "11233", "11.4": "1222", "11.5": "23", "11.6": "23", "11.7": "33",
+    "11.1": "2233", "11.2": "22233", "11.3": "11233", "11.4": "1222", "11.5": "23", "11.6": "23",
+    "11.7": "33",
     "12.1": "12233", "12.2": "11", "12.3": "22223",
     "13.1": "2333", "13.2": "222223", "13.3": "2233", "13.4": "1222233",
     "14.1": "22", "14.2": "12223333", "14.3": "122",
@@ -118,8 +119,9 @@ def page() -> str:
         "file that is not there. The words are ours, shortened; the standard itself counts:",
         "[OWASP ASVS 5.0.0](https://github.com/OWASP/ASVS/tree/v5.0.0) (CC BY-SA 4.0).",
         "",
-        f"{len(register())} requirements of levels 1 and 2: {sums}. *Met*: the tests",
-        "named prove it; *argued*: the code or document named shows it. A test `v06::…` is in `tests/asvs/test_v06_….py`, others in `tests/`.",
+        f"{len(register())} requirements of levels 1 and 2: {sums}.",
+        "*Met*: the tests named prove it; *argued*: the code or document named shows it. A test `v06::…` is in",
+        "`tests/asvs/test_v06_….py`, others in `tests/`.",
     ]
     chapter = ""
     for each in register():

@@ -130,3 +130,18 @@ async def test_a_token_stands_nowhere_in_the_database(client: Api, store: Store)
     token = seat.cookies[SESSION_COOKIE]
     assert token not in rows
     assert token.encode().hex() not in rows
+
+
+async def test_who_signs_in_anew_leaves_the_session_before(client: Api) -> None:
+    """In the same browser, as the same or as another: of a shared machine no session stays behind."""
+    seat = client.anonymous()
+    for login in ("duty", "duty", "operator"):
+        before = seat.cookies.get(SESSION_COOKIE)
+        await seat.ok("POST", "/api/session", json={"login": login, "password": PASSWORD})
+        left = client.anonymous()
+        left.cookies.set(SESSION_COOKIE, before or "none")
+        assert (await left.get("/api/me")).status_code == 401
+        assert (await seat.get("/api/me")).status_code == 200
+    failed = await seat.post("/api/session", json={"login": "duty", "password": "wrong"})
+    assert failed.status_code == 401
+    assert (await seat.get("/api/me")).status_code == 200, "who fails loses nothing"

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from jedel.access import service as sessions
 from jedel.access.accounts import service as accounts
 from jedel.access.accounts.schemas import (
     AccountCode,
@@ -20,7 +21,7 @@ from jedel.access.accounts.schemas import (
     UnblockAccount,
     Ways,
 )
-from jedel.access.cookies import over_safe_wire, set_session
+from jedel.access.cookies import over_safe_wire, session_token, set_session
 from jedel.access.gate import WHOEVER, StoreDep, allow, public
 from jedel.access.model import Principal, Role
 from jedel.access.schemas import Me
@@ -46,6 +47,7 @@ async def begin_with_code(body: Begin, store: StoreDep, request: Request, respon
     """Begin with the code of an invitation or a recovery: the session may make a factor, nothing else."""
     agent = request.headers.get("user-agent", "")
     who, token = await accounts.begin(store, body.login, body.code, agent)
+    await sessions.leave(store, session_token(request))
     set_session(request, response, token)
     return me_of(request, who)
 
@@ -57,6 +59,7 @@ async def begin_first(body: BeginFirst, store: StoreDep, request: Request, respo
     who, token = await accounts.begin_first_admin(
         store, body.code, body.login, body.name, body.language, agent
     )
+    await sessions.leave(store, session_token(request))
     set_session(request, response, token)
     return me_of(request, who)
 

@@ -9,6 +9,7 @@ from fastapi.requests import HTTPConnection
 from fastapi.responses import RedirectResponse
 
 from jedel.access import service as sessions
+from jedel.access.accounts.errors import CrossSite
 from jedel.access.cookies import by_tls, cookie_name, drop_session, over_safe_wire, session_token, set_session
 from jedel.access.gate import EVERY_ROLE, StoreDep, public
 from jedel.access.model import Principal
@@ -55,7 +56,9 @@ class SignedOut(View):
 
 @router.get("", dependencies=[public(), over_safe_wire()])
 async def go_to_provider(store: StoreDep, provider: ProviderDep, request: Request) -> Response:
-    """Off to the provider."""
+    """Off to the provider; a person's own doing, not another site's page's (Fetch Metadata)."""
+    if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+        raise CrossSite
     url, browser = await oidc.begin(store, provider, _callback(request))
     response = RedirectResponse(url, 303)
     response.set_cookie(
@@ -93,6 +96,7 @@ async def back_from_provider(
     except Problem as problem:
         response: Response = RedirectResponse(f"/#refused={problem.code}", 303)
     else:
+        await sessions.leave(store, session_token(request))
         response = RedirectResponse("/", 303)
         set_session(request, response, token)
     response.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=by_tls(request))

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.requests import HTTPConnection
 
+from jedel.access import service
 from jedel.access.cookies import over_safe_wire, session_token, set_session
 from jedel.access.gate import EVERY_ROLE, WHOEVER, StoreDep, public
 from jedel.access.model import Principal
@@ -78,6 +79,7 @@ async def sign_in_by_passkey(
     """Sign in by passkey; the session comes as a cookie that scripts cannot read."""
     agent = request.headers.get("user-agent", "")
     who, token = await passkeys.sign_in(store, party, body.credential, agent)
+    await service.leave(store, session_token(request))
     set_session(request, response, token)
     return me_of(request, who)
 

@@ -29,3 +29,6 @@ export function minutes(seconds: number): string {
 export function distance(metres: number, m: string, km: string): string {
   return metres < 950 ? `${Math.round(metres / 10) * 10} ${m}` : `${(metres / 1000).toFixed(1)} ${km}`
 }
+
+/** Day and time by this machine's zone, as everybody here writes them: 22.11.2026, 18:01. */
+export const dayTime = (iso: string): string => new Date(iso).toLocaleString('ru-KZ', { dateStyle: 'short', timeStyle: 'short' })

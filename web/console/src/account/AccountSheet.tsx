@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core'
-import { addPasskey, isCancelled, type Me, passkeysWork, problemText } from '@jedel/ui'
+import { addPasskey, dayTime, isCancelled, type Me, passkeysWork, problemText } from '@jedel/ui'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -11,7 +11,6 @@ import { Recoveries } from './Recoveries'
 import { TotpForm } from './TotpForm'
 import { TurnedAway, useFresh } from './useFresh'
 
-const day = (at: string) => new Date(at).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })
 
 /** One's own account: ways in, password, open sessions, language; and colleagues who wait to be let in again. */
 export function AccountSheet({ me, onClose }: { me: Me; onClose: () => void }) {
@@ -67,7 +66,7 @@ export function AccountSheet({ me, onClose }: { me: Me; onClose: () => void }) {
                 {passkeys.data?.map((each) => (
                   <li key={each.id}>
                     <span>{each.name}</span>
-                    <span className={css.dim}>{each.used_at ? t('account.used', { at: day(each.used_at) }) : t('account.never_used')}</span>
+                    <span className={css.dim}>{each.used_at ? t('account.used', { at: dayTime(each.used_at) }) : t('account.never_used')}</span>
                     <button type="button" className={css.button} onClick={() => void act(() => client.delete(`/api/passkeys/${each.id}`), t('account.removed'))}>
                       {t('account.remove')}
                     </button>
@@ -98,7 +97,7 @@ export function AccountSheet({ me, onClose }: { me: Me; onClose: () => void }) {
                 />
               ) : (
                 <div className={css.line}>
-                  <span className={css.dim}>{totp.data?.since ? t('totp.since', { at: day(totp.data.since) }) : t('totp.none')}</span>
+                  <span className={css.dim}>{totp.data?.since ? t('totp.since', { at: dayTime(totp.data.since) }) : t('totp.none')}</span>
                   <button type="button" className={css.button} onClick={() => void act(async () => setBegun(await client.post<TotpBegun>('/api/totp', undefined)), '')}>
                     {t(totp.data?.since ? 'totp.renew' : 'totp.add')}
                   </button>
@@ -123,7 +122,7 @@ export function AccountSheet({ me, onClose }: { me: Me; onClose: () => void }) {
               <li key={each.id}>
                 <span title={each.agent}>{browser(each.agent) || t('account.unknown_browser')}</span>
                 <span className={css.dim}>
-                  {t(`method.${each.method}`)} · {day(each.seen_at)}
+                  {t(`method.${each.method}`)} · {dayTime(each.seen_at)}
                 </span>
                 {each.own ? (
                   <span className={css.dim}>{t('account.this_one')}</span>

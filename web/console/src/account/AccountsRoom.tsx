@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core'
-import { Icon, type Me, problemText, type Role } from '@jedel/ui'
+import { dayTime, Icon, type Me, problemText, type Role } from '@jedel/ui'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -91,7 +91,7 @@ export function AccountsRoom({ me }: { me: Me }) {
                 <td>{each.login}</td>
                 <td>{t(`role.${each.role}`)}</td>
                 <td>{ways(each).map((way) => t(`accounts.way_${way}`)).join(', ') || '–'}</td>
-                <td>{each.signed_in_at ? new Date(each.signed_in_at).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' }) : '–'}</td>
+                <td>{each.signed_in_at ? dayTime(each.signed_in_at) : '–'}</td>
                 <td>
                   <State account={each} />
                 </td>

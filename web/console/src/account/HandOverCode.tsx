@@ -1,3 +1,4 @@
+import { dayTime } from '@jedel/ui'
 import { Modal } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import css from './account.module.css'
@@ -11,7 +12,7 @@ export function HandOverCode({ given, onClose }: { given: HandOver; onClose: () 
       <div className={css.code}>
         <p>{t('hand_over.what', { login: given.login })}</p>
         <output>{given.code}</output>
-        <p className={css.hint}>{t('hand_over.until', { at: new Date(given.expires_at).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' }) })}</p>
+        <p className={css.hint}>{t('hand_over.until', { at: dayTime(given.expires_at) })}</p>
         <p className={css.hint}>{t('hand_over.once')}</p>
       </div>
     </Modal>

@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core'
-import { clock } from '@jedel/ui'
+import { dayTime } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
 import type { DeviceCode } from './api'
 import css from './keys.module.css'
@@ -16,7 +16,7 @@ export function CodeSheet({ code, onClose }: { code: DeviceCode; onClose: () => 
         </svg>
         <output>{code.code}</output>
         <p>{t(code.device.kind === 'tablet' ? 'keyed.code_tablet' : 'keyed.code_other')}</p>
-        <p>{t('keyed.code_until', { time: `${code.expires_at.slice(0, 10)} ${clock(code.expires_at).slice(0, 5)}` })}</p>
+        <p>{t('keyed.code_until', { time: dayTime(code.expires_at) })}</p>
       </div>
     </Modal>
   )
