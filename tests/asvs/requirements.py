@@ -120,8 +120,8 @@ def page() -> str:
         "[OWASP ASVS 5.0.0](https://github.com/OWASP/ASVS/tree/v5.0.0) (CC BY-SA 4.0).",
         "",
         f"{len(register())} requirements of levels 1 and 2: {sums}.",
-        "*Met*: the tests named prove it; *argued*: the code or document named shows it. A test `v06::…` is in",
-        "`tests/asvs/test_v06_….py`, others in `tests/`.",
+        "*Met*: the tests named prove it; *argued*: the code or document named shows it. A test `v06::…`",
+        "is in `tests/asvs/test_v06_….py`, others in `tests/`.",
     ]
     chapter = ""
     for each in register():
