@@ -7,9 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from jedel.access import Principal, Role, StoreDep, allow
+from jedel.journal import Store
 from jedel.lookups import audit, telling
 from jedel.lookups.model import Register, Wanted
-from jedel.lookups.schemas import FlagSeen, FlagView, HeadView, LookUpView, ToldView, WhoAsked
+from jedel.lookups.schemas import FindLookUps, FlagSeen, FlagView, HeadView, LookUpView, ToldView, WhoAsked
 
 router = APIRouter(prefix="/api/audit", tags=["audit"])
 
@@ -24,14 +25,23 @@ async def look_ups(
     who: Annotated[Principal, AUDITORS],
     store: StoreDep,
     account: UUID | None = None,
-    asked: Annotated[str | None, Query(max_length=40)] = None,
     purpose: Annotated[str | None, Query(max_length=40)] = None,
     register: Register | None = None,
     since: datetime | None = None,
     before: datetime | None = None,
 ) -> list[LookUpView]:
     """Who asked what, when and why; the newest first, a page before ``before``."""
-    wanted = Wanted(account, asked, purpose, register, since, before)
+    return await _page(store, who, Wanted(account, None, purpose, register, since, before))
+
+
+@router.post("/lookups")
+async def find(body: FindLookUps, who: Annotated[Principal, AUDITORS], store: StoreDep) -> list[LookUpView]:
+    """The same of one number. It is in the body: addresses get logged."""
+    wanted = Wanted(body.account, body.asked, body.purpose, body.register_, body.since, body.before)
+    return await _page(store, who, wanted)
+
+
+async def _page(store: Store, who: Principal, wanted: Wanted) -> list[LookUpView]:
     found, known = await audit.page(store, who, wanted)
     return [LookUpView.of(each, known) for each in found]
 

@@ -186,6 +186,17 @@ class HeadView(View):
     root: str | None
 
 
+class FindLookUps(Body):
+    """Which look-ups the auditor wants to see; what is left out may be any. ``asked``: the number."""
+
+    account: UUID | None = None
+    asked: Annotated[ShortText, Field(max_length=40)] | None = None
+    purpose: Annotated[ShortText, Field(max_length=40)] | None = None
+    register_: Annotated[Register | None, Field(alias="register")] = None
+    since: Time | None = None
+    before: Time | None = None
+
+
 class FlagSeen(Body):
     id: UUID
     note: LongText

@@ -23,6 +23,7 @@ SECRET_WORDS = (
     "document",
     "name",
     "phone",
+    "asked",
 )
 
 

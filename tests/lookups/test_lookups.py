@@ -210,7 +210,7 @@ async def test_the_auditor_finds_by_number_and_by_chance(client: Api, store: Sto
     officer, auditor = await client.login("officer"), await client.login("auditor")
     for number in range(5):
         await officer.ok("POST", VEHICLE, json=ask(plate=f"{number:03}ABC02"))
-    [found] = await auditor.ok("GET", "/api/audit/lookups", params={"asked": "003ABC02"})
+    [found] = await auditor.ok("POST", "/api/audit/lookups", json={"asked": "003ABC02"})
     assert found["asked"] == "003ABC02"
     sample = await auditor.ok("GET", "/api/audit/sample", params={"count": 3})
     assert len({each["id"] for each in sample}) == 3

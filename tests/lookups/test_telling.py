@@ -94,6 +94,7 @@ async def test_the_auditor_narrows_and_sees_how_far_the_journal_is_signed(client
         ({"before": "2100-01-01T00:00:00Z"}, 2),
     ):
         assert len(await auditor.ok("GET", "/api/audit/lookups", params=narrowed)) == count, narrowed
+        assert len(await auditor.ok("POST", "/api/audit/lookups", json=narrowed)) == count, narrowed
     head = await auditor.ok("GET", "/api/audit/journal")
     assert head["entries"] > 2
     assert head["signed"] is None
