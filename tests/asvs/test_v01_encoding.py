@@ -3,7 +3,6 @@
 import ast
 from uuid import uuid4
 
-import pytest
 from fastapi import FastAPI
 
 from tests.asvs.operations import Callers, operations
@@ -44,15 +43,16 @@ async def test_hostile_values_change_no_query(client: Api, app: FastAPI) -> None
     assert row["n"] == 7
 
 
-@pytest.mark.parametrize("value", HOSTILE[:-1], ids=range(len(HOSTILE) - 1))
-async def test_what_was_written_is_what_is_read(client: Api, value: str) -> None:
+async def test_what_was_written_is_what_is_read(client: Api) -> None:
     """Decoded once and escaped once: a name comes back letter by letter, as JSON."""
     admin = await client.login("admin")
-    body = {"id": str(uuid4()), "kind": "post", "name": value}
-    made = await admin.ok("POST", "/api/devices", json=body)
-    assert made["device"]["name"] == value
+    written = HOSTILE[:-1]
+    for value in written:
+        body = {"id": str(uuid4()), "kind": "post", "name": value}
+        made = await admin.ok("POST", "/api/devices", json=body)
+        assert made["device"]["name"] == value
     answer = await admin.get("/api/devices")
-    assert [each["name"] for each in answer.json()] == [value]
+    assert sorted(each["name"] for each in answer.json()) == sorted(written)
     assert answer.headers["content-type"] == "application/json"
 
 

@@ -48,10 +48,11 @@ async def test_methods_that_nobody_offers_are_refused(client: Api, app: FastAPI)
             assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed"), (method, path)
 
 
-@pytest.mark.parametrize("method", ["TRACE", "PUT", "POST", "DELETE", "OPTIONS"])
-async def test_screens_are_only_read(client: Api, method: str) -> None:
-    for path in ("/", "/citizen/", "/tablet/", "/index.html"):
-        assert (await client.anonymous().request(method, path)).status_code in {404, 405}, path
+async def test_screens_are_only_read(client: Api) -> None:
+    for method in ("TRACE", "PUT", "POST", "DELETE", "OPTIONS"):
+        for path in ("/", "/citizen/", "/tablet/", "/index.html"):
+            answer = await client.anonymous().request(method, path)
+            assert answer.status_code in {404, 405}, (method, path)
 
 
 async def test_the_length_of_a_message_is_beyond_doubt(app: FastAPI, settings: Settings) -> None:
@@ -150,19 +151,23 @@ async def test_a_method_is_not_named_in_a_header(client: Api) -> None:
     await seat.ok("GET", "/api/me")
 
 
-@pytest.mark.parametrize(
-    "origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example", "http://evil@127.0.0.1"]
+ORIGINS = (
+    *("https://evil.example", "null", "http://127.0.0.1.evil.example", "http://evil@127.0.0.1"),
+    "http://127.0.0.1:1",
 )
-async def test_another_sites_page_opens_no_live_feed(served: Api, origin: str) -> None:
+
+
+async def test_another_sites_page_opens_no_live_feed(served: Api) -> None:
     """Cross-site WebSocket hijacking: with a good cookie, from a page that is not ours."""
     seat = await served.login("duty")
     headers = {"Cookie": f"{SESSION_COOKIE}={seat.cookies[SESSION_COOKIE]}"}
     url = served.url.replace("http", "ws") + "/api/live"
-    async with websockets.connect(url, additional_headers=headers | {"Origin": origin}) as socket:
-        with pytest.raises(websockets.ConnectionClosed) as closed:
-            await socket.recv()
-    assert closed.value.rcvd is not None
-    assert closed.value.rcvd.code == 4401
+    for origin in ORIGINS:
+        async with websockets.connect(url, additional_headers=headers | {"Origin": origin}) as socket:
+            with pytest.raises(websockets.ConnectionClosed) as closed:
+                await socket.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4401, origin
 
 
 async def test_a_feed_needs_its_own_proof(served: Api) -> None:

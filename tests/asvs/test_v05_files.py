@@ -80,10 +80,10 @@ def test_a_built_screen_holds_nothing_but_the_screen() -> None:
     assert hidden == []
 
 
-@pytest.mark.parametrize("value", ["../../etc/passwd", "..%2f..%2fetc", "/etc/passwd", "a/../../b", "\x00"])
-async def test_a_map_is_named_by_its_id_only(client: Api, value: str) -> None:
-    answer = await client.anonymous().get("/api/map/basemap.pmtiles", params={"map": value})
-    assert answer.status_code == 422
+async def test_a_map_is_named_by_its_id_only(client: Api) -> None:
+    for value in ("../../etc/passwd", "..%2f..%2fetc", "/etc/passwd", "a/../../b", "\x00"):
+        answer = await client.anonymous().get("/api/map/basemap.pmtiles", params={"map": value})
+        assert answer.status_code == 422, value
     answer = await client.anonymous().get("/api/map/basemap.pmtiles", params={"map": str(uuid4())})
     assert answer.status_code == 404
 

@@ -4,7 +4,6 @@ import statistics
 import time
 from uuid import uuid4
 
-import pytest
 from fastapi import FastAPI
 
 from jedel.access.accounts.model import PASSWORD_MAX, PASSWORD_MIN, weakness
@@ -86,12 +85,12 @@ def test_what_a_password_must_be() -> None:
 
 async def test_a_password_counts_letter_by_letter(client: Api) -> None:
     """Neither cut off nor turned into capitals nor trimmed."""
-    for near in (PASSWORD[:-1], PASSWORD + "x", PASSWORD.upper(), f" {PASSWORD}", f"{PASSWORD} "):
-        answer = await client.anonymous().post("/api/session", json={"login": "duty", "password": near})
-        assert answer.status_code in {401, 429}, near
-        if near.endswith("upper"):
-            break
-    assert FAILURES_MAX == 5
+    near = (PASSWORD[:-1], PASSWORD + "x", PASSWORD.upper(), f" {PASSWORD}")
+    assert len(near) < FAILURES_MAX, "or the lock would answer"
+    for wrong in near:
+        answer = await client.anonymous().post("/api/session", json={"login": "duty", "password": wrong})
+        assert (answer.status_code, answer.json()["code"]) == (401, "wrong_password"), wrong
+    await client.anonymous().ok("POST", "/api/session", json={"login": "duty", "password": PASSWORD})
 
 
 def test_no_account_is_built_in(settings: Settings) -> None:
@@ -122,21 +121,16 @@ async def test_there_are_no_other_ways_in(app: FastAPI) -> None:
     assert set(Method) == {"password", "password+totp", "passkey", "oidc", "code"}
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        "Basic ZHV0eTpjb3JyZWN0IGhvcnNlIGJhdHRlcnkgc3RhcGxl",
-        "Bearer duty",
-        "Bearer null.undefined",
-        "Bearer 52d43b7e-55dd-4322-b879-771d83c93406.",
-        f"Bearer .{'x' * 43}",
-        "Digest username=duty",
-        "Negotiate abc",
-    ],
+SAID = (
+    *("Basic ZHV0eTpjb3JyZWN0IGhvcnNlIGJhdHRlcnkgc3RhcGxl", "Bearer duty", "Bearer null.undefined"),
+    *(f"Bearer {uuid4()}.", f"Bearer .{'x' * 43}", "Digest username=duty", "Negotiate abc"),
 )
-async def test_other_ways_to_say_who_one_is_are_not_heard(client: Api, header: str) -> None:
-    answer = await client.anonymous(Authorization=header).get("/api/me")
-    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+
+
+async def test_other_ways_to_say_who_one_is_are_not_heard(client: Api) -> None:
+    for header in SAID:
+        answer = await client.anonymous(Authorization=header).get("/api/me")
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), header
 
 
 async def test_a_bearer_beside_a_cookie_does_not_mix(client: Api) -> None:

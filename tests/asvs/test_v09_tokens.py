@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
-import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
@@ -58,27 +57,18 @@ async def test_only_the_devices_own_key_and_one_algorithm_sign(client: Api, stor
         await refused(client, device, jwt.encode(header, said, own))
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"aud": "jedel"},
-        {"aud": None},
-        {"iss": "52d43b7e-55dd-4322-b879-771d83c93406"},
-        {"sub": "52d43b7e-55dd-4322-b879-771d83c93406"},
-        {"jti": "short"},
-        {"jti": 7},
-        {"iat": "now"},
-        {"iat": 1e300},
-    ],
-    ids=str,
+ELSEWHERE: tuple[dict[str, Any], ...] = (
+    *({"aud": "jedel"}, {"aud": None}, {"iss": str(uuid4())}, {"sub": str(uuid4())}),
+    *({"jti": "short"}, {"jti": 7}, {"iat": "now"}, {"iat": 1e300}),
 )
-async def test_a_proof_is_for_this_place_and_of_this_device(
-    client: Api, store: Store, other: dict[str, Any]
-) -> None:
+
+
+async def test_a_proof_is_for_this_place_and_of_this_device(client: Api, store: Store) -> None:
     pair = KeyPair()
     _, device, _ = await client.device("tablet", pair=pair)
-    said = claims(store, device, **other)
-    await refused(client, device, jwt.encode({"alg": "ES256"}, said, ECKey.import_key(pair.private)))
+    for other in ELSEWHERE:
+        said = claims(store, device, **other)
+        await refused(client, device, jwt.encode({"alg": "ES256"}, said, ECKey.import_key(pair.private)))
 
 
 async def test_a_changed_or_old_proof_is_none(client: Api, store: Store) -> None:

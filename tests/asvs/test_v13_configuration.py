@@ -65,25 +65,16 @@ def test_settings_do_not_say_their_secrets() -> None:
             assert "SecretStr" in str(field.annotation), name
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/docs",
-        "/redoc",
-        "/openapi.json",
-        "/debug",
-        "/metrics",
-        "/.git/HEAD",
-        "/.env",
-        "/server-status",
-        "/admin",
-        "/console",
-        "/api/docs",
-    ],
+CLOSED = (
+    *("/docs", "/redoc", "/openapi.json", "/debug", "/metrics", "/.git/HEAD", "/.env", "/server-status"),
+    *("/admin", "/console", "/api/docs"),
 )
-async def test_nothing_is_open_that_was_not_opened(client: Api, path: str) -> None:
-    answer = await client.anonymous().get(path)
-    assert answer.status_code in {401, 404}, path
+
+
+async def test_nothing_is_open_that_was_not_opened(client: Api) -> None:
+    for path in CLOSED:
+        answer = await client.anonymous().get(path)
+        assert answer.status_code in {401, 404}, path
 
 
 async def test_counters_are_for_the_administrator(client: Api) -> None:
