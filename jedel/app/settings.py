@@ -60,8 +60,8 @@ class Settings(BaseSettings):
     """The class of authentication that the provider must state (`acr`), say of two factors."""
 
     lookups_key_file: Path | None = None
-    """Keys the digests of what staff declared as their own interest (mode 600, the same for every `web`); made
-    on first use; none: `<data_dir>/lookups.key`."""
+    """Keys the digests of what staff declared as their own interest (mode 600, the same for every `web`);
+    made on first use; none: `<data_dir>/lookups.key`."""
 
     http_host: str = LOOPBACK
     http_port: Port = 8000
@@ -90,11 +90,11 @@ class Settings(BaseSettings):
     """Describes the sources that feed registers live (docs/guide/registers.md); none: files only."""
 
     citizen_secret: SecretStr | None = None
-    """Signs the tasks that citizens' pages solve under load, the same in every web process; none: made on first
-    use, in `<data_dir>/citizen.key` (mode 600)."""
+    """Signs the tasks that citizens' pages solve under load, the same in every web process; none: made on
+    first use, in `<data_dir>/citizen.key` (mode 600)."""
     citizen_trusted_proxies: str = ""
-    """Networks of your own proxies, with commas: only their X-Forwarded-For is believed. Behind a proxy that is
-    not named here all citizens share one address."""
+    """Networks of your own proxies, with commas: only their X-Forwarded-For is believed. Behind a proxy that
+    is not named here all citizens share one address."""
     citizen_regions: str = "00"
     """Regions whose police takes citizens' reports of phones, with commas."""
     citizen_processes: Annotated[int, Field(ge=1, le=64)] = 1

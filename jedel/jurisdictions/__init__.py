@@ -50,7 +50,8 @@ def _purpose(row: dict[str, Any]) -> PurposeRule:
     until = row["until"] and date.fromisoformat(row["until"])
     return PurposeRule(
         *(row["code"], row["names"], row["needs"], frozenset(row["registers"])),
-        *(row["second_person"], row["blocked"], date.fromisoformat(row["from"]), until, row["tell"]),
+        *(row["second_person"], row["blocked"], date.fromisoformat(row["from"]), until),
+        tell=row["tell"],
     )
 
 

@@ -44,6 +44,7 @@ def downgrade() -> None:
     op.execute(
         """
         DROP TABLE device_proof, device_token;
-        ALTER TABLE device DROP COLUMN public_key, DROP COLUMN version, DROP COLUMN seen_at, DROP COLUMN holder_id;
+        ALTER TABLE device
+            DROP COLUMN public_key, DROP COLUMN version, DROP COLUMN seen_at, DROP COLUMN holder_id;
         """
     )

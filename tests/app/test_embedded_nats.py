@@ -245,7 +245,12 @@ async def test_mqtt_over_tls_and_in_no_other_way(tmp_path: Path) -> None:
     try:
         await DeviceLogins(server.issuer_file.read_text(), _check).listen(client)
         await client.flush()
-        where: dict[str, Any] = {"identifier": "t", "username": str(POST.id), "password": "post-key", "timeout": 5}
+        where: dict[str, Any] = {
+            "identifier": "t",
+            "username": str(POST.id),
+            "password": "post-key",
+            "timeout": 5,
+        }
         context = ssl.create_default_context(cafile=str(tls.certificate))
         async with aiomqtt.Client("localhost", server.mqtt_port, tls_context=context, **where) as device:
             await device.publish(f"jedel/device/{POST.id}/up", b"press", qos=1)
@@ -253,7 +258,7 @@ async def test_mqtt_over_tls_and_in_no_other_way(tmp_path: Path) -> None:
             async with aiomqtt.Client("localhost", server.mqtt_port, **where):
                 pass
         old = ssl.create_default_context(cafile=str(tls.certificate))
-        with pytest.warns(DeprecationWarning):
+        with pytest.warns(DeprecationWarning, match="TLSv1_1"):
             old.maximum_version = ssl.TLSVersion.TLSv1_1
         with pytest.raises((REFUSED, ssl.SSLError, OSError)):
             async with aiomqtt.Client("localhost", server.mqtt_port, tls_context=old, **where):

@@ -148,7 +148,11 @@ async def test_the_command_erases_and_says_so(
     assert await asyncio.to_thread(run, 3) == (0, "entry 3 of region 20 is erased; its hash stays\n")
     status, said = await asyncio.to_thread(run, 3)
     assert (status, "nothing changed" in said) == (0, True)
-    for seq, document, word in ((99, DOCUMENT, "no such record"), (4, " ", "document"), (6, DOCUMENT, "it stays")):
+    for seq, document, word in (
+        (99, DOCUMENT, "no such record"),
+        (4, " ", "document"),
+        (6, DOCUMENT, "it stays"),
+    ):
         status, said = await asyncio.to_thread(run, seq, document)
         assert (status, "not erased" in said, word in said) == (1, True, True), said
     erasures = [each for each in await entries(written) if each.kind == "journal.erased"]
