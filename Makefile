@@ -11,7 +11,7 @@ SEEDS ?= 500
 FIRST ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run up setup test e2e check format lock api bench faults clean
+.PHONY: help run up setup test thorough e2e check format lock api bench faults clean
 
 ##@ Use
 run: ## start everything with the demo city; Ctrl-C stops it
@@ -30,9 +30,13 @@ doctor: ## say what is wrong and what helps
 setup: ## virtual environment, pinned packages, built screens
 	@$(SETUP) dev
 
-test: setup ## every test (T=path: some of them)
+test: setup ## every test but those of `thorough` (T=path: some of them)
 	@$(PYTHON) scripts/setup.py browser
 	@$(BIN)/python scripts/test.py $(T)
+
+thorough: setup ## attacks on every route, generated input, the real city, barriers on every screen
+	@$(PYTHON) scripts/setup.py browser
+	@$(BIN)/python scripts/test.py --thorough
 
 e2e: setup ## the screens in Chromium, on the demo city and on real Almaty (T=path: some)
 	@$(PYTHON) scripts/setup.py browser

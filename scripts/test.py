@@ -1,8 +1,9 @@
-"""`make test`: every test on all cores, then the screens in Chromium alone.
+"""`make test`: every test on all cores, then the screens in Chromium. `make thorough`: what takes longer.
 
 What is left out is said with its reason.
 
-test.py                 everything
+test.py                 what everybody runs before a commit
+test.py --thorough      attacks on every route, generated input, the real city, barriers on every screen
 test.py tests/units -k nearest     some, as pytest takes them
 """
 
@@ -20,10 +21,14 @@ def main(args: list[str]) -> int:
     parallel = [] if any(arg in {"-s", "--pdb", "-n0"} for arg in args) else ["-n", str(workers)]
     # one file stays in one process: its servers and its city are made once
     spread = [*parallel, "--dist", "loadfile", "--no-loadscope-reorder"]
-    if args:
+    which = "thorough" if args == ["--thorough"] else "not thorough"
+    if args and which == "not thorough":
         return pytest(*spread, *args)
-    # what a person waits for on a screen is timed while nothing else runs; `make e2e` has the real city too
-    return pytest(*spread, "tests", "-m", "not browser") or pytest("tests/e2e", "-m", "not almaty")
+    # what a person waits for on a screen is timed while the other tests do not run
+    screens = ["-n", "2", *spread[-3:]] if which == "not thorough" else []
+    return pytest(*spread, "tests", "-m", f"not browser and {which}") or pytest(
+        *screens, "tests/e2e", "-m", which
+    )
 
 
 def pytest(*args: str) -> int:

@@ -48,8 +48,16 @@ ROOM_IN_MEMORY = 4 << 30
 """Bytes free in memory for a process's PostgreSQL to be kept there; it takes up to 1 GiB."""
 
 
+THOROUGH = ("tests/asvs/test_v", "tests/app/test_fuzz", "tests/registers/test_fuzz", "tests/e2e/test_access")
+"""Attacks on every route, generated input, barriers on every screen: `make thorough`, which CI runs too. So do
+tests of the real city. What is left is `make test`, in five minutes."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(THOROUGH) or "almaty" in getattr(item, "fixturenames", ()):
+            item.add_marker("thorough")
     items.sort(key=lambda item: _begins_after(item.nodeid))
 
 

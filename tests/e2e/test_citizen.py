@@ -106,6 +106,7 @@ LOOK_LATIN = str.maketrans("ABEKMHOPCTYX", "АВЕКМНОРСТУХ")
 """As typed on a Cyrillic keyboard."""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("language", "size", "theme"),
     [("kk", (320, 640), "light"), ("ru", PHONE_SIZE, "dark"), ("en", (1280, 800), "light")],
