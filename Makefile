@@ -34,7 +34,7 @@ test: setup ## every test but those of `thorough` (T=path: some of them)
 	@$(PYTHON) scripts/setup.py browser
 	@$(BIN)/python scripts/test.py $(T)
 
-thorough: setup ## attacks on every route, generated input, the real city, barriers on every screen
+thorough: setup ## attacks on every route, generated input, the real city, every other screen
 	@$(PYTHON) scripts/setup.py browser
 	@$(BIN)/python scripts/test.py --thorough
 

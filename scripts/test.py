@@ -3,7 +3,7 @@
 What is left out is said with its reason.
 
 test.py                 what everybody runs before a commit
-test.py --thorough      attacks on every route, generated input, the real city, barriers on every screen
+test.py --thorough      attacks on every route, generated input, the real city, every other screen
 test.py tests/units -k nearest     some, as pytest takes them
 """
 
@@ -25,10 +25,7 @@ def main(args: list[str]) -> int:
     if args and which == "not thorough":
         return pytest(*spread, *args)
     # what a person waits for on a screen is timed while the other tests do not run
-    screens = ["-n", "2", *spread[-3:]] if which == "not thorough" else []
-    return pytest(*spread, "tests", "-m", f"not browser and {which}") or pytest(
-        *screens, "tests/e2e", "-m", which
-    )
+    return pytest(*spread, "tests", "-m", f"not browser and {which}") or pytest("tests/e2e", "-m", which)
 
 
 def pytest(*args: str) -> int:

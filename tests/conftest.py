@@ -48,9 +48,19 @@ ROOM_IN_MEMORY = 4 << 30
 """Bytes free in memory for a process's PostgreSQL to be kept there; it takes up to 1 GiB."""
 
 
-THOROUGH = ("tests/asvs/test_v", "tests/app/test_fuzz", "tests/registers/test_fuzz", "tests/e2e/test_access")
-"""Attacks on every route, generated input, barriers on every screen: `make thorough`, which CI runs too. So do
-tests of the real city. What is left is `make test`, in five minutes."""
+THOROUGH = (
+    "tests/asvs/test_v",
+    "tests/app/test_fuzz",
+    "tests/registers/test_fuzz",
+    "tests/simulator/test_city",
+    "tests/e2e/test_access",
+    "tests/e2e/test_citizen",
+    "tests/e2e/test_lookup",
+    "tests/e2e/test_passkey",
+    "tests/e2e/test_sign_in",
+)
+"""Attacks on every route, generated input, every other screen than the first loop's: `make thorough`, which CI
+runs too, and so are tests of the real city. What is left is `make test`."""
 
 
 @pytest.hookimpl(tryfirst=True)
