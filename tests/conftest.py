@@ -59,8 +59,8 @@ THOROUGH = (
     "tests/e2e/test_passkey",
     "tests/e2e/test_sign_in",
 )
-"""Attacks on every route, generated input, every other screen than the first loop's: `make thorough`, which CI
-runs too, and so are tests of the real city. What is left is `make test`."""
+"""Attacks on every route, generated input, every screen but the first loop's: `make thorough`, which CI runs
+too, and so are tests of the real city. What is left is `make test`."""
 
 
 @pytest.hookimpl(tryfirst=True)
