@@ -122,20 +122,6 @@ async def test_from_the_stream_to_the_table_and_the_screens(
         assert abs(row["heard_at"] - clock.now()) < timedelta(seconds=60)
 
 
-async def test_a_tracker_speaks_of_its_own_unit_only(store: Store, known: Client, clock: ManualClock) -> None:
-    js, (own, other) = known.jetstream(), UNITS[:2]
-    both = encode([fix(own, now_us(clock) - 10**6, 76.1), fix(other, now_us(clock) - 10**6, 76.2)])
-    async with writing(store, known):
-        await js.publish(f"{stream.RAW}.{REGION}.{own}", both)
-        await js.publish(f"{stream.RAW}.{REGION}.nobody", both)
-        await js.publish(f"{stream.RAW}.{REGION}", encode([fix(other, now_us(clock), 76.3)]))
-        await until_rows(store, 2)
-    async with store.reading() as tx:
-        cursor = await tx.conn.execute("SELECT unit_id, lon_e7 FROM position")
-        rows = {(row["unit_id"], row["lon_e7"]) for row in await cursor.fetchall()}
-    assert rows == {(own, 761_000_000), (other, 763_000_000)}
-
-
 async def test_what_is_refused_is_counted_and_nothing_else_suffers(
     store: Store, known: Client, clock: ManualClock
 ) -> None:
