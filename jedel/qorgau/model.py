@@ -1,7 +1,7 @@
 """What a car can be looked for, what to do about it, and what a batch of reads was found to be. Pure.
 
-A hit is a lead and never a ground of its own: what is said of one is unconfirmed until an officer has seen the
-plate and the vehicle.
+A hit is a lead and never a ground of its own: what is said of one is unconfirmed until an officer has seen
+the plate and the vehicle.
 """
 
 from collections.abc import Mapping
