@@ -89,6 +89,13 @@ class Settings(BaseSettings):
     registers_file: Path | None = None
     """Describes the sources that feed registers live (docs/guide/registers.md); none: files only."""
 
+    qorgau_workers: Annotated[int, Field(ge=1, le=16)] = 1
+    """How many `qorgau` processes share the plate reads: each takes its part of the 16 partitions."""
+    qorgau_worker: Annotated[int, Field(ge=0, le=15)] = 0
+    """Which of them this one is, from 0; `jedel up` numbers its own."""
+    plate_readers: Annotated[int, Field(ge=0, le=16)] = 1
+    """How many `plates` processes of `jedel up` read pictures; each uses one core while it reads."""
+
     citizen_secret: SecretStr | None = None
     """Signs the tasks that citizens' pages solve under load, the same in every web process; none: made on
     first use, in `<data_dir>/citizen.key` (mode 600)."""
