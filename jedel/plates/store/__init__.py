@@ -1,0 +1,1 @@
+"""Reads at rest: written once each, found again for a purpose, erased on their clock."""
