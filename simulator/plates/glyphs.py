@@ -1,8 +1,8 @@
 """The signs of a plate as lines of our own making: no font is read at run time, none is shipped.
 
-Each glyph is a few polylines in a box of 1 × 1 (x to the right, y down); `WIDTH` says how wide the box is for a
-height of 1. Kazakhstan's plates are written in an even, upright face of one stroke width, which is what lines of
-one width give.
+Each glyph is a few polylines in a box of 1 × 1 (x to the right, y down); `WIDTH` says how wide the box is for
+a height of 1. Kazakhstan's plates are written in an even, upright face of one stroke width, which is what
+lines of one width give.
 """
 
 from math import cos, radians, sin
@@ -87,20 +87,15 @@ LINES: Final[dict[str, list[Line]]] = {
     "Y": [[(0, 0), (0.5, 0.5), (1, 0)], [(0.5, 0.5), (0.5, 1)]],
     "Z": [[(0, 0), (1, 0), (0, 1), (1, 1)]],
 }
-WIDTH: Final[dict[str, float]] = {
-    **{sign: 0.46 if sign.isdigit() else 0.5 for sign in LINES},
-    **{
-        "1": 0.3,
-        "I": 0.12,
-        "M": 0.6,
-        "W": 0.72,
-        "A": 0.56,
-        "O": 0.5,
-        "Q": 0.5,
-        "V": 0.55,
-        "L": 0.42,
-        "J": 0.38,
-    },
+WIDTH: Final[dict[str, float]] = {sign: 0.46 if sign.isdigit() else 0.5 for sign in LINES} | {
+    "1": 0.3,
+    "A": 0.56,
+    "I": 0.12,
+    "J": 0.38,
+    "L": 0.42,
+    "M": 0.6,
+    "V": 0.55,
+    "W": 0.72,
 }
 _SHIFT: Final = 4  # cv2 takes sixteenths of a pixel
 
@@ -108,8 +103,8 @@ _SHIFT: Final = 4  # cv2 takes sixteenths of a pixel
 def stroke(
     image: Image, sign: str, x: float, y: float, height: float, ink: Colour, weight: float, wide: float = 1.0
 ) -> None:
-    """Draws one sign with the upper left corner of its *strokes' middle line* at x, y (pixels); ``weight`` is the
-    stroke's width as a part of the height, ``wide`` stretches the sign. A sign that has no glyph draws nothing."""
+    """Draws one sign; the middle of its strokes begins at x, y (pixels). ``weight`` is the stroke's width as a
+    part of the height, ``wide`` stretches the sign. One that has no glyph draws nothing."""
     width = WIDTH.get(sign, 0.0) * wide * height
     for line in LINES.get(sign, ()):
         points = np.array([(x + px * width, y + py * height) for px, py in line]) * (1 << _SHIFT)

@@ -1,5 +1,5 @@
-"""Kazakhstan's number plates, drawn: every series, one row and two, at any size. For the demo's cameras and for
-training the reader; nothing here says what is a lawful plate (that is the platform's grammar).
+"""Kazakhstan's number plates, drawn: every series, one row and two, at any size. For the demo's cameras and
+for training the reader; nothing here says what is a lawful plate (that is the platform's grammar).
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ Writer = Callable[[Image, str, float, float, float, float, Colour], None]
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """How one series looks. ``split`` cuts its text into (before the row's end, region, second row): see `_cut`."""
+    """How one series looks."""
 
     code: str
     face: Colour
@@ -148,9 +148,18 @@ def _runs(text: str) -> list[str]:
     return runs
 
 
-def strokes(image: Image, text: str, x: float, y: float, width: float, height: float, ink: Colour) -> None:
-    """The default writer: our own glyphs, each in the middle of its part of the box, one stroke width."""
-    weight = 0.135
+def strokes(
+    image: Image,
+    text: str,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    ink: Colour,
+    weight: float = 0.135,
+) -> None:
+    """The default writer: our own glyphs, each in the middle of its part of the box; ``weight`` is the
+    stroke's width as a part of the height."""
     tall = height * (1 - weight)
     room = width / max(1, len(text))
     widest = max((WIDTH.get(sign, 0.5) for sign in text), default=0.5)
@@ -161,39 +170,37 @@ def strokes(image: Image, text: str, x: float, y: float, width: float, height: f
 
 
 def draw_plate(
-    text: str,
-    series: str = "private",
-    width: int = 260,
-    rng: Random | None = None,
-    rows: int = 1,
-    write: Writer = strokes,
+    text: str, series: str = "private", width: int = 260, rng: Random | None = None, rows: int = 1
 ) -> Image:
-    """A plate of ``width`` pixels, BGR. With ``rng`` it has been on the road: screws, scratches, dirt, a shade."""
-    face, look = layout(text, series, rows), SERIES[series]
+    """A plate of ``width`` pixels, BGR. With ``rng`` it has been on the road: screws, dirt, a shade.
+    Raises KeyError for a series that there is not."""
+    look = SERIES[series]
     if rng is not None:
         look = replace(look, face=_shade(look.face, rng), ink=_shade(look.ink, rng))
-    scale = max(1, -(-320 // width)) * width / face.size[0]  # small ones are drawn large, then made small
-    image = np.full((round(face.size[1] * scale), round(face.size[0] * scale), 3), look.face, dtype=np.uint8)
+    face = layout(text, series, rows)
+    scale = max(1, -(-320 // width)) * width / face.size[0]  # a small one is drawn large, then made small
+    image = draw_face(face, look, scale, strokes)
+    if rng is not None:
+        wear(image, rng)
+    size = (width, max(1, round(width * face.size[1] / face.size[0])))
+    if image.shape[1::-1] == size:
+        return image
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def draw_face(face: Face, look: Series, scale: float, write: Writer) -> Image:
+    """A clean plate at ``scale`` pixels a millimetre, its signs written by ``write``."""
+    size = (round(face.size[1] * scale), round(face.size[0] * scale), 3)
+    image = np.full(size, look.face, dtype=np.uint8)
     _edge(image, scale, look.ink)
     for x0, y0, x1, y1 in face.lines:
         _line(image, (x0 * scale, y0 * scale), (x1 * scale, y1 * scale), look.ink, 3 * scale)
     if face.flag:
         _flag(image, [part * scale for part in face.flag])
     for piece in (*face.pieces, *((face.kz,) if face.kz else ())):
-        write(
-            image,
-            piece.text,
-            *(part * scale for part in (piece.x, piece.y, piece.width, piece.height)),
-            look.ink,
-        )
-    if rng is not None:
-        wear(image, rng, look.ink)
-    size = (width, max(1, round(width * face.size[1] / face.size[0])))
-    return (
-        image
-        if image.shape[1::-1] == size
-        else np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-    )
+        box = (part * scale for part in (piece.x, piece.y, piece.width, piece.height))
+        write(image, piece.text, *box, look.ink)
+    return image
 
 
 def _shade(colour: Colour, rng: Random) -> Colour:
@@ -244,7 +251,7 @@ def _flag(image: Image, box: list[float]) -> None:
     )
 
 
-def wear(image: Image, rng: Random, ink: Colour) -> None:
+def wear(image: Image, rng: Random) -> None:
     """Screws, scratches, mud and a shadow, in place."""
     height, width = image.shape[:2]
     for x in (0.14, 0.86) if rng.random() < 0.5 else (0.5,) if rng.random() < 0.3 else ():
