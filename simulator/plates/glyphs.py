@@ -103,7 +103,7 @@ _SHIFT: Final = 4  # cv2 takes sixteenths of a pixel
 def stroke(
     image: Image, sign: str, x: float, y: float, height: float, ink: Colour, weight: float, wide: float = 1.0
 ) -> None:
-    """Draws one sign; the middle of its strokes begins at x, y (pixels). ``weight`` is the stroke's width as a
+    """Draws one sign; the middle of its strokes begins at x, y. ``weight`` is the stroke's width as a
     part of the height, ``wide`` stretches the sign. One that has no glyph draws nothing."""
     width = WIDTH.get(sign, 0.0) * wide * height
     for line in LINES.get(sign, ()):
