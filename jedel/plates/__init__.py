@@ -1,0 +1,1 @@
+"""Number plates: their grammar, the cameras that read them, reads: taken, stored, searched."""
