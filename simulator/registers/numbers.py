@@ -3,6 +3,7 @@
 Each function gives an array of bytes strings (``S<n>``), one for each row asked for.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -23,21 +24,72 @@ WORLD_MAKER: Final = b"XJD"
 TAC: Final = "99000862"
 """A type allocation code from the range for test devices."""
 PLATES_MAX: Final = 1000 * 26**3
+LETTERS_STEP: Final = 1237
+"""Coprime to 26; no organisation's letters come to be KP, which the police have."""
 _FIRST: Final = np.arange(1, 12)
 _SECOND: Final = np.array([*range(3, 12), 1, 2])
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """How a series is written: D digit, L letter, R region's two digits, S one of `starts`; other signs are
+    themselves. `share`: of all plates."""
+
+    name: str
+    pattern: bytes
+    share: float
+    starts: bytes = b""
+
+
+SERIES: Final = (
+    Series("trailer", b"DDLLLRR", 0.03),
+    Series("organisation", b"DDDLLRR", 0.06),
+    Series("private_1993", b"SDDDLLL", 0.05, b"ABCDEFHKLMNPRSTXZ"),
+    Series("motorcycle", b"DDLLRR", 0.015),
+    Series("foreigner", b"SDDDDRR", 0.02, b"FH"),
+    Series("police", b"DDDKPRR", 0.001),
+    Series("private", b"DDDLLLRR", 0.824),
+)
+"""Those that the register of vehicles holds. Shares are guesses; the last takes what the others leave."""
+_ENDS: Final = np.rint(np.cumsum([series.share for series in SERIES]) * PLATES_MAX).astype(np.int64)
+
+
+def spread(places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Neighbours come far apart, none comes twice: the factor is coprime to PLATES_MAX."""
+    return places * 7_919_069 % PLATES_MAX
+
+
+def series_of(places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(n,) place in SERIES of each place's plate."""
+    return np.minimum(np.searchsorted(_ENDS, spread(places), side="right"), len(SERIES) - 1)
+
+
 def plates(places: NDArray[np.int64]) -> Words:
-    """``123ABC02``: a plate of its own for each place below PLATES_MAX. The region follows from it."""
-    spread = (
-        places * 7_919_069 % PLATES_MAX
-    )  # coprime to PLATES_MAX: neighbours look unlike, none comes twice
-    found = np.empty((len(places), 8), dtype=np.uint8)
-    found[:, :3] = _digits(spread % 1000, 3) + 48
-    for column, power in ((3, 1000), (4, 26_000), (5, 676_000)):
-        found[:, column] = LETTERS[spread // power % 26]
-    found[:, 6:] = _digits(places % REGIONS + 1, 2) + 48
+    """(n,) S8, such as ``123ABC02``: a plate of its own for each place below PLATES_MAX."""
+    found = np.zeros((len(places), 8), dtype=np.uint8)
+    which, count = series_of(places), spread(places)
+    for number, series in enumerate(SERIES):
+        rows = which == number
+        nth = count[rows] - (_ENDS[number - 1] if number else 0)
+        found[rows, : len(series.pattern)] = _written(series, nth)
     return _words(found)
+
+
+def _written(series: Series, nth: NDArray[np.int64]) -> Digits:
+    """The nth plates of a series: digits turn first, then the region or first letter, then the letters."""
+    pattern = np.frombuffer(series.pattern, dtype=np.uint8)
+    found = np.tile(pattern, (len(nth), 1))
+    digits, letters, regions, starts = (np.flatnonzero(pattern == ord(sign)) for sign in "DLRS")
+    nth, found[:, digits] = nth // 10 ** len(digits), _digits(nth % 10 ** len(digits), len(digits)) + 48
+    if len(regions):
+        nth, found[:, regions] = nth // REGIONS, _digits(nth % REGIONS + 1, 2) + 48
+    if len(starts):
+        of = np.frombuffer(series.starts, dtype=np.uint8)
+        nth, found[:, starts] = nth // len(of), of[nth % len(of)][:, None]
+    nth = nth * LETTERS_STEP % 26 ** len(letters)
+    for column in letters:
+        nth, found[:, column] = nth // 26, LETTERS[nth % 26]
+    return found
 
 
 def vins(places: NDArray[np.int64], years: NDArray[np.int64]) -> Words:
