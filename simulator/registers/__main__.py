@@ -1,13 +1,14 @@
-"""`python -m simulator.registers OUT_DIR [--vehicles 10000] [--seed 7] [--parquet]`."""
+"""`python -m simulator.registers OUT_DIR [--vehicles 10000] [--seed 7] [--today DATE] [--parquet]`."""
 
 import argparse
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from simulator.registers.make import KINDS, Pieces, Plan
+from simulator.registers.make import KINDS, TODAY, Pieces, Plan
 from simulator.registers.numbers import PLATES_MAX
 
 VEHICLES_MAX = 10_000_000
@@ -39,12 +40,13 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="the folder; it is made where it is missing")
     parser.add_argument("--vehicles", type=int, default=10_000, help=f"1 to {VEHICLES_MAX}")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--today", type=date.fromisoformat, default=TODAY, help=f"true on this day ({TODAY})")
     parser.add_argument("--parquet", action="store_true", help="Parquet, not CSV")
     parser.add_argument("--kind", choices=sorted(KINDS), action="append", help="only these; else all")
     arguments = parser.parse_args()
     if not 1 <= arguments.vehicles <= VEHICLES_MAX:
         parser.error(f"--vehicles is 1 to {VEHICLES_MAX}")
-    plan = Plan(arguments.vehicles, arguments.seed)
+    plan = Plan(arguments.vehicles, arguments.seed, arguments.today)
     arguments.out.mkdir(parents=True, exist_ok=True)
     pa.set_cpu_count(1)
     for kind in arguments.kind or KINDS:
