@@ -31,7 +31,7 @@ class Series:
     code: str
     face: Colour
     ink: Colour
-    region: str  # "end": two digits in a box at the end; "none"; "first": the region's letter stands first
+    region: str  # "end": two digits in a box at the end; "first": its letter stands first
     flag: bool = True
 
 
@@ -39,15 +39,18 @@ SERIES: Final[dict[str, Series]] = {
     each.code: each
     for each in (
         Series("private", WHITE, BLACK, "end"),
-        Series("company", WHITE, BLACK, "end"),
+        Series("organisation", WHITE, BLACK, "end"),
         Series("trailer", WHITE, BLACK, "end"),
         Series("motorcycle", WHITE, BLACK, "end"),
-        Series("foreign", YELLOW, BLACK, "end"),
+        Series("foreigner", YELLOW, BLACK, "end"),
         Series("police", BLUE, WHITE, "end"),
-        Series("diplomatic", RED, WHITE, "none"),
-        Series("old", WHITE, BLACK, "first"),
+        Series("diplomatic", RED, WHITE, "end"),
+        Series("private_1993", WHITE, BLACK, "first"),
+        Series("organisation_1993", WHITE, BLACK, "first"),
+        Series("police_1993", BLUE, WHITE, "first"),
     )
 }
+"""By the codes that the platform's grammar uses too."""
 _LONG_MM: Final = (520.0, 112.0)
 _SQUARE_MM: Final = (280.0, 202.0)
 _SMALL_MM: Final = (210.0, 150.0)
@@ -79,15 +82,14 @@ def rows_of(text: str, series: str, rows: int) -> tuple[str, str]:
     """What stands in the first row and in the second ("" for a plate of one row)."""
     if rows == 1:
         return text, ""
+    if series == "foreigner":
+        return text[:-2], text[-2:]
+    if series == "diplomatic":
+        return text[:4], text[-2:] + text[4:-2]
     if SERIES[series].region == "end":
-        head, region = text[:-2], text[-2:]
-        digits = sum(1 for sign in head if sign.isdigit()) if head[:1].isdigit() else 0
-        cut = digits or 1
-        return (head[:cut], region + head[cut:]) if head[:1].isdigit() else (head[:3], head[3:] + region)
-    if series == "old":
-        return text[:4], text[4:]
-    half = (len(text) + 1) // 2
-    return text[:half], text[half:]
+        digits = len(_runs(text)[0])
+        return text[:digits], text[-2:] + text[digits:-2]
+    return text[:4], text[4:]
 
 
 def layout(text: str, series: str, rows: int = 1) -> Face:
@@ -101,7 +103,7 @@ def layout(text: str, series: str, rows: int = 1) -> Face:
     top, low, gap = height * 0.085, height * 0.55, width * 0.045
     left = width * 0.2 if look.flag else gap
     pieces, lines = [Piece(first, left + gap, top, width - left - 3 * gap, row)], []
-    if look.region == "end" and text[:1].isdigit():
+    if look.region == "end" and len(second) > 2:
         box = width * 0.3
         pieces += [
             Piece(second[:2], gap, low, box - gap, row),
