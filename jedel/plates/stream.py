@@ -1,4 +1,4 @@
-"""The JetStream stream that carries reads from the intake to the workers, in batches by partition of the plate.
+"""The JetStream stream that carries reads from the intake to the workers, by partition of the plate.
 
 It holds what is not written yet: the workers take away what is. Full, it refuses, so that a camera keeps what
 we cannot carry; it never drops what it took for room.
@@ -17,7 +17,7 @@ BATCH: Final = "jedel.reads.batch"
 """``BATCH.<partition>``: one or more records (`codec.READ`)."""
 AGE_S_MAX: Final = 24 * 3600
 """A read that waited longer than reads without a hit are kept is nothing to write any more."""
-_BYTES_MAX: Final = 4 * 1024**3
+_BYTES_MAX: Final = 2 * 1024**3
 _TWINS_S: Final = 120.0
 
 

@@ -1,4 +1,4 @@
-"""What the writer of reads asks of whoever judges them; `jedel.qorgau` answers, and `NoJudge` where it is off."""
+"""What the writer of reads asks of whoever judges them: `jedel.qorgau`, or `NoJudge` where that is off."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Judge(Protocol):
         ...
 
     def judge(self, reads: Reads, now_us: int) -> Judged:
-        """Reads that are new, each once; ``at_us`` ≤ ``heard_us``. Only computes, and remembers what it saw."""
+        """Reads that are new, each once, ``at_us`` ≤ ``heard_us``. Only computes; remembers what it saw."""
         ...
 
     async def write(self, tx: Tx, reads: Reads, judged: Judged) -> None:

@@ -6,6 +6,7 @@ the reading, so that the writer begins anew after the last message that it commi
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -37,11 +38,12 @@ class Carried(NamedTuple):
 
 
 class Reader:
-    """Reads one stream over one NATS link. `open`, then `take` and `room` in turn, then `close`."""
+    """Reads a stream, or some subjects of it, over one NATS link. `open`, `take` and `room` in turn, `close`."""
 
-    def __init__(self, nats: Client, stream: str) -> None:
+    def __init__(self, nats: Client, stream: str, subjects: Sequence[str] = ()) -> None:
         self._nats = nats
         self._stream = stream
+        self._subjects = list(subjects) or None
         self._waiting: list[Carried] = []
         self._waiting_bytes = 0
         self._arrived = asyncio.Event()
@@ -64,6 +66,7 @@ class Reader:
                 deliver_subject=inbox,
                 deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
                 opt_start_seq=seq,
+                filter_subjects=self._subjects,
                 ack_policy=AckPolicy.NONE,
                 max_deliver=1,
                 flow_control=True,

@@ -15,7 +15,6 @@ import structlog
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
-from nats.js.errors import NotFoundError
 from prometheus_client import Counter, Gauge
 from psycopg_pool import PoolTimeout
 
@@ -25,6 +24,7 @@ from jedel.units.positions import stream
 from jedel.units.positions.batch import Batch, Sorter
 from jedel.units.positions.lastheard import LastHeard
 from jedel.units.positions.reader import Reader, ReaderFault
+from jedel.units.positions.resume import first_unwritten
 from jedel.units.positions.rows import copy_data
 
 log = structlog.get_logger()
@@ -107,26 +107,16 @@ class _Session:
     async def _start(self, js: JetStreamContext) -> int:
         """The first message that is not written yet.
 
-        A stream that lost its end in a crash gives the same numbers to other messages; then the time at which
-        the stream took them says which are new. The stream is asked after the progress was read: what another
-        writer has just written would look lost in an older answer.
+        The stream is asked after the progress was read: what another writer has just written would look lost
+        in an older answer.
         """
         at, state = self._at, await stream.state(js)
         if state.created != self._created:
             raise ReaderFault("the stream was made anew")
-        if at.seq == 0 or at.seq < state.first:
-            return max(state.first, 1)
-        if at.seq <= state.last and await _taken_us(js, at.seq) == at.taken_us:
-            return at.seq + 1
-        low, high = state.first, state.last + 1  # the first in [low, high) taken after `at`, by halving
-        while low < high:
-            middle = (low + high) // 2
-            if await _taken_us(js, middle) > at.taken_us:
-                high = middle
-            else:
-                low = middle + 1
-        log.error("the stream had lost its end", written=at.seq, last=state.last, going_on_at=low)
-        return low
+        start, known = await first_unwritten(js, stream.STREAM, at, state.first, state.last)
+        if not known:
+            log.error("the stream had lost its end", written=at.seq, last=state.last, going_on_at=start)
+        return start
 
     async def work(self) -> None:
         loop = asyncio.get_running_loop()
@@ -184,12 +174,3 @@ class _Session:
             today = now.date()
             await positions.make_partitions(conn, today - timedelta(days=1), 3)
             self._partitions_until = positions.midnight(today + timedelta(days=1))
-
-
-async def _taken_us(js: JetStreamContext, seq: int) -> int:
-    try:
-        message = await js.get_msg(stream.STREAM, seq)
-    except NotFoundError:
-        return 0
-    assert message.time is not None
-    return positions.microseconds(message.time)
