@@ -45,6 +45,7 @@ class DeviceKind(StrEnum):
     PANIC_BUTTON = "panic_button"
     PANEL = "panel"
     TRACKER = "tracker"
+    CAMERA = "camera"
 
 
 CONSOLE = (Role.OPERATOR, Role.DUTY_OFFICER, Role.SUPERVISOR)

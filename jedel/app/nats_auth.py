@@ -1,7 +1,8 @@
 """Who may connect to NATS: the answer to its auth callout, for devices that log in by MQTT or NATS.
 
 User name = device id, password = its key, or a token where it has a key pair. A device may publish its own
-signals and read its own answers, nothing else; a tracker may also publish its own unit's positions. The grant
+signals and read its own answers, nothing else; a tracker may also publish its own unit's positions, a camera
+its own reads. The grant
 ends with the token, else after `GRANT_S`: NATS then closes the connection and the device logs in again, so a
 blocked device is out within that time even if it never disconnects (`cutoff` closes it at once).
 
@@ -30,6 +31,10 @@ from jedel.units.positions.stream import RAW
 
 SUBJECT = "$SYS.REQ.USER.AUTH"
 GRANT_S = 3600
+
+PAYLOAD_MAX = 64 * 1024
+READS_PAYLOAD_MAX = 1024 * 1024
+"""Bytes of one message of a device, and of a camera, which may say hundreds of reads in one."""
 
 log = structlog.get_logger()
 
@@ -74,6 +79,8 @@ def permissions(device: Principal, *, mqtt: bool) -> dict[str, Any]:
     publish = [f"jedel.device.{device.id}.up"]
     if device.device_kind is DeviceKind.TRACKER and device.unit_id is not None:
         publish.append(f"{RAW}.{device.region}.{device.unit_id}")
+    if device.device_kind is DeviceKind.CAMERA:
+        publish = [f"jedel.camera.{device.id}.read"]
     return {
         "pub": {"allow": publish},
         "sub": {"allow": [f"jedel.device.{device.id}.down", *(["$MQTT.sub.>"] if mqtt else [])]},
@@ -133,7 +140,9 @@ class DeviceLogins:
                     **permissions(device, mqtt=request.mqtt),
                     "subs": 16,
                     "data": -1,
-                    "payload": 65536,
+                    "payload": (
+                        READS_PAYLOAD_MAX if device.device_kind is DeviceKind.CAMERA else PAYLOAD_MAX
+                    ),
                     "type": "user",
                     "version": 2,
                 },

@@ -20,7 +20,7 @@ from jedel.app.nats_auth import permissions
 Gates = dict[str, list[Gate | PublicGate]]
 """``METHOD /path`` → its gates; a route in order has exactly one."""
 
-LOGS_IN = (DeviceKind.POST, DeviceKind.PANIC_BUTTON, DeviceKind.TRACKER)
+LOGS_IN = (DeviceKind.POST, DeviceKind.PANIC_BUTTON, DeviceKind.TRACKER, DeviceKind.CAMERA)
 """Kinds of device that log in to NATS or MQTT; others use HTTP or DC-09."""
 
 

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { type DeviceCode, useOnDevice } from './api'
 import css from './keys.module.css'
 
-const KINDS = ['tablet', 'tracker', 'post', 'panic_button', 'panel'] as const
+const KINDS = ['tablet', 'tracker', 'post', 'panic_button', 'panel', 'camera'] as const
 type Kind = (typeof KINDS)[number]
 const SITES: Partial<Record<Kind, string>> = { post: 'post', panic_button: 'school', panel: 'bank' }
 
@@ -64,16 +64,18 @@ export function AddDevice({ client, units, onClose, onCode }: AddDeviceProps) {
             </select>
           </label>
         ) : (
-          <label>
-            {t('keyed.unit')}
-            <select name="unit" required>
-              {units.map((unit) => (
-                <option key={unit.id} value={unit.id}>
-                  {unit.call_sign}
-                </option>
-              ))}
-            </select>
-          </label>
+          kind !== 'camera' && (
+            <label>
+              {t('keyed.unit')}
+              <select name="unit" required>
+                {units.map((unit) => (
+                  <option key={unit.id} value={unit.id}>
+                    {unit.call_sign}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )
         )}
         {kind === 'panel' && (
           <label>

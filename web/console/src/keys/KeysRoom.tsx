@@ -7,7 +7,7 @@ import { CodeSheet } from './CodeSheet'
 import css from './keys.module.css'
 import { RowMenu } from './RowMenu'
 
-const KINDS = ['tablet', 'post', 'panic_button', 'panel', 'tracker'] as const
+const KINDS = ['tablet', 'post', 'panic_button', 'panel', 'tracker', 'camera'] as const
 type Only = 'all' | 'waiting' | 'blocked' | (typeof KINDS)[number]
 const SHOWN_MAX = 300
 

@@ -79,7 +79,7 @@ export interface Unit {
 export interface Device {
   id: string
   region: string
-  kind: 'tablet' | 'post' | 'panic_button' | 'panel' | 'tracker'
+  kind: 'tablet' | 'post' | 'panic_button' | 'panel' | 'tracker' | 'camera'
   name: string
   site_id: string | null
   lon: number | null
