@@ -1,9 +1,10 @@
+import { alertPriority } from '@jedel/ui'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useMapInfo } from './hooks/mapInfo'
 import { usePosition } from './hooks/position'
-import { useSound, useWakeLock } from './hooks/sound'
+import { useLookoutSound, useSound, useWakeLock } from './hooks/sound'
 import { useTablet } from './hooks/tablet'
 import { Lookup } from './lookup/Lookup'
 import { useKeeper } from './lookup/useKeeper'
@@ -11,6 +12,8 @@ import type { Device } from './offline/store'
 import { Banners } from './parts/Banners'
 import { Notices } from './parts/Notices'
 import { TopBar } from './parts/TopBar'
+import { LookoutStrip } from './parts/LookoutStrip'
+import { Alert } from './screens/Alert'
 import { Enrol } from './screens/Enrol'
 import { Job } from './screens/Job'
 import { OffShift } from './screens/OffShift'
@@ -41,20 +44,47 @@ function Duty({ device, onEnrol }: { device: Device; onEnrol: () => void }) {
   useWakeLock(onShift)
   const keeper = useKeeper(tablet, device.device_id, view.link.up, view.unit && onShift)
   const [looking, setLooking] = useState(false)
+  const [watching, setWatching] = useState(false)
   const jobId = view.job?.incident.id
-  // A new call goes before everything.
-  useEffect(() => setLooking(false), [jobId, onShift])
+  const lookout = onShift ? view.alert : null
+  useLookoutSound(lookout, view.job?.assignment.status === 'assigned')
+  // A new call goes before everything, a car that comes before all that is not a call.
+  useEffect(() => {
+    setLooking(false)
+    setWatching(false)
+  }, [jobId, onShift])
+  useEffect(() => {
+    if (lookout?.id) setLooking(false)
+  }, [lookout?.id])
   const lookUp = (): void => setLooking(true)
-  const alert = view.job?.assignment.status === 'assigned' ? view.job.incident.priority : undefined
+  const edge =
+    view.job?.assignment.status === 'assigned'
+      ? view.job.incident.priority
+      : lookout?.state === 'unconfirmed'
+        ? alertPriority(lookout)
+        : undefined
+  const shown = lookout !== null && !looking && (watching || !view.job)
   return (
-    <div className="frame" data-alert={alert}>
+    <div className="frame" data-alert={edge}>
       <TopBar />
       <Banners trouble={where.trouble} onEnrol={onEnrol} />
+      {lookout && !shown && (
+        <LookoutStrip
+          alert={lookout}
+          unitId={device.unit_id}
+          onOpen={() => {
+            setLooking(false)
+            setWatching(true)
+          }}
+        />
+      )}
       <main className="body">
         {view.unit === null ? (
           <p className="waiting">{t('shift.waiting_centre')}</p>
         ) : looking && keeper ? (
           <Lookup keeper={keeper} onBack={() => setLooking(false)} />
+        ) : lookout && shown ? (
+          <Alert key={lookout.id} alert={lookout} where={where} info={info} onJob={view.job ? () => setWatching(false) : null} />
         ) : view.job ? (
           <Job key={view.job.incident.id} job={view.job} where={where} info={info} onLookUp={lookUp} />
         ) : onShift ? (

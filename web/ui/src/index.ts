@@ -1,5 +1,6 @@
 export { type Client, type ClientOptions, makeClient, NoLink, Problem, toProblem } from './api/client'
 export { addPasskey, isCancelled, passkeysWork, proveByPasskey, signInByPasskey } from './api/passkeys'
+export * from './domain/plates'
 export * from './domain/types'
 export { currentLanguage, inWords, LANGUAGE_NAMES, LANGUAGES, type Locale, startLanguages, switchLanguage } from './i18n'
 export { type Glyph, Icon, PlaceIcon, type PlaceGlyph, PriorityIcon, UnitIcon } from './icons'
@@ -18,6 +19,10 @@ export {
 export { BaseMap, type BaseMapProps } from './map/BaseMap'
 export { addImages } from './map/images'
 export { MAP_FONT } from './map/style'
+export { Plate } from './plates/Plate'
+export {
+  alertPriority, byGravity, compare, type Compared, isGravest, isOpen, isUnconfirmed, meetsAt, type PlateParts, plateParts, sayPlate, type Surety, surety,
+} from './plates/view'
 export { problemText } from './problem'
 export { type Sound, Sounds } from './sounds'
 export { type Asking, due, type Heard, SILENCE } from './sounds/schedule'

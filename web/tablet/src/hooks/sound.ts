@@ -1,5 +1,5 @@
 /** What the crew hears: an assignment until it is answered; a tick when the centre takes one away or refuses a press. */
-import { due, SILENCE, Sounds, type Heard } from '@jedel/ui'
+import { due, SILENCE, Sounds, type AlertView, type Heard } from '@jedel/ui'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 
 import type { View } from '../work/tablet'
@@ -47,12 +47,33 @@ export function useSound(view: View): void {
     return () => clearInterval(timer)
   }, [asking, grave])
 
-  const told = view.taken.length + view.refusals.length
+  const told = view.taken.length + view.refusals.length + view.withdrawn.length
   const before = useRef(told)
   useEffect(() => {
     if (told > before.current) sounds.play('trouble')
     before.current = told
   }, [told])
+}
+
+const RUNG = 'jedel.rung'
+const RUNG_KEPT = 30
+const LOOKOUT_BUZZ = [250, 120, 250, 120, 500]
+const TWICE_MS = 1_400
+
+/** A car to look out for rings once, however often the page is loaded and wherever the car is seen next. */
+export function useLookoutSound(alert: AlertView | null, callRings: boolean): void {
+  const id = alert?.state === 'unconfirmed' ? alert.id : null
+  useEffect(() => {
+    if (!id) return
+    const rung = (localStorage.getItem(RUNG) ?? '').split(' ')
+    if (rung.includes(id)) return
+    localStorage.setItem(RUNG, [...rung.slice(1 - RUNG_KEPT), id].join(' ').trim())
+    navigator.vibrate?.(LOOKOUT_BUZZ)
+    if (callRings) return
+    sounds.play('lookout')
+    const again = setTimeout(() => sounds.play('lookout'), TWICE_MS)
+    return () => clearTimeout(again)
+  }, [id]) // eslint-disable-line react-hooks/exhaustive-deps -- a call that begins later does not ring it anew
 }
 
 /** A dark screen tells nothing: it stays on while the crew is on shift. */

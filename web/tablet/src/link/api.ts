@@ -39,6 +39,7 @@ export function makeApi(keys: Keys | null, wiped: () => void) {
       settle(client.get<Route>(`/api/places/route?from=${lonLat(from)}&to=${lonLat(to)}`)),
     log: (incidentId: string): Promise<Reply<LogEntry[]>> =>
       settle(client.get<LogEntry[]>(`/api/incidents/${incidentId}/log`)),
+    picture: (path: string): Promise<Reply<Blob>> => settle(client.picture(path)),
     /** Asked when the live link was refused: by the answer the device learns why. */
     standing: (): Promise<Reply<unknown>> => settle(client.get('/api/devices/self')),
     map: (): Promise<Reply<MapInfo>> => settle(client.get<MapInfo>('/api/map')),

@@ -7,11 +7,20 @@
  * 2. Commands are sent one at a time, in the order in which the officer gave them.
  * 3. A retry carries the same id and body, so the centre does it once.
  */
+import type { AlertAnswer } from '@jedel/ui'
 
 /** What the officer did. `path` and `body` are exactly what is sent; `body.id` equals `id`. */
 export interface Command {
   id: string
-  what: 'en_route' | 'on_scene' | 'result' | 'shift_on' | 'shift_off' | 'available' | 'busy'
+  what:
+    | 'en_route'
+    | 'on_scene'
+    | 'result'
+    | 'shift_on'
+    | 'shift_off'
+    | 'available'
+    | 'busy'
+    | `alert_${AlertAnswer}`
   path: string
   body: Record<string, unknown> & { id: string }
   /** Milliseconds of the tablet's clock when the button was pressed. */
@@ -19,6 +28,8 @@ export interface Command {
   /** The incident it speaks of, and the number that the officer knows it by. */
   incident: string | null
   number: number | null
+  /** The alert that it answers, and the plate that the officer knows it by. */
+  alert?: { id: string; plate: string }
 }
 
 /** A problem of the centre (RFC 9457), already in the officer's language. */

@@ -67,7 +67,7 @@ function fromCentre(assignment: Assignment): { seconds: number; metres: number; 
 }
 
 /** "640 m" below a kilometre, "2,4 km" above, with the language's own decimal sign (Kazakh has the Russian one, but Chromium does not know). */
-function distance(metres: number, t: TFunction): string {
+export function distance(metres: number, t: TFunction): string {
   if (metres < 950) return `${Math.round(metres / 10) * 10} ${t('unit.m')}`
   const km = new Intl.NumberFormat(currentLanguage() === 'en' ? 'en' : 'ru', {
     minimumFractionDigits: 1,

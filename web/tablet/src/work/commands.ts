@@ -1,8 +1,8 @@
 /** Presses turned into commands of the centre's HTTP API. Pure but for the id. */
-import { newId } from '@jedel/ui'
+import { newId, type AlertAnswer, type RefutedFor } from '@jedel/ui'
 
 import type { Command } from '../offline/queue'
-import type { Assignment, Incident } from './types'
+import type { AlertView, Assignment, Incident } from './types'
 
 export type Result = 'resolved' | 'false_alarm' | 'no_offence' | 'handed_over'
 
@@ -73,6 +73,27 @@ export function status(unitId: string, what: 'available' | 'busy', at: number, w
     at,
     incident: null,
     number: null,
+  }
+}
+
+/** What the crew saw with its own eyes; a car is confirmed by two looks, at the plate and at the vehicle. */
+export function answer(alert: AlertView, said: AlertAnswer, at: number, reason: RefutedFor | null = null): Command {
+  const id = newId()
+  return {
+    id,
+    what: `alert_${said}`,
+    path: `/api/qorgau/alerts/${alert.id}/answer`,
+    body: {
+      id,
+      answer: said,
+      at: new Date(at).toISOString(),
+      ...(reason ? { reason } : {}),
+      ...(said === 'confirmed' ? { plate_matches: true, vehicle_matches: true } : {}),
+    },
+    at,
+    incident: null,
+    number: null,
+    alert: { id: alert.id, plate: alert.plate },
   }
 }
 

@@ -5,7 +5,8 @@
  * a press that it refused is told to the officer (offline/queue.ts) and is no longer shown as done.
  */
 import type { Command } from '../offline/queue'
-import type { Assignment, Incident, LiveMessage, Step, Unit, UnitStatus } from './types'
+import { overlayAlerts, takeAlerts } from './alerts'
+import type { AlertView, Assignment, Incident, LiveMessage, Step, Unit, UnitStatus } from './types'
 
 /** What the centre last said to this tablet. */
 export interface Picture {
@@ -13,6 +14,8 @@ export interface Picture {
   unit: Unit | null
   /** Only those to which this unit is sent. */
   incidents: Incident[]
+  /** Those of which this unit was told, open or not; absent in what an earlier version kept. */
+  alerts?: AlertView[]
 }
 
 /** The centre took a job away, or ended it, without a press on this tablet. */
@@ -21,7 +24,7 @@ export interface TakenAway {
   why: 'released' | 'closed'
 }
 
-export const EMPTY: Picture = { seq: 0, unit: null, incidents: [] }
+export const EMPTY: Picture = { seq: 0, unit: null, incidents: [], alerts: [] }
 
 const ORDER: Step[] = ['assigned', 'en_route', 'on_scene', 'released']
 const URGENCY = { emergency: 0, urgent: 1, routine: 2, information: 3 } as const
@@ -34,14 +37,15 @@ export function take(picture: Picture, message: LiveMessage, unitId: string): Pi
   if (message.type === 'ping') return picture
   if (message.type === 'snapshot') {
     const incidents = message.incidents.filter((each) => isOurs(each, unitId))
-    return { seq: message.seq, unit: kept(message.unit), incidents }
+    return { seq: message.seq, unit: kept(message.unit), incidents, alerts: takeAlerts([], message, unitId) }
   }
   if (message.seq <= picture.seq) return picture
   const unit = kept(message.changed.units?.find((each) => each.id === unitId) ?? picture.unit)
   const byId = new Map(picture.incidents.map((each) => [each.id, each]))
   for (const incident of message.changed.incidents ?? []) byId.set(incident.id, incident)
   for (const id of message.gone.incidents ?? []) byId.delete(id)
-  return { seq: message.seq, unit, incidents: [...byId.values()].filter((each) => isOurs(each, unitId)) }
+  const incidents = [...byId.values()].filter((each) => isOurs(each, unitId))
+  return { seq: message.seq, unit, incidents, alerts: takeAlerts(picture.alerts ?? [], message, unitId) }
 }
 
 /** To itself a crew is what it last said, not "unavailable" because the centre has not heard it for a while. */
@@ -100,6 +104,8 @@ function press(picture: Picture, command: Command, unitId: string): Picture {
       return { ...picture, unit: picture.unit && { ...picture.unit, status: 'off_shift', shift: null } }
     case 'shift_on':
       return { ...picture, unit: picture.unit && onShift(picture.unit, command) }
+    default:
+      return { ...picture, alerts: overlayAlerts(picture.alerts ?? [], command, unitId) }
   }
 }
 

@@ -2,7 +2,7 @@
  * The tablet itself: what it knows, kept in IndexedDB, and what the officer does with it.
  * Screens read `view` and call methods; nothing else writes.
  */
-import { makeClient } from '@jedel/ui'
+import { makeClient, type AlertAnswer, type RefutedFor } from '@jedel/ui'
 
 import { makeApi, type Api } from '../link/api'
 import { Keys, makePair } from '../link/keys'
@@ -11,9 +11,10 @@ import type { Command, Problem, Refusal } from '../offline/queue'
 import { Sender } from '../offline/sender'
 import * as store from '../offline/store'
 import type { Fix } from '../positions/batch'
-import { finish, pressedAt, progress, shift, status, type Result } from './commands'
+import { foremostAlert, isLast, saidOf, told, withdrawn, type Withdrawn } from './alerts'
+import { answer, finish, pressedAt, progress, shift, status, type Result } from './commands'
 import { EMPTY, foremost, overlay, take, takenAway, type Picture, type TakenAway } from './picture'
-import type { Assignment, Incident, LiveMessage, Unit } from './types'
+import type { AlertView, Assignment, Incident, LiveMessage, Unit } from './types'
 
 /** A break shorter than this is not worth a banner. */
 const SETTLE_MS = 3_000
@@ -29,6 +30,10 @@ export interface View {
   job: { incident: Incident; assignment: Assignment } | null
   /** Jobs beside the one shown. */
   more: number
+  /** The car to look out for, and how many there are beside it. */
+  alert: AlertView | null
+  moreAlerts: number
+  withdrawn: Withdrawn[]
   unsent: number
   refusals: Refusal[]
   taken: TakenAway[]
@@ -53,6 +58,9 @@ const BLANK: Omit<View, 'device'> = {
   unit: null,
   job: null,
   more: 0,
+  alert: null,
+  moreAlerts: 0,
+  withdrawn: [],
   unsent: 0,
   refusals: [],
   taken: [],
@@ -60,6 +68,13 @@ const BLANK: Omit<View, 'device'> = {
   refused: false,
   erased: false,
   full: false,
+}
+
+/** The job or alert with which the crew is done by this press. */
+function endedBy(command: Command): string | null {
+  if (command.what === 'result') return command.incident
+  const said = saidOf(command.what)
+  return said && isLast(said) ? (command.alert?.id ?? null) : null
 }
 
 const keysOf = (device: store.Device | null): Keys | null => device && new Keys(device.device_id, device.pair)
@@ -189,12 +204,18 @@ export class Tablet {
   finish = (result: Result, said: string): Promise<void> =>
     this.press((unit, at) => this.view.job && finish(this.view.job.incident, unit.id, result, said, at))
 
+  answer = (alert: AlertView, said: AlertAnswer, reason: RefutedFor | null = null): Promise<void> =>
+    this.press((unit, at) => answer(alert, said, Math.max(at, Date.parse(told(alert, unit.id)?.told_at ?? '') || 0), reason))
+
   async understood(refusal: Refusal): Promise<void> {
     await store.understood(this.db, refusal.command.id)
     await this.reload()
   }
 
   dismiss = (gone: TakenAway): void => this.show({ taken: this.view.taken.filter((each) => each !== gone) })
+
+  dismissWithdrawn = (gone: Withdrawn): void =>
+    this.show({ withdrawn: this.view.withdrawn.filter((each) => each !== gone) })
 
   /** A fix with its time by the centre's clock. */
   timed = (fix: Fix): Fix => ({ ...fix, at: fix.at + this.offsetMs })
@@ -212,8 +233,9 @@ export class Tablet {
       this.show({ full: true })
       return
     }
-    if (command.what === 'result' && command.incident) {
-      this.ended = [...this.ended, command.incident].slice(-REMEMBERED)
+    const over = endedBy(command)
+    if (over) {
+      this.ended = [...this.ended, over].slice(-REMEMBERED)
       await store.keep(this.db, 'ended', this.ended)
     }
     await this.reload()
@@ -225,7 +247,7 @@ export class Tablet {
       this.echoing = [...this.echoing, command]
       setTimeout(() => this.forget(command.id), ECHO_MS)
     }
-    if (!taken) this.ended = this.ended.filter((each) => each !== command.incident)
+    if (!taken) this.ended = this.ended.filter((each) => each !== endedBy(command))
     this.show({ full: false })
     void this.reload()
   }
@@ -269,10 +291,11 @@ export class Tablet {
     if (message.type === 'snapshot' && this.picture.seq === 0) this.newsFrom = this.heard + HISTORY_MS
     const gone =
       older || this.heard < this.newsFrom ? [] : takenAway(this.picture, after, message, new Set(this.ended))
+    const lost = older ? [] : withdrawn(this.picture.alerts ?? [], after.alerts ?? [], message, new Set(this.ended))
     this.picture = after
     void store.keep(this.db, 'picture', after)
     void store.keep(this.db, 'heard', this.heard)
-    this.show({ taken: [...this.view.taken, ...gone] })
+    this.show({ taken: [...this.view.taken, ...gone], withdrawn: [...this.view.withdrawn, ...lost] })
   }
 
   /** Messages can only be late, never early: the largest difference of a connection is the truest. */
@@ -315,6 +338,8 @@ export class Tablet {
       unit: shown.unit,
       job: foremost(shown, unitId),
       more: Math.max(0, shown.incidents.length - 1),
+      alert: foremostAlert(shown.alerts ?? []),
+      moreAlerts: Math.max(0, (shown.alerts ?? []).length - 1),
       unsent: this.unsent.length,
       ...change,
     }

@@ -1,7 +1,7 @@
 /** What the live feed brings to a tablet; the views themselves are those of every screen. */
-import type { Incident, Unit } from '@jedel/ui'
+import type { AlertView, Incident, Unit } from '@jedel/ui'
 
-export type { Assignment, Incident, Language, Plan, Site, Unit, UnitStatus, Words } from '@jedel/ui'
+export type { AlertView, Assignment, Incident, Language, Plan, Site, Unit, UnitStatus, Words } from '@jedel/ui'
 
 /** How far one unit has come with one incident; it only goes forward. */
 export type Step = 'assigned' | 'en_route' | 'on_scene' | 'released'
@@ -14,8 +14,8 @@ export interface LiveEvent {
   at: string
   kind: string
   actor: string
-  changed: { units?: Unit[]; incidents?: Incident[]; [other: string]: unknown }
-  gone: { incidents?: string[]; [other: string]: unknown }
+  changed: { units?: Unit[]; incidents?: Incident[]; alerts?: AlertView[]; [other: string]: unknown }
+  gone: { incidents?: string[]; alerts?: string[]; [other: string]: unknown }
 }
 
 export interface LiveSnapshot {
@@ -23,6 +23,8 @@ export interface LiveSnapshot {
   seq: number
   unit: Unit | null
   incidents: Incident[]
+  /** Alerts of number plates of which this unit was told. */
+  alerts?: AlertView[]
 }
 
 export type LiveMessage = LiveSnapshot | LiveEvent | { type: 'ping'; at?: string }

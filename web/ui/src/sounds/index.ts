@@ -1,10 +1,10 @@
 /**
  * The sounds, made with WebAudio so that nothing is fetched. Each can be told apart with eyes closed:
- * emergency = two rising tones, trouble = one falling tone, message = a tick.
+ * emergency = two rising tones, trouble = one falling tone, message = a tick, lookout = three level tones.
  *
  * A browser stays mute until the first key or click; `locked` says so, and the screen must show it.
  */
-export type Sound = 'emergency' | 'emergency_loud' | 'trouble' | 'message'
+export type Sound = 'emergency' | 'emergency_loud' | 'trouble' | 'message' | 'lookout'
 
 export class Sounds {
   private context: AudioContext | null = null
@@ -56,6 +56,9 @@ export class Sounds {
         break
       case 'message':
         this.tone(context, now, 0.04, 1500, 1500, 0.1)
+        break
+      case 'lookout':
+        for (const nth of [0, 1, 2]) this.tone(context, now + nth * 0.2, nth === 2 ? 0.32 : 0.12, 784, 784, 0.22)
     }
   }
 
