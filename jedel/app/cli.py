@@ -314,6 +314,7 @@ class RegisterKind(StrEnum):
     FINES = "fines"
     PHONES = "phones"
     WEAPON_PERMITS = "weapon-permits"
+    OFFENCES = "offences"
 
 
 @registers_app.command("import")

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     FINES = "fines"
     PHONES = "phones"
     WEAPON_PERMITS = "weapon-permits"
+    OFFENCES = "offences"
 
 
 class VehicleState(StrEnum):

@@ -141,6 +141,15 @@ REGISTERS: Final = {
             ),
             key=("permit",), found_by=("iin",), ordered=("since", "until"),
         ),
+        Register(
+            Kind.OFFENCES, "offence",
+            (
+                Column("notice", Cell.CODE), Column("plate", Cell.PLATE, required=False),
+                Column("number", Cell.IIN_OR_BIN, required=False), Column("article", Cell.TEXT),
+                Column("committed", Cell.DATE),
+            ),
+            key=("notice",), found_by=("plate", "number"), one_of=("plate", "number"),
+        ),
     )
 }  # fmt: skip
 """Every register by its kind."""

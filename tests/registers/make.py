@@ -56,6 +56,9 @@ ROWS: dict[Kind, dict[str, str]] = {
         "permit": "G-1", "iin": iin(), "weapon": "hunting", "purpose": "hunting", "since": "2024-01-01",
         "until": "2099-01-01",
     },
+    Kind.OFFENCES: {
+        "notice": "O-1", "plate": "123ABC02", "number": iin(), "article": "592", "committed": "2026-10-01",
+    },
 }  # fmt: skip
 """One good row of every register, all about one car, one person, one phone."""
 
