@@ -18,6 +18,8 @@ ROOMS: Final = (
     "units",
     "alarms",
     "dispatch",
+    "plates",
+    "qorgau",
 )
 
 

@@ -37,6 +37,8 @@ from jedel.places import api as places_routes
 from jedel.places import geocode_api as geocode_routes
 from jedel.places import service as places
 from jedel.places.jobs import jobs as places_jobs
+from jedel.qorgau.alerts import answers as qorgau_alerts
+from jedel.qorgau.alerts import api as alerts_routes
 from jedel.registers.jobs import jobs as register_jobs
 from jedel.units import api as unit_routes
 from jedel.units import service as units
@@ -63,6 +65,7 @@ ROUTERS: Sequence[APIRouter] = (
     geocode_routes.router,
     alarm_routes.router,
     dispatch_routes.router,
+    alerts_routes.router,
     live.router,
 )
 
@@ -72,6 +75,7 @@ COLLECTIONS: Mapping[str, Collection] = {
     "devices": alarms.devices_collection,
     "alarms": alarms.alarms_collection,
     "incidents": dispatch.collection,
+    "alerts": qorgau_alerts.collection,
 }
 """What a live snapshot holds, by name."""
 
