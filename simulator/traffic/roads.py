@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -59,12 +60,14 @@ class Roads:
     def xy(self) -> Line:
         """(n, 2) metres on a plane, good within a city."""
         middle = self.lon_lat.mean(axis=0)
-        return (self.lon_lat - middle) * (111_320 * math.cos(math.radians(middle[1])), 111_320)
+        found: Line = (self.lon_lat - middle) * (111_320 * math.cos(math.radians(middle[1])), 111_320)
+        return found
 
     def headings(self) -> Line:
         """(m,) degrees clockwise from north."""
         along = self.xy[self.end] - self.xy[self.start]
-        return np.degrees(np.arctan2(along[:, 0], along[:, 1])) % 360
+        found: Line = np.degrees(np.arctan2(along[:, 0], along[:, 1])) % 360
+        return found
 
     def fastest(self, from_edges: Ints) -> Line:
         """(k, n) seconds at the limit, without any wait, from the ends of these edges to every node."""
@@ -105,10 +108,9 @@ def extract_roads(file: Path) -> Roads:
     places: dict[int, int] = {}
     lon_lat: list[tuple[float, float]] = []
     ways: list[tuple[tuple[int, ...], str, float, bool]] = []
-    for way in (
-        osmium.FileProcessor(str(file)).with_locations().with_filter(osmium.filter.KeyFilter("highway"))
-    ):
-        if not way.is_way() or (kind := way.tags["highway"]) not in LIMIT_KMH:
+    found = osmium.FileProcessor(str(file)).with_locations().with_filter(osmium.filter.KeyFilter("highway"))
+    for way in found:
+        if not isinstance(way, osmium.osm.Way) or (kind := way.tags["highway"]) not in LIMIT_KMH:
             continue
         nodes = []
         for node in way.nodes:
@@ -122,7 +124,7 @@ def extract_roads(file: Path) -> Roads:
             nodes.reverse()
         round_about = way.tags.get("junction") in ("roundabout", "circular")
         both = oneway == "no" and not round_about and kind != "motorway"
-        ways.append((tuple(nodes), kind, _limit(way.tags.get("maxspeed", ""), kind), both))
+        ways.append((tuple(nodes), kind, _limit(way.tags.get("maxspeed") or "", kind), both))
     if len(lon_lat) > NODES_MAX:
         ways = [way for way in ways if way[1].removesuffix("_link") in BUSY]
     if not ways:
@@ -143,7 +145,7 @@ def _roads(lon_lat: Line, ways: Iterator[tuple[tuple[int, ...], str, float, bool
     limits: list[float] = []
     busy: list[bool] = []
     for nodes, kind, limit, both in ways:
-        steps = [(a, b) for a, b in zip(nodes, nodes[1:], strict=False) if a != b]
+        steps = [(a, b) for a, b in pairwise(nodes) if a != b]
         steps += [(b, a) for a, b in steps] if both else []
         ends += steps
         limits += [limit / 3.6] * len(steps)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -20,8 +20,11 @@ START: Final = datetime(2026, 11, 1, 8, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class World:
-    """Who drives where. `round`, `slow`, `rest_s`, `phase_s`: (cars,) each car's round, how many times as long
-    as at the limit it takes, how long it stands at home after it, and where in all that it is at the start."""
+    """Who drives where.
+
+    round, slow, rest_s, phase_s: (cars,) each car's round, how many times as long as at the limit it takes,
+    how long it stands at home after it, and where in all that it is at the start.
+    """
 
     seed: int
     start: datetime
@@ -148,8 +151,8 @@ def _rest(seen: Line, drive_s: Line, rest_s: Line, reads_per_s: float | None) ->
 
 
 def generate(
-    seed: int = 7, cars: int = 2_000, cameras: int = 12, seconds: float = 3_600.0, **more: object
+    seed: int = 7, cars: int = 2_000, cameras: int = 12, seconds: float = 3_600.0, **more: Any
 ) -> Traffic:
     """`make_world` with all its options, and what is read in so many seconds."""
-    world = make_world(seed, cars, cameras, **more)  # type: ignore[arg-type]
+    world = make_world(seed, cars, cameras, **more)
     return Traffic(world, world.reads(0.0, seconds), seconds)
