@@ -123,7 +123,7 @@ async def load_known(conn: Connection) -> Known:
 
 
 _CHANGED = sql.SQL(
-    "WITH p AS MATERIALIZED (SELECT plate FROM watch_entry WHERE version > greatest(%(since)s, 0)"
+    "WITH p AS MATERIALIZED (SELECT plate FROM watch_entry WHERE version > %(since)s AND version > 0"
     " UNION SELECT plate FROM watch_computed WHERE version > %(since)s)"
     " SELECT (SELECT string_agg({plate}, '') FROM p t WHERE {fits}) AS plates,"
     " (SELECT string_agg({entries}, '') FROM watch_entry t"

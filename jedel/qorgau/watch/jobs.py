@@ -1,0 +1,99 @@
+"""What time and imports do to the lists: grounds are computed anew, entries run out."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+import structlog
+from prometheus_client import Gauge
+
+from jedel.dispatch.day import local_day
+from jedel.journal import Entry, Job, Store
+from jedel.kernel.ids import new_id
+from jedel.qorgau.model import CODES
+from jedel.qorgau.watch import compute, repository
+from jedel.qorgau.watch.model import PROPOSAL_LIFE
+from jedel.qorgau.watch.rules import settings_on
+from jedel.registers.importer import REGION
+from jedel.registers.repository import in_force
+
+log = structlog.get_logger()
+
+SYSTEM: Final = "system:qorgau"
+LOOK_EVERY_S: Final = 5.0
+"""How soon after an import the grounds are computed anew."""
+
+LOCK: Final = 0x716F72676175  # "qorgau"
+
+STANDS = Gauge("jedel_watch_ground_stands", "1: the computed ground gives hits; 0: it is off", ["ground"])
+ROWS = Gauge("jedel_watch_ground_rows", "Plates under a computed ground", ["ground"])
+AGE = Gauge("jedel_watch_register_age_days", "Age of the oldest register behind a ground", ["ground"])
+
+
+async def refresh(store: Store) -> tuple[compute.Computed, ...]:
+    """Compute each ground of which anything changed: a register, the day, the settings. What was computed."""
+    done = []
+    async with store.pool.connection() as conn:
+        cursor = await conn.execute("SELECT pg_try_advisory_lock(%s) AS ours", (LOCK,))
+        row = await cursor.fetchone()
+        if row is None or not row["ours"]:
+            return ()
+        try:
+            now = store.clock.now()
+            today = local_day(now)
+            force, settings = await in_force(conn), settings_on(today)
+            imports = await compute.imports(conn)
+            known = {row["ground"]: row["inputs"] for row in await repository.standing(conn)}
+            for ground in compute.NEEDS:
+                found = compute.standing(ground, force, imports, settings, today)
+                if known.get(ground.value) != found.inputs:
+                    done.append(await compute.compute(conn, found, force, settings, today, now))
+                _tell(found)
+        finally:
+            await conn.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
+    if done:
+        await _record(store, done)
+    return tuple(done)
+
+
+def _tell(found: compute.Standing) -> None:
+    STANDS.labels(CODES[found.ground]).set(found.stands)
+
+
+async def _record(store: Store, done: Sequence[compute.Computed]) -> None:
+    async with store.transaction() as tx:
+        for each in done:
+            its, code = each.standing, CODES[each.standing.ground]
+            ROWS.labels(code).set(each.rows)
+            if its.age is not None:
+                AGE.labels(code).set((tx.now - its.age.as_of).total_seconds() / 86_400)
+            facts = {
+                "ground": code, "stands": its.stands, "why": its.why, "register": its.register,
+                "rows": each.rows, "changed": each.changed, "gone": each.gone,
+                "seconds": round(each.seconds, 1),
+            }  # fmt: skip
+            (log.info if its.stands else log.warning)("watch computed", **facts)
+            tx.record(Entry(new_id(), REGION, "qorgau.watch_computed", new_id(), SYSTEM, facts))
+
+
+async def expire(store: Store) -> int:
+    """Say of entries that their time is over. Nothing is looked for after its last day in any case; what
+    else is held against the same plate comes to the workers with this."""
+    async with store.transaction() as tx:
+        active, proposed = await repository.expire(tx.conn, local_day(tx.now), tx.now - PROPOSAL_LIFE)
+    return active + proposed
+
+
+async def forget(store: Store) -> int:
+    """What is so no more, after a week."""
+    async with store.pool.connection() as conn:
+        return await compute.forget(conn, store.clock.now())
+
+
+def jobs(store: Store) -> Sequence[Job]:
+    """The lists' periodic work."""
+    return (
+        Job("qorgau.watch", LOOK_EVERY_S, partial(refresh, store)),
+        Job("qorgau.watch_expire", 30.0, partial(expire, store)),
+        Job("qorgau.watch_forget", 86_400.0, partial(forget, store)),
+    )
