@@ -35,7 +35,7 @@ class Judge(Protocol):
         ...
 
     def judge(self, reads: Reads, now_us: int) -> Judged:
-        """Reads that are new, each once, ``at_us`` ≤ ``heard_us``. Only computes; remembers what it saw."""
+        """Reads that are new, each once, ``at_us`` at most 5 s after ``heard_us``. Only computes."""
         ...
 
     async def write(self, tx: Tx, reads: Reads, judged: Judged) -> None:

@@ -38,7 +38,7 @@ class Carried(NamedTuple):
 
 
 class Reader:
-    """Reads a stream, or some subjects of it, over one NATS link. `open`, `take` and `room` in turn, `close`."""
+    """Reads a stream, or some of its subjects: `open`, then `take` and `room` in turn, then `close`."""
 
     def __init__(self, nats: Client, stream: str, subjects: Sequence[str] = ()) -> None:
         self._nats = nats
