@@ -97,7 +97,7 @@ def place_cameras(roads: Roads, rounds: Rounds, count: int, dice: np.random.Gene
     if count > np.count_nonzero(roads.busy):
         raise ValueError(f"{count} cameras on {np.count_nonzero(roads.busy)} edges of busy roads")
     order = np.argsort(-use + dice.random(len(use)), kind="stable")
-    order = order[roads.busy[order]]
+    order = order[roads.busy[order] & ((use[order] > 0) | (np.count_nonzero(use) < count))]
     middle = (roads.xy[roads.start] + roads.xy[roads.end]) / 2
     chosen, apart_m = order[:0], APART_M
     while len(chosen) < count and apart_m > 20:
