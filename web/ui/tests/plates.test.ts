@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { AlertView, GroundCode, PlateRead, RegisterCar } from '../src/domain/plates'
-import { alertPriority, byGravity, compare, isGravest, isOpen, isUnconfirmed, meetsAt, plateParts, sayPlate, surety } from '../src/plates/view'
+import type { AlertView, GroundCode } from '../src/domain/plates'
+import { alertPriority, byGravity, compare, isGravest, isOpen, lookWord, plateParts, sayPlate, surety } from '../src/plates/view'
 
 describe('a plate is painted and said in its parts', () => {
   it.each([
@@ -27,6 +27,7 @@ const alert = (code: GroundCode, action: AlertView['action'], more: Partial<Aler
     action,
     grounds: [{ code, score: 80, entry_id: null, why: null, source: null, as_of: null }],
     score: 80,
+    priority: { wanted: 1, two_places: 2 }[code as 'wanted'] ?? 5,
     opened_at: '2026-11-22T10:00:00Z',
     ...more,
   }) as AlertView
@@ -48,23 +49,28 @@ describe('what is grave', () => {
     const older = alert('uninsured', 'inform', { id: 'older' })
     expect([older, over, newer, wanted].sort(byGravity).map((each) => each.id)).toEqual(['wanted', 'newer', 'older', 'over'])
   })
-  it('is unconfirmed until an officer has confirmed', () => {
-    for (const state of ['unconfirmed', 'seen', 'lost', 'refuted', 'ended'] as const) expect(isUnconfirmed({ state })).toBe(true)
-    for (const state of ['confirmed', 'stopped'] as const) expect(isUnconfirmed({ state })).toBe(false)
-    expect(isOpen({ state: 'seen' })).toBe(true)
-    expect(isOpen({ state: 'lost' })).toBe(false)
+  it('is looked for until it is stopped, refuted or over; a lost car too', () => {
+    for (const state of ['unconfirmed', 'seen', 'confirmed', 'lost'] as const) expect(isOpen({ state })).toBe(true)
+    for (const state of ['stopped', 'refuted', 'ended'] as const) expect(isOpen({ state })).toBe(false)
   })
   it('is said in a word', () => expect([95, 80, 60, 20].map(surety)).toEqual(['sure', 'likely', 'possible', 'doubtful']))
 })
 
-it('the minutes left run from when the patrol was told', () => {
-  expect(meetsAt({ told_at: '2026-11-22T10:00:00Z', minutes_left: 4.5 })).toBe(Date.parse('2026-11-22T10:04:30Z'))
-})
-
 describe('seen against registered', () => {
-  const words = (en: string) => ({ kk: en, ru: en, en })
-  const seen = { make: words('Toyota'), colour: words('white'), body: null } as PlateRead
-  const register = { make: words('Toyota'), colour: words('black'), body: words('saloon') } as RegisterCar
-  it('differs only where both are known', () => expect(compare(seen, register).map((each) => each.differs)).toEqual([false, true, false]))
-  it('differs nowhere without a register', () => expect(compare(seen, null).some((each) => each.differs)).toBe(false))
+  const read = { make: 'Toyota', colour: 'white', body: null }
+  const register = { make: 'Toyota', colour: 'black', body: 'car' }
+  const both = (code: GroundCode, known = true) =>
+    compare({ ...alert(code, 'stop'), read, register: known ? register : null } as AlertView).map((each) => each.differs)
+  it('differs where the centre found it and both are known', () => expect(both('looks_differ')).toEqual([false, true, false]))
+  it('differs nowhere by itself, nor without a register', () => {
+    expect(both('wanted')).toEqual([false, false, false])
+    expect(both('looks_differ', false)).toEqual([false, false, false])
+  })
+  it('is said in words, and what has none stays as it is', () => {
+    const t = ((key: string, { defaultValue }: { defaultValue: string }) => (key === 'colour.white' ? 'ақ' : defaultValue)) as never
+    expect(lookWord('colour', 'white', t)).toBe('ақ')
+    expect(lookWord('body', 'кабриолет', t)).toBe('кабриолет')
+    expect(lookWord('make', 'Toyota', t)).toBe('Toyota')
+    expect(lookWord('make', null, t)).toBe('')
+  })
 })

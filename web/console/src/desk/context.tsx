@@ -1,4 +1,4 @@
-import type { Alarm, Device, Incident, Unit } from '@jedel/ui'
+import type { Alarm, AlertView, Device, Incident, Unit } from '@jedel/ui'
 import { useCollection } from '@jedel/ui'
 import { createContext, useContext } from 'react'
 import type { Desk, Screen } from './desk'
@@ -21,3 +21,4 @@ export const useIncidents = (): Incident[] => useCollection<Incident>(useDesk().
 export const useUnits = (): Unit[] => useCollection<Unit>(useDesk().feed, 'units')
 export const useAlarms = (): Alarm[] => useCollection<Alarm>(useDesk().feed, 'alarms')
 export const useDevices = (): Device[] => useCollection<Device>(useDesk().feed, 'devices')
+export const useAlerts = (): AlertView[] => useCollection<AlertView>(useDesk().feed, 'alerts')

@@ -6,7 +6,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { Refresher } from './refresher'
 import { Cell } from './store'
 
-export type Room = 'dispatch' | 'devices' | 'history' | 'lookups' | 'reports'
+export type Room = 'dispatch' | 'devices' | 'history' | 'lookups' | 'reports' | 'plates'
 export type Panel = 'units' | 'alarms'
 
 export interface Notice {
@@ -21,6 +21,8 @@ export interface Draft {
   class: IncidentClass
   priority: Priority
   place: { lon: number; lat: number; label: string } | null
+  /** What is known already, to be read and changed. */
+  note?: string
 }
 
 export interface Screen {
@@ -43,6 +45,8 @@ export interface Screen {
   drawn: [number, number][]
   /** What the look-up room is called for: an incident, a number typed elsewhere. */
   lookUp: { incident: Incident | null; text: string } | null
+  /** The alert whose card is open in the room of plates. */
+  alertId: string | null
   help: boolean
   command: string
   notices: Notice[]
@@ -52,7 +56,7 @@ export interface Screen {
 
 const FIRST: Screen = {
   room: 'dispatch', incidentId: null, peek: null, panel: null, lookedAt: null, following: null, found: null, draft: null, picking: null, drawn: [],
-  lookUp: null, help: false, command: '', notices: [], heardTroubles: new Set(),
+  lookUp: null, alertId: null, help: false, command: '', notices: [], heardTroubles: new Set(),
 }
 
 const AT_WORK_MS = 2_000
@@ -121,6 +125,10 @@ export class Desk {
   /** To the look-up room, with the incident whose card is open. */
   lookUp(text = '', incidentId = this.screen.get().incidentId): void {
     this.screen.set({ room: 'lookups', lookUp: { incident: this.incident(incidentId) ?? null, text } })
+  }
+
+  openAlert(alertId: string): void {
+    this.screen.set({ room: 'plates', alertId })
   }
 
   notify(tone: Notice['tone'], text: string, undo?: Notice['undo']): void {

@@ -140,7 +140,7 @@ export function OpenIncident({ draft }: { draft: Draft }) {
           <TextInput name="phone" type="tel" label={t('open.phone')} maxLength={32} pattern="\+?[0-9 \(\)\-]{2,}" autoComplete="off" />
           <TextInput name="name" label={t('open.name')} maxLength={200} autoComplete="off" />
         </div>
-        <Textarea name="note" label={t('open.note')} autosize minRows={2} maxRows={6} maxLength={4000} />
+        <Textarea name="note" label={t('open.note')} defaultValue={draft.note} autosize minRows={2} maxRows={6} maxLength={4000} />
       </div>
       <footer className={css.foot}>
         <button type="submit" className={css.submit} disabled={busy}>

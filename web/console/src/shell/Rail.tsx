@@ -2,6 +2,7 @@ import { Icon } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
 import { useDesk, useDevices, useScreen } from '../desk/context'
 import { useWaiting } from '../lookups/Waiting'
+import { useAsking } from '../plates/count'
 import { ROOMS } from './rooms'
 import css from './shell.module.css'
 
@@ -10,6 +11,7 @@ export function Rail() {
   const desk = useDesk()
   const open = useScreen((screen) => screen.room)
   const waiting = useWaiting(desk.client, desk.mayDispatch).data?.filter((each) => each.account_id !== desk.me.id).length ?? 0
+  const plates = useAsking()
   const silent = useDevices().filter((device) => !device.available).length
   return (
     <nav className={css.rail} aria-label={t('rail.label')}>
@@ -31,6 +33,11 @@ export function Rail() {
           {room === 'lookups' && waiting > 0 && (
             <span className={css.railCount} aria-label={t('lookups.queue')}>
               {waiting}
+            </span>
+          )}
+          {room === 'plates' && plates > 0 && (
+            <span className={css.railCount} aria-label={t('plates.badge', { count: plates })}>
+              {plates}
             </span>
           )}
           {room === 'devices' && silent > 0 && (

@@ -3,6 +3,8 @@ import { DevicesRoom } from '../devices/DevicesRoom'
 import { DispatchRoom } from '../dispatch/DispatchRoom'
 import { HistoryRoom } from '../history/HistoryRoom'
 import { DeskLookups } from '../lookups/DeskLookups'
+import { AlertKeeper } from '../plates/AlertKeeper'
+import { PlatesRoom } from '../plates/PlatesRoom'
 import { ReportsRoom } from '../reports/ReportsRoom'
 import { Boundary } from './Boundary'
 import { KeysHelp } from './KeysHelp'
@@ -33,11 +35,13 @@ export function Shell() {
         {room === 'devices' && <Boundary key="devices"><DevicesRoom /></Boundary>}
         {room === 'history' && <Boundary key="history"><HistoryRoom /></Boundary>}
         {room === 'reports' && <Boundary key="reports"><ReportsRoom /></Boundary>}
+        {room === 'plates' && <Boundary key="plates"><PlatesRoom /></Boundary>}
         {room === 'lookups' && <Boundary key="lookups"><DeskLookups /></Boundary>}
       </main>
       <Notices />
       <KeysHelp />
       <SoundKeeper />
+      <AlertKeeper />
     </div>
   )
 }

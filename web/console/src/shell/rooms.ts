@@ -8,4 +8,5 @@ export const ROOMS: { room: Room; glyph: Glyph }[] = [
   { room: 'history', glyph: 'history' },
   { room: 'lookups', glyph: 'search' },
   { room: 'reports', glyph: 'tablet' },
+  { room: 'plates', glyph: 'plate' },
 ]

@@ -1,4 +1,4 @@
-import { compare, Icon, inWords } from '@jedel/ui'
+import { compare, Icon, lookWord } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
 
 import type { AlertView } from '../work/types'
@@ -8,7 +8,6 @@ export function Comparison({ alert }: { alert: AlertView }) {
   const { t } = useTranslation()
   const { register } = alert
   if (!register) return <p className="compare-none">{t('looks.no_register')}</p>
-  const said = (words: Parameters<typeof inWords>[0]): string => inWords(words) || t('looks.unknown')
   return (
     <table className="compare">
       <thead>
@@ -19,13 +18,13 @@ export function Comparison({ alert }: { alert: AlertView }) {
         </tr>
       </thead>
       <tbody>
-        {compare(alert.read, register).map(({ what, seen, registered, differs }) => (
+        {compare(alert).map(({ what, seen, registered, differs }) => (
           <tr key={what} data-differs={differs || undefined}>
             <th scope="row">{t(`looks.${what}`)}</th>
-            <td>{what === 'make' && register.model ? `${said(registered)} ${inWords(register.model)}` : said(registered)}</td>
+            <td>{[lookWord(what, registered, t) || t('looks.unknown'), what === 'make' && register.model].filter(Boolean).join(' ')}</td>
             <td>
               {differs && <Icon name="close" size={20} title={t('looks.differs')} />}
-              {said(seen)}
+              {lookWord(what, seen, t) || t('looks.unknown')}
             </td>
           </tr>
         ))}

@@ -1,4 +1,4 @@
-import { clockFace, Icon, meetsAt, Plate } from '@jedel/ui'
+import { clockFace, Icon, Plate } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
 
 import { useSecond } from '../hooks/tablet'
@@ -11,7 +11,7 @@ export function LookoutStrip({ alert, unitId, onOpen }: { alert: AlertView; unit
   const { t } = useTranslation()
   const now = useSecond()
   const mine = told(alert, unitId)
-  const left = mine ? Math.round((meetsAt(mine) - now) / 1_000) : 0
+  const left = mine ? Math.round((Date.parse(mine.meets_at) - now) / 1_000) : 0
   return (
     <button type="button" className="lookout-strip" onClick={onOpen} aria-label={t('alert.open')}>
       <Plate text={alert.plate} series={alert.series} size={36} />

@@ -1,4 +1,4 @@
-import { clockFace, inWords, meetsAt, type AlertUnit } from '@jedel/ui'
+import { clockFace, COMPASS, type AlertUnit } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
 
 import type { Fix } from '../positions/batch'
@@ -19,7 +19,7 @@ export function ToMeet({ alert, mine, fix, now }: ToMeetProps) {
   const { t } = useTranslation()
   const heading = alert.read.heading ?? alert.read.camera.heading
   const line = mine && fix ? straight(fix, mine.meet) : null
-  const left = mine ? Math.round((meetsAt(mine) - now) / 1_000) : null
+  const left = mine ? Math.round((Date.parse(mine.meets_at) - now) / 1_000) : null
   return (
     <div className="where">
       <div className="way">
@@ -37,9 +37,11 @@ export function ToMeet({ alert, mine, fix, now }: ToMeetProps) {
         {left !== null && left <= 0 && <strong className="now-here">{t('alert.should_be_here')}</strong>}
         {line && <span className="metres">{t('alert.to_place', { distance: distance(line.metres, t), way: t(`heading.${wind(line.bearing)}`) })}</span>}
       </div>
-      {mine && <p className="place">{inWords(mine.meet.label) || t('alert.on_the_map')}</p>}
+      {mine && <p className="place">{mine.meet.label || t('alert.on_the_map')}</p>}
       <p className="address">
-        {heading !== null && t('alert.drives', { way: t(`heading.${wind(heading)}`) })}
+        {mine?.meet.compass
+          ? t('alert.comes', { street: mine.meet.street, way: t(`heading.${COMPASS.indexOf(mine.meet.compass)}`) })
+          : heading !== null && t('alert.drives', { way: t(`heading.${wind(heading)}`) })}
         {alert.read.speed_kmh !== null && ` · ${t('alert.speed', { speed: Math.round(alert.read.speed_kmh) })}`}
       </p>
     </div>

@@ -1,10 +1,9 @@
-import { Icon, type AlertState } from '@jedel/ui'
+import { Icon } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
 
 /** Nobody has confirmed plate and vehicle: said by words, a hatching and a sign, in every language. */
-export function Unconfirmed({ state }: { state: AlertState }) {
+export function Unconfirmed({ sure }: { sure: boolean }) {
   const { t } = useTranslation()
-  const sure = state === 'confirmed' || state === 'stopped'
   return (
     <p className="standing" data-sure={sure || undefined} role="status">
       <Icon name={sure ? 'check' : 'eye'} size={26} />

@@ -1,4 +1,4 @@
-import { alertPriority, clock, Icon, isUnconfirmed, Plate, PriorityIcon, type MapInfo } from '@jedel/ui'
+import { alertPriority, clock, Icon, Plate, PriorityIcon, type MapInfo } from '@jedel/ui'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -33,7 +33,7 @@ export function Alert({ alert, where, info, onJob }: AlertProps) {
   const mine = told(alert, unitId)
   const pictures = usePictures(tablet, alert, view.link.up)
   const now = useSecond()
-  const step = alert.state === 'confirmed' ? 'confirmed' : mine?.answer === 'seen' || alert.state === 'seen' ? 'seen' : 'asked'
+  const step = alert.confirmed ? 'confirmed' : mine?.answer === 'seen' || mine?.answer === 'confirmed' || alert.state === 'seen' ? 'seen' : 'asked'
 
   if (asked === 'not_it') return <NotIt alert={alert} onBack={() => setAsked(null)} />
   return (
@@ -55,7 +55,7 @@ export function Alert({ alert, where, info, onJob }: AlertProps) {
         <div className="panel-scroll">
           <div className="lookout-plate">
             <Plate text={alert.plate} series={alert.series} className="lookout-sign" />
-            <Unconfirmed state={alert.state} />
+            <Unconfirmed sure={alert.confirmed} />
           </div>
           <div>
             <h1 className="what">{groundLine(alert, t)}</h1>
@@ -78,7 +78,7 @@ export function Alert({ alert, where, info, onJob }: AlertProps) {
           <p className="caution" data-action={alert.action}>
             <Icon name={alert.action === 'stop' ? 'hand' : 'eye'} size={30} />
             <span>
-              <strong>{t(`alert_action.${alert.action}`)}.</strong> {t(isUnconfirmed(alert) ? `caution.${alert.action}` : `caution_confirmed.${alert.action}`)}
+              <strong>{t(`alert_action.${alert.action}`)}.</strong> {t(alert.confirmed ? `caution_confirmed.${alert.action}` : `caution.${alert.action}`)}
             </span>
           </p>
           {step === 'asked' && (

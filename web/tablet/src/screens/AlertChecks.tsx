@@ -1,4 +1,4 @@
-import { Icon, inWords, sayPlate } from '@jedel/ui'
+import { Icon, lookWord, sayPlate } from '@jedel/ui'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -11,10 +11,8 @@ export function AlertChecks({ alert, onNotIt }: { alert: AlertView; onNotIt: () 
   const [tablet] = useTablet()
   const [plate, setPlate] = useState(false)
   const [vehicle, setVehicle] = useState(false)
-  const car = [alert.register?.make ?? alert.read.make, alert.register?.model ?? null, alert.register?.colour ?? alert.read.colour]
-    .map((each) => inWords(each))
-    .filter(Boolean)
-    .join(' ')
+  const { read, register } = alert
+  const car = [register?.make || read.make, register?.model, lookWord('colour', register?.colour || read.colour, t)].filter(Boolean).join(' ')
   return (
     <>
       <Check on={plate} onTap={() => setPlate(!plate)} words={t('alert.plate_matches')} what={sayPlate(alert.plate)} />

@@ -15,7 +15,7 @@ export function whyLines(alert: AlertView, t: TFunction): string[] {
   return alert.grounds
     .map((each) => {
       const as_of = each.as_of ? t('alert.as_of', { day: dayTime(each.as_of) }) : ''
-      return [inWords(each.why), inWords(each.source), as_of].filter(Boolean).join(' · ')
+      return [inWords(each.why), each.source, as_of].filter(Boolean).join(' · ')
     })
     .filter(Boolean)
     .slice(0, LINES_MAX)

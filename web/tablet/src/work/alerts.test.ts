@@ -12,6 +12,8 @@ const alert = (id: string, more: Partial<AlertView> = {}): AlertView =>
     id,
     plate: '123ABC02',
     state: 'unconfirmed',
+    confirmed: false,
+    priority: 1,
     action: 'stop',
     grounds: [{ code: 'wanted', score: 90, entry_id: null, why: null, source: null, as_of: null }],
     units: [
@@ -19,7 +21,9 @@ const alert = (id: string, more: Partial<AlertView> = {}): AlertView =>
         unit_id: US,
         call_sign: 'P7',
         minutes_left: 4,
-        meet: { lon: 76.9, lat: 43.2, label: null },
+        meet: { lon: 76.9, lat: 43.2, label: '', compass: null, street: '' },
+        meets_at: '2026-11-22T10:04:00Z',
+        chance: 0.7,
         told_at: '2026-11-22T10:00:00Z',
         answer: null,
       },
@@ -63,6 +67,8 @@ describe('alerts of this unit', () => {
     expect(why([alert('a', { state: 'lost' })])).toBe('lost')
     expect(why([alert('a', { state: 'ended' })])).toBe('ended')
     expect(why([], ['a'])).toBe('ended')
+    const released = { ...event(9, [], ['a']), data: { released: [US] } }
+    expect(withdrawn(before, [], released, new Set())[0]?.why).toBe('moved')
   })
 
   test('what this crew ended is not said again', () => {
@@ -85,7 +91,7 @@ describe('answers', () => {
   })
 
   test('an answer never takes back what another confirmed', () => {
-    const confirmed = alert('a', { state: 'confirmed' })
+    const confirmed = alert('a', { state: 'confirmed', confirmed: true })
     expect(overlayAlerts([confirmed], answer(confirmed, 'seen', 0), US)[0]?.state).toBe('confirmed')
   })
 

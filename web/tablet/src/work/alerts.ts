@@ -13,7 +13,9 @@ export interface Withdrawn {
 export const told = (alert: AlertView, unitId: string): AlertUnit | undefined =>
   alert.units.find((each) => each.unit_id === unitId)
 
-const isOurs = (alert: AlertView, unitId: string): boolean => isOpen(alert) && told(alert, unitId) !== undefined
+/** One that this crew has lost is no work of its own any more, until the next camera sees the car. */
+const isOurs = (alert: AlertView, unitId: string): boolean =>
+  isOpen(alert) && alert.state !== 'lost' && told(alert, unitId) !== undefined
 
 /** The alerts after a message: a snapshot replaces all, an event upserts or takes away. */
 export function takeAlerts(before: readonly AlertView[], message: LiveMessage, unitId: string): AlertView[] {
@@ -40,11 +42,12 @@ export function withdrawn(
   const changed = message.type === 'event' ? (message.changed.alerts ?? []) : []
   return before
     .filter((each) => !still.has(each.id) && !endedHere.has(each.id))
-    .map((alert) => ({ alert, why: whyGone(changed.find((each) => each.id === alert.id)) }))
+    .map((alert) => ({ alert, why: whyGone(changed.find((each) => each.id === alert.id), message) }))
 }
 
-function whyGone(now: AlertView | undefined): Withdrawn['why'] {
-  if (!now) return 'ended'
+function whyGone(now: AlertView | undefined, message: LiveMessage): Withdrawn['why'] {
+  // A unit that is told no longer hears only that the alert is gone.
+  if (!now) return message.type === 'event' && message.data?.released?.length ? 'moved' : 'ended'
   switch (now.state) {
     case 'refuted':
     case 'stopped':
@@ -75,7 +78,8 @@ export function overlayAlerts(alerts: readonly AlertView[], command: Command, un
       ? each
       : {
           ...each,
-          state: each.state === 'confirmed' ? each.state : said,
+          state: each.confirmed ? each.state : said,
+          confirmed: each.confirmed || said === 'confirmed',
           units: each.units.map((unit) => (unit.unit_id === unitId ? { ...unit, answer: said } : unit)),
         },
   )

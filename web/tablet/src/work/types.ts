@@ -14,6 +14,8 @@ export interface LiveEvent {
   at: string
   kind: string
   actor: string
+  /** `released`: units that are told of an alert no longer. */
+  data?: { released?: string[]; [other: string]: unknown }
   changed: { units?: Unit[]; incidents?: Incident[]; alerts?: AlertView[]; [other: string]: unknown }
   gone: { incidents?: string[]; alerts?: string[]; [other: string]: unknown }
 }

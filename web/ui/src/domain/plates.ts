@@ -42,42 +42,48 @@ export interface PlateRead {
   confidence: number
   weakest: number
   frames: number
-  make: Words | string | null
-  colour: Words | string | null
-  body: Words | string | null
+  /** The make by its name; colour and body by their codes, which the screens have words for. */
+  make: string | null
+  colour: string | null
+  body: string | null
   grounds: GroundCode[]
   score: number
   /** Addresses of the pictures, null where there is none. */
   pictures: { plate: string | null; car: string | null }
-  reader: string | number
+  reader: string
 }
 
 export interface AlertGround {
   code: GroundCode
   score: number
   entry_id: string | null
-  why: Words | string | null
-  source: Words | string | null
+  why: Words | string
+  source: string
   as_of: string | null
 }
+
+export const COMPASS = ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'] as const
+export type Compass = (typeof COMPASS)[number]
 
 export interface AlertUnit {
   unit_id: string
   call_sign: string
-  /** At `told_at`. */
+  /** As of the alert's `updated_at`; `meets_at` does not age. */
   minutes_left: number
-  meet: { lon: number; lat: number; label: Words | string | null }
+  meets_at: string
+  chance: number
+  meet: { lon: number; lat: number; label: string; compass: Compass | null; street: string }
   told_at: string
   answer: AlertAnswer | null
 }
 
 /** What the register says of the plate, to be compared with what was seen. */
 export interface RegisterCar {
-  make: Words | string | null
-  model: Words | string | null
-  colour: Words | string | null
-  body: Words | string | null
-  state: string | null
+  make: string
+  model: string
+  colour: string
+  body: string
+  state: string
   insured_until: string | null
 }
 
@@ -87,7 +93,11 @@ export interface AlertView {
   plate: string
   series: string | null
   state: AlertState
+  /** An officer saw that plate and vehicle are those of the alert; until then every screen says "unconfirmed". */
+  confirmed: boolean
   action: WatchAction
+  /** 1 the gravest. */
+  priority: number
   grounds: AlertGround[]
   /** 0…100, how sure. */
   score: number
@@ -100,5 +110,5 @@ export interface AlertView {
   opened_at: string
   updated_at: string
   ends_at: string
-  answers: { unit_id?: string | null; account?: string | null; answer: AlertAnswer; reason: string | null; at: string }[]
+  answers: { unit_id: string | null; account: string | null; answer: AlertAnswer; reason: RefutedFor | null; at: string }[]
 }

@@ -1,6 +1,8 @@
 /** What console and tablet decide alike about a plate and an alert. Pure. */
-import { type AlertView, FALSE_PLATE, type RegisterCar, type PlateRead } from '../domain/plates'
-import type { Priority, Words } from '../domain/types'
+import type { TFunction } from 'i18next'
+
+import type { AlertView } from '../domain/plates'
+import type { Priority } from '../domain/types'
 
 /** A plate in the parts that are painted apart: the signs, and the region in its box. */
 export interface PlateParts {
@@ -37,51 +39,59 @@ export function surety(score: number): Surety {
   return score >= 90 ? 'sure' : score >= 75 ? 'likely' : score >= 50 ? 'possible' : 'doubtful'
 }
 
-/** An alert still asks something of somebody. */
-export const isOpen = (alert: Pick<AlertView, 'state'>): boolean => ['unconfirmed', 'seen', 'confirmed'].includes(alert.state)
-/** No officer has confirmed plate and vehicle. */
-export const isUnconfirmed = (alert: Pick<AlertView, 'state'>): boolean => alert.state !== 'confirmed' && alert.state !== 'stopped'
+/** Somebody still looks for the car; one that is lost is looked for until the next camera sees it. */
+export const isOpen = (alert: Pick<AlertView, 'state'>): boolean => ['unconfirmed', 'seen', 'confirmed', 'lost'].includes(alert.state)
 
 const isWanted = (alert: Pick<AlertView, 'grounds'>): boolean => alert.grounds.some((each) => each.code === 'wanted')
 
 /** A car that is wanted and to be stopped: the only alert that makes a sound on a console. */
 export const isGravest = (alert: Pick<AlertView, 'grounds' | 'action'>): boolean => alert.action === 'stop' && isWanted(alert)
 
+/** From this of the centre's priorities on grounds are lesser: offences on paper, not a car that is looked for. */
+const LESSER = 4
+
 /** The sign beside an alert: none of them is an emergency, whose sign is for people in need. */
-export function alertPriority(alert: Pick<AlertView, 'grounds' | 'action'>): Priority {
+export function alertPriority(alert: Pick<AlertView, 'grounds' | 'action' | 'priority'>): Priority {
   if (isGravest(alert)) return 'urgent'
-  if (alert.action === 'stop' || isWanted(alert)) return 'routine'
-  return alert.grounds.some((each) => FALSE_PLATE.includes(each.code)) ? 'routine' : 'information'
+  return alert.action === 'stop' || alert.priority < LESSER ? 'routine' : 'information'
 }
 
 const WEIGHT: Record<Priority, number> = { emergency: 0, urgent: 1, routine: 2, information: 3 }
 
-/** Gravest first, then the surest, then the newest; those that ask for nothing more come last. */
+/** Gravest first, those that nobody has answered before the others, then the newest; what is over comes last. */
 export function byGravity(a: AlertView, b: AlertView): number {
   return (
     Number(isOpen(b)) - Number(isOpen(a)) ||
     WEIGHT[alertPriority(a)] - WEIGHT[alertPriority(b)] ||
     Number(b.state === 'unconfirmed') - Number(a.state === 'unconfirmed') ||
+    a.priority - b.priority ||
     Date.parse(b.opened_at) - Date.parse(a.opened_at)
   )
 }
 
-/** When the patrol and the car are where they can meet, in milliseconds. */
-export const meetsAt = (unit: { told_at: string; minutes_left: number }): number => Date.parse(unit.told_at) + unit.minutes_left * 60_000
-
-/** Seen and registered side by side; `differs` only where both are known. */
+/** Seen and registered side by side. */
 export interface Compared {
   what: 'make' | 'colour' | 'body'
-  seen: Words | string | null
-  registered: Words | string | null
+  seen: string | null
+  registered: string | null
   differs: boolean
 }
 
-const flat = (said: Words | string | null): string => (typeof said === 'string' ? said : (said?.en ?? '')).trim().toLowerCase()
-
-export function compare(read: PlateRead, register: RegisterCar | null): Compared[] {
+/**
+ * `differs` only where the centre found that the looks differ: it knows which colours a camera takes for one
+ * another, at night above all.
+ */
+export function compare(alert: Pick<AlertView, 'read' | 'register' | 'grounds'>): Compared[] {
+  const found = alert.grounds.some((each) => each.code === 'looks_differ')
   return (['make', 'colour', 'body'] as const).map((what) => {
-    const [seen, registered] = [read[what], register?.[what] ?? null]
-    return { what, seen, registered, differs: !!flat(seen) && !!flat(registered) && flat(seen) !== flat(registered) }
+    const [seen, registered] = [alert.read[what], alert.register?.[what] || null]
+    return { what, seen, registered, differs: found && !!seen && !!registered && seen.toLowerCase() !== registered.toLowerCase() }
   })
+}
+
+/** A make as it is called, a colour or body in the language's words; what the register calls otherwise stays so. */
+export function lookWord(what: Compared['what'], said: string | null, t: TFunction): string {
+  if (!said) return ''
+  if (what === 'make') return said
+  return what === 'colour' ? t(`colour.${said}`, { defaultValue: said }) : t(`body.${said}`, { defaultValue: said })
 }

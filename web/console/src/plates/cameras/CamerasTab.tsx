@@ -1,0 +1,3 @@
+export function CamerasTab() {
+  return null
+}

@@ -1,0 +1,3 @@
+export function ListsTab() {
+  return null
+}

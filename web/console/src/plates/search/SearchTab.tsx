@@ -1,0 +1,3 @@
+export function SearchTab() {
+  return null
+}
