@@ -1,0 +1,37 @@
+"""`python -m training.plates` (`make train-reader`): trains both networks, writes the ONNX files and their card.
+
+Seeded; every part can be stopped and goes on from its last checkpoint in ``--folder``.
+"""
+
+import argparse
+from pathlib import Path
+
+WEIGHTS = Path(__file__).resolve().parents[2] / "jedel" / "plates" / "reader" / "weights"
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(prog="python -m training.plates", description=__doc__)
+    ask.add_argument("part", choices=("all", "recogniser", "detector", "export"), nargs="?", default="all")
+    ask.add_argument("--folder", type=Path, default=Path("var/training/plates"))
+    ask.add_argument("--steps", type=int, help="of this round; default: as the shipped weights were made")
+    ask.add_argument("--seed", type=int, default=4)
+    ask.add_argument("--threads", type=int, default=1)
+    ask.add_argument("--peak", type=float, default=3e-3, help="highest learning rate")
+    asked = ask.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    if asked.part in ("all", "recogniser"):
+        from training.plates import recogniser
+
+        recogniser.train(asked.folder, asked.steps or 900, asked.seed, peak=asked.peak, threads=asked.threads)
+    if asked.part in ("all", "detector"):
+        from training.plates import detector
+
+        detector.train(asked.folder, asked.steps or 1500, asked.seed, peak=asked.peak, threads=asked.threads)
+    if asked.part in ("all", "export"):
+        from training.plates.export import export
+
+        export(asked.folder, WEIGHTS)
+
+
+if __name__ == "__main__":
+    main()
