@@ -15,8 +15,8 @@ from jedel.qorgau.watch.rules import legal_grounds, settings_on
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing held against a plate. ``entry_id``: of an entry made by hand, None where the registers say it.
-    ``names``: of the legal ground. ``detail``: of what was computed: ``insured_until``; ``count``,
+    """One thing held against a plate. ``entry_id``: of an entry made by hand, None where the registers say
+    it. ``names``: of the legal ground. ``detail``: of what was computed: ``insured_until``; ``count``,
     ``sum_tenge``, ``oldest``; ``count``, ``since``, ``last``; or the wanted entry's ``entry``, ``reason``,
     ``ground``, ``initiator``, ``since``. ``as_of``: when the source vouched for it."""
 

@@ -79,6 +79,14 @@ async def lists(conn: Connection, region: str) -> list[tuple[WatchList, dict[str
     return [(await _list(conn, row), row["states"]) for row in await cursor.fetchall()]
 
 
+async def states(conn: Connection, list_id: UUID) -> dict[str, int]:
+    """How many of a list's entries are in each state."""
+    cursor = await conn.execute(
+        "SELECT state, count(*) AS n FROM watch_entry WHERE list_id = %s GROUP BY state", (list_id,)
+    )
+    return {row["state"]: row["n"] for row in await cursor.fetchall()}
+
+
 async def same_open(conn: Connection, entry: WatchEntry, today: date) -> bool:
     """Whether the region looks for this plate on this ground already, or somebody proposed it."""
     cursor = await conn.execute(

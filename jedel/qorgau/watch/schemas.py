@@ -34,6 +34,12 @@ class Propose(Terms):
     plate: ShortText
 
 
+class ListTerms(Terms):
+    """What every entry of a file says; ``name``: what the file is called."""
+
+    name: ShortText
+
+
 class Approve(Body):
     id: UUID
 

@@ -27,7 +27,7 @@ REVOKED = "qorgau.watch_revoked"
 CORRECTED = "qorgau.watch_corrected"
 
 ENDING = frozenset({REVOKED, CORRECTED})
-"""Journal kinds after which an open alert of an entry may have nothing to stand on: ask `reasons.in_force`."""
+"""Journal kinds after which an alert may have nothing to stand on any more: ask `reasons.in_force`."""
 
 COLLECTION = "watch"
 SHOWN_MAX = 1_000
