@@ -39,6 +39,9 @@ from jedel.places import service as places
 from jedel.places.jobs import jobs as places_jobs
 from jedel.qorgau.alerts import answers as qorgau_alerts
 from jedel.qorgau.alerts import api as alerts_routes
+from jedel.qorgau.watch import api as watch_routes
+from jedel.qorgau.watch import service as watch
+from jedel.qorgau.watch.jobs import jobs as watch_jobs
 from jedel.registers.jobs import jobs as register_jobs
 from jedel.units import api as unit_routes
 from jedel.units import service as units
@@ -66,6 +69,7 @@ ROUTERS: Sequence[APIRouter] = (
     alarm_routes.router,
     dispatch_routes.router,
     alerts_routes.router,
+    watch_routes.router,
     live.router,
 )
 
@@ -76,6 +80,7 @@ COLLECTIONS: Mapping[str, Collection] = {
     "alarms": alarms.alarms_collection,
     "incidents": dispatch.collection,
     "alerts": qorgau_alerts.collection,
+    "watch": watch.collection,
 }
 """What a live snapshot holds, by name."""
 
@@ -96,6 +101,7 @@ def jobs(store: Store, settings: Settings) -> Sequence[Job]:
         *places_jobs(store, settings.blob_dir),
         *unit_jobs(store, units_want),
         *alarm_jobs(store),
+        *watch_jobs(store),
     )
 
 
