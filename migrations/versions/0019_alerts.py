@@ -14,10 +14,10 @@ depends_on = None
 def upgrade() -> None:
     op.execute(
         """
-        -- grounds: bits of qorgau.model.Ground. priority: 1 the gravest. camera, reader: of the read that
-        -- opened it; last_camera, last_at: of the newest. agreeing: frames that said the same plate. bases: what
-        -- each ground rests on, as of the last move; ever: also of those that fell away. read, passings, pair,
-        -- register: as shown.
+        -- grounds: bits of qorgau.model.Ground. priority: 1 the gravest. camera, reader: of the first
+        -- read; last_camera, last_at: of the newest. agreeing: frames that said the same plate. bases:
+        -- what each ground rests on, as of the last move; ever: also of those that fell away. read, pair,
+        -- passings, register: as shown.
         CREATE TABLE qorgau_alert (
             id uuid PRIMARY KEY,
             region text NOT NULL,

@@ -30,6 +30,7 @@ BENCHES = (
     "registers",
     "lookup",
     "citizen",
+    "approach",
 )
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "ref" / "benchmarks.md"
 _WITHIN_S = 900

@@ -60,6 +60,16 @@ class CchTimes:
         queries.many.repin_sources(sources.tolist())
         return _milliseconds(queries.many.distances_to_multi(list(goals)))
 
+    def table(self, sources: Ints, nodes: Ints) -> NDArray[np.float64]:
+        queries = self._queries
+        if queries.many is None:
+            queries.many = kit.CCHManyToOne(self._metric, [0])
+        queries.many.repin_sources(sources.tolist())
+        found = np.empty((len(nodes), len(sources)))
+        for nth, node in enumerate(nodes.tolist()):
+            found[nth] = _milliseconds(queries.many.distances_to(node))
+        return found
+
     def path(self, starts: Sequence[Start], goals: Sequence[Start]) -> list[int]:
         if self._queries.point is None:
             self._queries.point = kit.CCHQuery(self._metric)

@@ -65,6 +65,12 @@ class DijkstraTimes:
         found: NDArray[np.float64] = times[sources]
         return found
 
+    def table(self, sources: Ints, nodes: Ints) -> NDArray[np.float64]:
+        found = np.empty((len(nodes), len(sources)))
+        for nth, node in enumerate(nodes.tolist()):
+            found[nth] = self._tree([(node, 0)])[0][sources]
+        return found
+
     def path(self, starts: Sequence[Start], goals: Sequence[Start]) -> list[int]:
         times, following = self._tree(goals)
         node = min(starts, key=lambda start: times[start[0]] + start[1])[0]

@@ -19,6 +19,10 @@ class ShortestTimes(Protocol):
         """(n,) milliseconds from each source node to the nearest goal; inf where there is no way."""
         ...
 
+    def table(self, sources: Ints, nodes: Ints) -> NDArray[np.float64]:
+        """(m, n) milliseconds to each of m nodes from each of n source nodes; inf where there is no way."""
+        ...
+
     def path(self, starts: Sequence[Start], goals: Sequence[Start]) -> list[int]:
         """The arcs of the fastest way, in order; empty when it has none or no way exists.
 

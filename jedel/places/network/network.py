@@ -47,6 +47,11 @@ class RoadNetwork:
         return self._shown.map
 
     @property
+    def picture(self) -> Picture | None:
+        """The roads as they are driven now; None before the first import."""
+        return self._shown.picture
+
+    @property
     def version(self) -> int:
         """Which state of the region's places it answers from."""
         return self._shown.version

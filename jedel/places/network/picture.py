@@ -99,6 +99,25 @@ class Picture:
             seconds[guessed], metres[guessed] = guess.seconds, guess.metres
         return Travel(seconds, guessed, self._measure(starts, goal, guessed, metres))
 
+    @property
+    def arc_ms(self) -> NDArray[np.int64]:
+        """(A,) milliseconds to drive each arc now."""
+        arc_ms: NDArray[np.int64] = self._ms[self.roads.graph.arc_road]
+        return arc_ms
+
+    def table(self, origins: Floats, nodes: Ints) -> Floats:
+        """(m, n) seconds to m junctions from each of (n, 2) longitude, latitude; inf: no road is near."""
+        graph = self.roads.graph
+        starts = self.roads.matcher.match(origins)
+        by_head, by_tail = self._ends_ms(starts)
+        ends = np.concatenate((graph.road_head[starts.road], graph.road_tail[starts.road]))
+        reached = self._times.table(ends, nodes)
+        n = len(origins)
+        ms = np.minimum(reached[:, :n] + by_head, reached[:, n:] + by_tail) + _beside_ms(starts.off_m)
+        ms[:, starts.off_m > ROAD_M_MAX] = np.inf
+        seconds: Floats = ms / 1_000.0
+        return seconds
+
     def _road_ms(self, starts: Matches, goal: Matches) -> Floats:
         """(n,) milliseconds on roads. A closed road is open to those who start or end on it."""
         graph, road = self.roads.graph, starts.road
