@@ -1,7 +1,7 @@
 """How long reads are kept and how far back each role may look. Pure.
 
-Dated settings of the jurisdiction (`jurisdictions/kz/plates.json`, ``retention`` and ``search``): the rule of a
-day is the last that began by then, so what held before stays written down.
+Dated settings of the jurisdiction (`jurisdictions/kz/plates.json`, ``retention`` and ``search``): the rule of
+a day is the last that began by then, so what held before stays written down.
 """
 
 from collections.abc import Mapping, Sequence
