@@ -19,6 +19,7 @@ import orjson
 import psycopg
 from psycopg import sql
 
+from jedel.dispatch.day import local_day
 from jedel.journal import Connection
 from jedel.qorgau.model import Ground
 from jedel.qorgau.watch.repository import next_version
@@ -142,15 +143,15 @@ def standing(
     ground: Ground, force: InForce, imports: Mapping[Kind, int], settings: Settings, today: date
 ) -> Standing:
     """How a ground stands today. ``imports``: number of each register's last import. Pure."""
-    ages = [(kind, force.ages.get(kind)) for kind in NEEDS[ground]]
-    missing = next((kind for kind, age in ages if age is None), None)
-    oldest = min((age for _, age in ages if age is not None), key=lambda age: age.as_of, default=None)
-    stale_days = settings.stale_days[ground]
-    why, kind = "ok", None
-    if missing is not None:
-        why, kind = "missing", missing
-    elif oldest is not None and (today - oldest.as_of.date()).days > stale_days:
-        why, kind = "stale", oldest.kind
+    why, kind, ages = "ok", None, []
+    for needed in NEEDS[ground]:
+        age = force.ages.get(needed)
+        most = settings.known_stale_days if needed is Kind.VEHICLES else settings.stale_days[ground]
+        if age is not None:
+            ages.append(age)
+        if why == "ok" and (age is None or (today - local_day(age.as_of)).days > most):
+            why, kind = "missing" if age is None else "stale", needed
+    oldest = min(ages, key=lambda age: age.as_of, default=None)
     kinds = {Kind.VEHICLES, Kind.OWNERS, *NEEDS[ground]}
     kinds = {Kind.VEHICLES, Kind.OWNERS, *NEEDS[ground]}
     said = [why, today.isoformat(), repr(settings), sorted((each, imports.get(each, 0)) for each in kinds)]

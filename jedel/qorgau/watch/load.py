@@ -13,6 +13,7 @@ import numpy as np
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
+from jedel.dispatch.day import local_day
 from jedel.journal import Connection
 from jedel.plates import looks
 from jedel.plates.keys import LONGEST, Keys
@@ -98,7 +99,7 @@ async def known_version(conn: Connection) -> int:
     )
     force = await in_force(conn)
     age = force.ages.get(Kind.VEHICLES)
-    if age is None or (force.today - age.as_of.date()).days > settings_on(force.today).known_stale_days:
+    if age is None or (force.today - local_day(age.as_of)).days > settings_on(force.today).known_stale_days:
         return 0
     return int(row["number"])
 
