@@ -19,11 +19,15 @@ from jedel.app.json import JsonResponse
 from jedel.kernel.errors import Problem, Unavailable, WrongRegion
 from jedel.kernel.ids import new_id
 from jedel.kernel.limits import BODY_BYTES_MAX
+from jedel.plates.drivers.said import MESSAGE_BYTES_MAX
 
 log = structlog.get_logger()
 
 FIELDS_MAX = 20
 """Faulty fields that one answer lists."""
+
+LARGER = dict.fromkeys(("/api/plates/reads", "/api/plates/onvif"), MESSAGE_BYTES_MAX)
+"""Routes that read more than ``BODY_BYTES_MAX``: pictures come with the reads of a camera."""
 
 HTTP_CODES = {404: "no_such_route", 405: "method_not_allowed", 413: "body_too_large"}
 
@@ -89,7 +93,7 @@ def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = HTTP_CODES.get(error.status_code, "invalid_request")
-    params: dict[str, object] = {"limit": BODY_BYTES_MAX} if error.status_code == 413 else {}
+    params: dict[str, object] = {"limit": body_max(request.url.path)} if error.status_code == 413 else {}
     answer = problem(request, error.status_code, code, params)
     answer.headers.update(error.headers or {})
     return answer
@@ -125,8 +129,13 @@ def install(app: FastAPI) -> None:
     app.add_middleware(BodyLimit)
 
 
+def body_max(path: str) -> int:
+    """Bytes of a body that this route reads."""
+    return LARGER.get(path, BODY_BYTES_MAX)
+
+
 class BodyLimit:
-    """Refuses a body over ``BODY_BYTES_MAX`` as soon as it is known to be, declared or not."""
+    """Refuses a body over what the route reads as soon as it is known to be, declared or not."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -136,13 +145,14 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         seen = 0
+        most = body_max(scope["path"])
         started = False
 
         async def counted() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > BODY_BYTES_MAX:
+            if seen > most:
                 raise HTTPException(413)
             return message
 
@@ -154,7 +164,7 @@ class BodyLimit:
         request = Request(scope)
         try:
             declared = request.headers.get("content-length", "0")
-            if declared.isdigit() and int(declared) > BODY_BYTES_MAX:
+            if declared.isdigit() and int(declared) > most:
                 raise HTTPException(413)
             await self.app(scope, counted, watched)
         except HTTPException as error:

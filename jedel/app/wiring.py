@@ -37,6 +37,8 @@ from jedel.places import api as places_routes
 from jedel.places import geocode_api as geocode_routes
 from jedel.places import service as places
 from jedel.places.jobs import jobs as places_jobs
+from jedel.plates import api as plate_routes
+from jedel.plates.cameras import api as camera_routes
 from jedel.qorgau.alerts import answers as qorgau_alerts
 from jedel.qorgau.alerts import api as alerts_routes
 from jedel.qorgau.watch import api as watch_routes
@@ -52,7 +54,9 @@ ROUTERS: Sequence[APIRouter] = (
     # what is asked most comes first: FastAPI tries the routes one after the other
     citizen_routes.router,
     unit_routes.router,
+    plate_routes.router,
     lookup_routes.router,
+    camera_routes.router,
     system.router,
     access.router,
     keypairs.router,

@@ -78,8 +78,8 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """``series``: None where it is none of ours; ``region``: its code, None where it names none; ``possible``:
-    False where it has the shape of one of our series and cannot be of it."""
+    """``series``: None where it is none of ours; ``region``: its code, None where it names none;
+    ``possible``: False where it has the shape of one of our series and cannot be of it."""
 
     text: str
     series: str | None
