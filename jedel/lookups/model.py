@@ -33,6 +33,8 @@ class Register(StrEnum):
     VEHICLE = "vehicle"
     PERSON = "person"
     PHONE = "phone"
+    READS = "reads"
+    """Where cars were seen: not a register, but asked under the same rules (`jedel.plates.store`)."""
 
 
 class State(StrEnum):
@@ -55,7 +57,8 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``asked_by``: plate, vin, iin, document or imei; ``asked``: the number in its one form."""
+    """``asked_by``: plate, vin, iin, document or imei; ``asked``: the number in its one form. Among reads also
+    pattern, place or two_places, and what was searched for."""
 
     register: Register
     asked_by: str

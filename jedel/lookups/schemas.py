@@ -17,6 +17,8 @@ from jedel.registers import Malformed, identifiers
 from jedel.registers.views import Part
 
 AskedBy = Literal["plate", "vin", "iin", "document", "imei"]
+SearchedBy = Literal["pattern", "place", "two_places"]
+"""How reads are searched besides by a plate."""
 INTERESTS_MAX = 50
 
 
@@ -218,7 +220,7 @@ class LookUpView(View):
     account_id: UUID
     account: str | None
     kind: Register
-    asked_by: AskedBy
+    asked_by: AskedBy | SearchedBy
     asked: str
     purpose: str
     incident_id: UUID | None

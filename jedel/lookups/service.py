@@ -1,9 +1,10 @@
 """Asking the registers: the look-up is on record before anything is read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from jedel.access import Principal, names
@@ -31,6 +32,9 @@ from jedel.registers import repository as registers
 from jedel.registers.views import Part
 
 
+ASKED: Final = "lookups.asked"
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Who asks, and from which tablet. ``key_file``: of the digests of what staff declared."""
@@ -54,20 +58,41 @@ async def ask(
     except Malformed as fault:
         raise NumberMalformed(number=typed) from fault
     question = Question(register, asked_by, number, body.purpose, body.incident_id, body.case_number)
+    made = await permit(store, asker, body.id, question)
+    return made, await _answer(store, made) if made.state is State.GRANTED else None
+
+
+async def permit(
+    store: Store,
+    asker: Asker,
+    look_up_id: UUID,
+    question: Question,
+    kind: str = ASKED,
+    more: Mapping[str, object] | None = None,
+) -> LookUp:
+    """Put the question on record, or find it there; only where it is granted may anything be read for it.
+
+    ``kind``: of the journal entry, with ``more`` (plain JSON) in it. Said again with the same id, question and
+    ``more``, it is the same look-up.
+
+    Raises:
+        PurposeUnknown, PurposeBlocked, IncidentNeeded, CaseNeeded, OtherQuestion, AnswerExpired, TabletNeeded,
+        WrongRegion
+    """
     async with store.transaction() as tx:
         await tablets.seat(tx, asker.who, asker.device)
-        if await tx.recorded(body.id):
-            made = await _earlier(tx, asker.who, body.id, question)
+        if await tx.recorded(look_up_id):
+            made = await _earlier(tx, asker.who, look_up_id, question, more or {})
         else:
-            made = await _put(tx, asker, body.id, question)
-    if made.state is State.REFUSED:
-        return made, None
-    if made.expired(store.clock.now()):
+            made = await _put(tx, asker, look_up_id, question, kind, more or {})
+    if made.state is not State.REFUSED and made.expired(store.clock.now()):
         raise AnswerExpired
-    return made, None if made.state is State.ASKED else await _answer(store, made)
+    return made
 
 
-async def _put(tx: Tx, asker: Asker, look_up_id: UUID, question: Question) -> LookUp:
+async def _put(
+    tx: Tx, asker: Asker, look_up_id: UUID, question: Question, kind: str, more: Mapping[str, object]
+) -> LookUp:
     rule, who = model.rule_for(question, purposes(), tx.now.date()), asker.who
     if question.incident_id is not None:
         await _own_incident(tx, who, question.incident_id)
@@ -77,12 +102,17 @@ async def _put(tx: Tx, asker: Asker, look_up_id: UUID, question: Question) -> Lo
         *(question.purpose, question.incident_id, question.case_number, state),
         device_id=asker.device.id if asker.device else None,
     )
-    await record(tx, made, who.actor, asker.key_file)
+    await record(tx, made, who.actor, asker.key_file, more, kind)
     return made
 
 
 async def record(
-    tx: Tx, made: LookUp, actor: str, key_file: Path, more: dict[str, object] | None = None
+    tx: Tx,
+    made: LookUp,
+    actor: str,
+    key_file: Path,
+    more: Mapping[str, object] | None = None,
+    kind: str = ASKED,
 ) -> None:
     """Row, flags and journal entry of a look-up."""
     await repository.insert(tx.conn, made)
@@ -110,7 +140,7 @@ async def record(
         "device_id": made.device_id,
         "offline_at": made.offline_at,
     }
-    tx.record(Entry(made.id, made.region, "lookups.asked", made.id, actor, data | (more or {})))
+    tx.record(Entry(made.id, made.region, kind, made.id, actor, data | dict(more or {})))
 
 
 async def _from_elsewhere(tx: Tx, made: LookUp) -> bool:
@@ -131,10 +161,17 @@ async def _own_incident(tx: Tx, who: Principal, incident_id: UUID) -> None:
         raise IncidentNeeded
 
 
-async def _earlier(tx: Tx, who: Principal, look_up_id: UUID, question: Question) -> LookUp:
+async def _earlier(
+    tx: Tx, who: Principal, look_up_id: UUID, question: Question, more: Mapping[str, object]
+) -> LookUp:
     made = await repository.find(tx.conn, look_up_id)
     if made is None or made.account_id != who.id or _question(made) != question:
         raise OtherQuestion
+    if more:
+        entries = await journal.of_subject(tx.conn, look_up_id, PAGE_MAX)
+        said = next((entry.data for entry in entries if entry.id == look_up_id), {})
+        if any(said.get(name) != value for name, value in more.items()):
+            raise OtherQuestion
     return made
 
 
@@ -164,6 +201,8 @@ async def _answer(store: Store, made: LookUp) -> tuple[Part, ...]:
             case Register.PHONE:
                 phone = await registers.phone(conn, asked, known=known)
                 return views.phone(phone or PhoneRecord(asked, (), known.ages))
+            case Register.READS:
+                raise NotFound(what="look_up", id=made.id)  # answered where reads are
 
 
 def _either(first: bool, asked: str) -> tuple[str | None, str | None]:

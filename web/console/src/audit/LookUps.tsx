@@ -8,7 +8,7 @@ import css from './audit.module.css'
 import { LookUpTable } from './Table'
 
 const PAGE = 200
-const REGISTERS = ['vehicle', 'person', 'phone'] as const
+const REGISTERS = ['vehicle', 'person', 'phone', 'reads'] as const
 
 interface Filter {
   account: { id: string; name: string } | null

@@ -11,7 +11,7 @@ export interface LookUp {
   at: string
   account_id: string
   account: string | null
-  kind: 'vehicle' | 'person' | 'phone'
+  kind: 'vehicle' | 'person' | 'phone' | 'reads'
   asked_by: AskedBy
   asked: string
   purpose: string

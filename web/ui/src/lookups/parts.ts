@@ -4,7 +4,7 @@ import type { TFunction } from 'i18next'
 import { currentLanguage } from '../i18n'
 import type { Priority, Words } from '../domain/types'
 
-export type RegisterKind = 'vehicle' | 'person' | 'phone'
+export type RegisterKind = 'vehicle' | 'person' | 'phone' | 'reads'
 export type AskedBy = 'plate' | 'vin' | 'iin' | 'document' | 'imei'
 
 /** What a typed or spoken text may be. */
