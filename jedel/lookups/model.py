@@ -57,8 +57,8 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``asked_by``: plate, vin, iin, document or imei; ``asked``: the number in its one form. Among reads also
-    pattern, place or two_places, and what was searched for."""
+    """``asked_by``: plate, vin, iin, document or imei; ``asked``: the number in its one form. Among reads
+    also pattern, place or two_places, and what was searched for."""
 
     register: Register
     asked_by: str

@@ -31,7 +31,6 @@ from jedel.registers import Malformed, PersonRecord, PhoneRecord, VehicleRecord,
 from jedel.registers import repository as registers
 from jedel.registers.views import Part
 
-
 ASKED: Final = "lookups.asked"
 
 
@@ -72,12 +71,12 @@ async def permit(
 ) -> LookUp:
     """Put the question on record, or find it there; only where it is granted may anything be read for it.
 
-    ``kind``: of the journal entry, with ``more`` (plain JSON) in it. Said again with the same id, question and
-    ``more``, it is the same look-up.
+    ``kind``: of the journal entry, with ``more`` (plain JSON) in it. Said again with the same id, question
+    and ``more``, it is the same look-up.
 
     Raises:
-        PurposeUnknown, PurposeBlocked, IncidentNeeded, CaseNeeded, OtherQuestion, AnswerExpired, TabletNeeded,
-        WrongRegion
+        PurposeUnknown, PurposeBlocked, IncidentNeeded, CaseNeeded, OtherQuestion, AnswerExpired,
+        TabletNeeded, WrongRegion
     """
     async with store.transaction() as tx:
         await tablets.seat(tx, asker.who, asker.device)
