@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { usePictures } from '../hooks/pictures'
 import type { Where } from '../hooks/position'
 import { useSecond, useTablet } from '../hooks/tablet'
+import { useWide } from '../hooks/wide'
 import { AlertMap } from '../parts/AlertMap'
 import { AlertPictures } from '../parts/AlertPictures'
 import { Comparison } from '../parts/Comparison'
@@ -35,6 +36,15 @@ export function Alert({ alert, where, info, onJob }: AlertProps) {
   const now = useSecond()
   const step = alert.confirmed ? 'confirmed' : mine?.answer === 'seen' || mine?.answer === 'confirmed' || alert.state === 'seen' ? 'seen' : 'asked'
 
+  // Lying, the screen has room beside the map; standing, everything is one column.
+  const wide = useWide()
+  const evidence = (
+    <>
+      <AlertPictures pictures={pictures} />
+      <Comparison alert={alert} />
+    </>
+  )
+
   if (asked === 'not_it') return <NotIt alert={alert} onBack={() => setAsked(null)} />
   return (
     <div className="split lookout">
@@ -42,6 +52,7 @@ export function Alert({ alert, where, info, onJob }: AlertProps) {
         {info?.basemap && (
           <AlertMap info={info} label={t('alert.map')} alert={alert} unitId={unitId} here={where.fix} status={view.unit?.status ?? 'available'} />
         )}
+        {wide && <div className="evidence">{evidence}</div>}
       </div>
       <section className="panel" data-priority={alertPriority(alert)} data-step={step === 'asked' ? 'assigned' : step} aria-label={t('alert.title')}>
         <div className="band">
@@ -57,17 +68,16 @@ export function Alert({ alert, where, info, onJob }: AlertProps) {
             <Plate text={alert.plate} series={alert.series} className="lookout-sign" />
             <Unconfirmed sure={alert.confirmed} />
           </div>
+          <h1 className="what">{groundLine(alert, t)}</h1>
+          <ToMeet alert={alert} mine={mine} fix={where.fix} now={now} />
+          {!wide && evidence}
           <div>
-            <h1 className="what">{groundLine(alert, t)}</h1>
             {whyLines(alert, t).map((each) => (
               <p key={each} className="why-line">
                 {each}
               </p>
             ))}
           </div>
-          <ToMeet alert={alert} mine={mine} fix={where.fix} now={now} />
-          <AlertPictures pictures={pictures} />
-          <Comparison alert={alert} />
           <p className="lookout-seen">
             {t('alert.seen_by', { camera: alert.read.camera.name, time: clock(alert.read.at) })}
             {alert.passings.length > 1 && ` · ${t('alert.passings', { count: alert.passings.length })}`}
@@ -75,10 +85,11 @@ export function Alert({ alert, where, info, onJob }: AlertProps) {
           {view.moreAlerts > 0 && <p className="more">{t('alert.more', { count: view.moreAlerts })}</p>}
         </div>
         <div className="actions">
-          <p className="caution" data-action={alert.action}>
+          <p className="caution" data-step={step}>
             <Icon name={alert.action === 'stop' ? 'hand' : 'eye'} size={30} />
             <span>
               <strong>{t(`alert_action.${alert.action}`)}.</strong> {t(alert.confirmed ? `caution_confirmed.${alert.action}` : `caution.${alert.action}`)}
+              {!alert.confirmed && <span className="caution-lead"> {t('alert.lead')}</span>}
             </span>
           </p>
           {step === 'asked' && (

@@ -47,7 +47,8 @@ export function AlertCard({ alert }: { alert: AlertView }) {
           {alert.grounds.map((each) => (
             <div key={each.code} className={css.ground}>
               <p>
-                <strong>{t(`ground.${each.code}`)}</strong> {inWords(each.why) !== t(`ground.${each.code}`) && inWords(each.why)}
+                {/* A list says its reason in its own words; what the centre found says all in one. */}
+                <strong>{typeof each.why === 'string' ? t(`ground.${each.code}`) : inWords(each.why)}</strong> {typeof each.why === 'string' && each.why}
               </p>
               <p className={css.dim}>
                 {t('alerts.surety', { word: t(`surety.${surety(each.score)}`), score: each.score })}

@@ -9,7 +9,7 @@ import { Standing } from '../Standing'
 import { AlertCard } from './AlertCard'
 import { drawAlert } from './drawing'
 
-const ROW = 88
+const ROW = 98
 
 /** The alerts of this hour, gravest first; the one in hand with its map and its card. */
 export function AlertsTab() {
@@ -96,16 +96,15 @@ function AlertRow({ alert, top, chosen, onChoose }: { alert: AlertView; top: num
       <PriorityIcon priority={priority} size={20} title={t(`priority.${priority}`)} />
       <div className={css.rowMain}>
         <div className={css.rowTop}>
-          <Plate text={alert.plate} series={alert.series} size={26} />
-          <Standing alert={alert} small />
+          <Plate text={alert.plate} series={alert.series} size={28} />
+          <time className={css.rowTime}>{elapsed(alert.read.at, now)}</time>
         </div>
         <span className={css.rowWhat}>{alert.grounds.map((each) => t(`ground.${each.code}`)).join(' · ')}</span>
-        <span className={css.dim}>
-          {alert.read.camera.name}
-          {alert.units.length > 0 && ` · ${alert.units.map((each) => each.call_sign).join(', ')}`}
-        </span>
+        <div className={css.rowFoot}>
+          <Standing alert={alert} small />
+          <span className={css.dim}>{alert.units.map((each) => each.call_sign).join(', ') || alert.read.camera.name}</span>
+        </div>
       </div>
-      <time className={css.rowTime}>{elapsed(alert.read.at, now)}</time>
     </div>
   )
 }
