@@ -23,7 +23,8 @@ def _records(numbers: list[int]) -> np.ndarray:
 @given(steps)
 def test_it_is_a_dict(done: list[tuple[str, list[int]]]) -> None:
     # The smallest table there is: two buckets at first, so keys meet, go on, and it grows.
-    table, truth, number = Table(RECORD), {}, 0
+    table, number = Table(RECORD), 0
+    truth: dict[int, int] = {}
     for step, wanted in done:
         keys = np.array(wanted, np.int64)
         if step == "put":

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from jedel.plates.codec import Reads
 from jedel.plates.keys import Keys
 from jedel.plates.looks import alike_table, bodies_table
+from jedel.plates.model import series
 from jedel.plates.store.judging import Judged
 from jedel.qorgau.matching import scores, shapes
 from jedel.qorgau.matching.batch import Batch, Bools, Ints
@@ -43,12 +44,14 @@ _COLUMN: Final = {ground: nth for nth, ground in enumerate(ALL)}
 
 
 class _Pairs(NamedTuple):
-    """(k,) impossible ways: ``late``: the read that makes it so; ``sure``: 0…1, of the road and of the other
-    read; ``other``: that read; ``apart_s``: between the two clocks; ``bound``."""
+    """(k,) impossible ways: ``late``: the read that makes it so; ``sure``: 0…1, of the road alone; ``other``:
+    the other read; ``before``: which of this batch that is, -1 for none of it; ``apart_s``: between the two
+    clocks; ``bound``."""
 
     late: Ints
     sure: NDArray[np.float64]
     other: Seen
+    before: Ints
     apart_s: NDArray[np.float64]
     bound: Bound
 
@@ -67,7 +70,7 @@ class Engine:
         self.seen = LastSeen(seen_room)
         self.roads = Roads(Spots.none(), {})
         self._known = Table(_CAR)
-        self._covered = np.zeros((len(shapes.series()), shapes.REGIONS), np.bool_)
+        self._covered = np.zeros((len(series()), shapes.REGIONS), np.bool_)
         self._watch = Table(_LISTED)
 
     @property
@@ -110,13 +113,15 @@ class Engine:
         """``today``: the legal day, in days since 1970. ``more`` of the answer is a `Found`."""
         batch = Batch(reads, self.seen, now_us - KEEP_US)
         repeated = batch.repeated()
-        agreed = batch.agreed(AGREE_US)
-        sure = scores.trust(batch.reads["confidence"], batch.reads["weakest"], agreed)
         slots = self._known.find(batch.plates, batch.hashes)
         here = slots >= 0
         car = self._known.take(np.maximum(slots, 0))
         looks = self._looks(batch, car, here)
         pairs = self._two_places(batch, repeated)
+        agreed = batch.agreed(AGREE_US)
+        # What cannot be the same car does not bear it out.
+        agreed[pairs.late] = batch.reads["frames"][pairs.late] >= 2
+        sure = scores.trust(batch.reads["confidence"], batch.reads["weakest"], agreed)
         missing, odd = self._unknown(batch, here)
 
         asked = (sure * looks.other * 100 >= scores.FALSE_PLATE_MIN) | missing | odd
@@ -130,7 +135,8 @@ class Engine:
         gone = np.where(here & (car["state"] > STATES["registered"]), np.float32(scores.WITHDRAWN), 0)
         each[_COLUMN[Ground.NOT_ON_REGISTER]] = sure * np.maximum(certain, gone)
         each[_COLUMN[Ground.IMPOSSIBLE_PLATE]] = sure * np.where(odd, np.float32(scores.NO_SUCH_PLATE), 0)
-        each[_COLUMN[Ground.TWO_PLACES], pairs.late] = pairs.sure * sure[pairs.late]
+        other = np.where(pairs.before >= 0, sure[pairs.before], pairs.other["trust"] / np.float32(100))
+        each[_COLUMN[Ground.TWO_PLACES], pairs.late] = pairs.sure * sure[pairs.late] * other
         each *= 100
         each[each < scores.FALSE_PLATE_MIN] = 0
         listed, rows = self._listed(batch, sure, looks.other, each, today)
@@ -212,24 +218,19 @@ class Engine:
         kept = kept[np.argsort(-sure[kept], kind="stable")]
         kept = kept[np.unique(late[which[kept]], return_index=True)[1]]
         which, sure = which[kept], sure[kept]
-        other = self._others(batch, by_seen, by_read, which)
+        before = np.concatenate((np.full(len(by_seen), -1), by_read - 1))[which]
+        other = np.zeros(len(which), SEEN)
+        old = before < 0
+        other[old] = batch.seen[np.searchsorted(batch.held, late[which[old]])]
+        other[~old] = seen_of(batch.reads[before[~old]], np.zeros(np.count_nonzero(~old), np.uint8))
         return _Pairs(
             late[which],
-            sure * (other["trust"] / 100),
+            sure,
             other,
+            before,
             np.abs(apart[which]),
             Bound(*(each[kept] for each in bound)),
         )
-
-    def _others(self, batch: Batch, by_seen: Ints, by_read: Ints, which: Ints) -> Seen:
-        """The other reads of pairs, numbered by the last sightings first, then the reads of this batch."""
-        found = np.zeros(len(which), SEEN)
-        old = which < len(by_seen)
-        found[old] = batch.seen[np.searchsorted(batch.held, by_seen[which[old]])]
-        before = batch.reads[by_read[which[~old] - len(by_seen)] - 1]
-        two = before["frames"] >= 2
-        found[~old] = seen_of(before, _percent(scores.trust(before["confidence"], before["weakest"], two)))
-        return found
 
     def _listed(
         self, batch: Batch, sure: Floats, other: Floats, each: Floats, today: int

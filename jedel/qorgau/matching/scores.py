@@ -44,8 +44,8 @@ def trust(confidence: Bytes, weakest: Bytes, agreed: Bools) -> Floats:
     """(n,) how likely the plate was read right: the reader's own figures, half the doubt where two agree."""
     whole, least = confidence.astype(np.float32), weakest.astype(np.float32)
     doubt = 1.0 - np.minimum(whole, (whole + least) / 2) / 100
-    sure: Floats = 1.0 - np.maximum(doubt, 0.0) * np.where(agreed, np.float32(AGREED), np.float32(1.0))
-    return sure
+    sure = 1.0 - np.maximum(doubt, 0.0) * np.where(agreed, np.float32(AGREED), np.float32(1.0))
+    return sure.astype(np.float32, copy=False)
 
 
 def differ(
@@ -60,8 +60,7 @@ def differ(
     same = 1.0 - MAKE_WEIGHT * _part(make[0], make[2])
     same = same * (1.0 - BODY_WEIGHT * agrees * _part(body[0], body[1]))
     same = same * (1.0 - COLOUR_WEIGHT * agrees * _part(colour[0], colour[1]))
-    found: Floats = np.float32(1.0) - same
-    return found
+    return (1.0 - same).astype(np.float32, copy=False)
 
 
 def too_fast(fastest_s: NDArray[np.float64], taken_s: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -71,4 +70,4 @@ def too_fast(fastest_s: NDArray[np.float64], taken_s: NDArray[np.float64]) -> ND
 
 
 def _part(there: Bools, sure: Bytes) -> Floats:
-    return there * (np.minimum(sure, 100).astype(np.float32) / 100)
+    return (there * (np.minimum(sure, 100).astype(np.float32) / 100)).astype(np.float32, copy=False)

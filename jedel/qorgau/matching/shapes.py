@@ -157,4 +157,5 @@ def _costs() -> NDArray[np.float64]:
         a, b = SIGNS.index(one) + 1, SIGNS.index(other) + 1
         direct[a, b] = direct[b, a] = cost
     through: NDArray[np.float64] = (direct[:, :, None] + direct[None, :, :]).min(axis=1)
-    return np.minimum(direct, through)
+    found: NDArray[np.float64] = np.minimum(direct, through)
+    return found

@@ -82,7 +82,8 @@ class Table:
     def keys(self) -> Keys:
         """All keys, in no order."""
         flat = self._keys.ravel()
-        return flat[flat != 0]
+        found: Keys = flat[flat != 0]
+        return found
 
     def find(self, keys: Keys, hashes: Hashes | None = None) -> Slots:
         """(n,) where the records are, -1 for keys that are not there. Good until the next change."""
