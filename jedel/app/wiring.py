@@ -39,7 +39,7 @@ from jedel.places import service as places
 from jedel.places.jobs import jobs as places_jobs
 from jedel.plates import api as plate_routes
 from jedel.plates.cameras import api as camera_routes
-from jedel.qorgau.alerts import answers as qorgau_alerts
+from jedel.qorgau import alerts as qorgau_alerts
 from jedel.qorgau.alerts import api as alerts_routes
 from jedel.qorgau.watch import api as watch_routes
 from jedel.qorgau.watch import service as watch
@@ -91,7 +91,7 @@ COLLECTIONS: Mapping[str, Collection] = {
 
 def reactors() -> Sequence[Reactor]:
     """Rooms that follow other rooms, left to right."""
-    return (NewDevices(), AlarmReactor(), BlockedTablets())
+    return (NewDevices(), AlarmReactor(), BlockedTablets(), qorgau_alerts.Withdrawals())
 
 
 def jobs(store: Store, settings: Settings) -> Sequence[Job]:
@@ -106,6 +106,7 @@ def jobs(store: Store, settings: Settings) -> Sequence[Job]:
         *unit_jobs(store, units_want),
         *alarm_jobs(store),
         *watch_jobs(store),
+        *qorgau_alerts.jobs(store),
     )
 
 

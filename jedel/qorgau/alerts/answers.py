@@ -1,6 +1,7 @@
 """What officers answer, and who may see an alert."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from jedel.access import Principal
@@ -12,6 +13,7 @@ from jedel.qorgau.alerts.limits import limits_on
 from jedel.qorgau.alerts.model import Alert, Said
 from jedel.qorgau.alerts.schemas import Answer
 from jedel.qorgau.alerts.views import View, alert_view
+from jedel.units.positions.repository import microseconds
 
 
 async def view(tx: Tx, alert: Alert) -> View:
@@ -56,6 +58,18 @@ async def own(tx: Tx, who: Principal, alert_id: UUID, *, lock: bool = False, tol
     if alert.region != who.region:
         raise WrongRegion(what="alert", id=alert_id)
     return alert
+
+
+def seen_at(alert: Alert, read_id: UUID | None) -> tuple[UUID, int] | None:
+    """A read of the alert and when it was, microseconds since 1970; the newest where none is named. None for
+    a read that is not the alert's."""
+    before = [alert.pair["before"]] if alert.pair else []
+    times = {passing["read_id"]: passing["at"] for passing in alert.passings}
+    times |= {read["id"]: read["at"] for read in (alert.read, *before)}
+    wanted = str(read_id or alert.read["id"])
+    if wanted not in times:
+        return None
+    return UUID(wanted), microseconds(datetime.fromisoformat(times[wanted]))
 
 
 async def alert_of_read(conn: Connection, read_id: UUID) -> set[UUID]:

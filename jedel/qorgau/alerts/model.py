@@ -191,13 +191,12 @@ def moved(
     at: datetime, grounds: Ground, score: int, bases: Sequence[Mapping[str, Any]], wanted: Action,
     pair: Mapping[str, Any] | None, now: datetime, limits: Limits,
 ) -> Alert:  # fmt: skip
-    """The alert after a further camera saw the car. A car that was lost is looked for again; of a plate that
-    is at two places nobody knows which car this is, so its reads do not agree with one another."""
-    grounds |= alert.grounds
+    """The alert after a further camera saw the car; ``grounds`` and ``bases``: all that stands now. A car
+    that was lost is looked for again; of a plate that is at two places nobody knows which car this is, so its
+    reads do not agree with one another."""
     one_car = not grounds & Ground.TWO_PLACES
     together = alert.reading.and_then(reading) if one_car else reading
     score = max(score, alert.score) if one_car else score
-    wanted = most((wanted, alert.wanted_action))
     state = alert.state
     if state is AlertState.LOST:
         state = AlertState.CONFIRMED if alert.confirmed else AlertState.UNCONFIRMED
@@ -281,8 +280,7 @@ def _refuted(alert: Alert, reason: Reason | None, at: datetime, now: datetime, l
         raise ReasonDoesNotFit(reason=reason)
     left = alert.grounds & ~cleared
     if left and alert.state is not AlertState.STOPPED:
-        wanted = most([limits.actions[ground] for ground in CODES if left & ground])
-        wanted = least(wanted, alert.wanted_action)
+        wanted = most([Action(basis["action"]) for basis in alert.bases if basis["ground"] & left])
         asked = wanted if alert.confirmed else least(wanted, may_ask(alert.reading, alert.score, limits))
         return replace(
             alert,
@@ -298,6 +296,29 @@ def _refuted(alert: Alert, reason: Reason | None, at: datetime, now: datetime, l
     )
 
 
+def without(
+    alert: Alert, standing: Sequence[Mapping[str, Any]], now: datetime, limits: Limits
+) -> Alert | None:
+    """The alert on what still stands of its grounds, over where nothing does; None where all of it stands.
+
+    ``standing``: the bases of its grounds as they are now.
+    """
+    grounds = Ground(sum(basis["ground"] for basis in standing))
+    if grounds == alert.grounds:
+        return None
+    if not grounds:
+        return ended(alert, now)
+    wanted = most([Action(basis["action"]) for basis in standing])
+    return replace(
+        alert,
+        grounds=grounds,
+        bases=tuple(standing),
+        wanted_action=wanted,
+        action=wanted if alert.confirmed else least(wanted, may_ask(alert.reading, alert.score, limits)),
+        updated_at=now,
+    )
+
+
 def ended(alert: Alert, now: datetime) -> Alert:
     """No camera saw the car for long, or the reason to look for it is gone."""
     return replace(alert, state=AlertState.ENDED, updated_at=now, ended_at=now)
@@ -308,6 +329,9 @@ class LeftOut(StrEnum):
 
     NOT_SURE = "not_sure"
     REFUTED = "refuted"
+    NOT_LISTED = "not_listed"
+    LATE = "late"
+    NO_CAMERA = "no_camera"
     COOLDOWN = "cooldown"
     NOBODY_NEAR = "nobody_near"
     TOO_MANY = "too_many"

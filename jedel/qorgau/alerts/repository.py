@@ -96,6 +96,11 @@ async def open_of_region(conn: Connection, region: str) -> list[Alert]:
     return [_alert(row) for row in await cursor.fetchall()]
 
 
+async def open_everywhere(conn: Connection) -> list[Alert]:
+    cursor = await conn.execute(f"SELECT {_COLUMNS} FROM qorgau_alert WHERE ended_at IS NULL ORDER BY id")
+    return [_alert(row) for row in await cursor.fetchall()]
+
+
 async def due(conn: Connection, now: datetime, limit: int) -> list[UUID]:
     """Open alerts whose time is over."""
     cursor = await conn.execute(
@@ -296,46 +301,13 @@ async def units_of_read(conn: Connection, read_id: UUID) -> set[UUID]:
     return {row["unit_id"] for row in await cursor.fetchall()}
 
 
-async def cameras(conn: Connection, numbers: Sequence[int]) -> dict[int, Row]:
-    """Cameras by number."""
+async def may_be_told(conn: Connection, region: str) -> list[UUID]:
+    """Units that are on shift, free and heard; not those on foot, who reach no other junction in time."""
     cursor = await conn.execute(
-        "SELECT number, id, region, name, lon, lat, heading FROM plate_camera WHERE number = ANY(%s)",
-        (list(numbers),),
+        "SELECT id FROM unit WHERE region = %s AND status = 'available' AND NOT silent AND kind <> 'foot'",
+        (region,),
     )
-    return {row["number"]: row for row in await cursor.fetchall()}
-
-
-async def entries(conn: Connection, plates: Sequence[str]) -> list[Row]:
-    """Entries of lists that are in force, of these plates."""
-    cursor = await conn.execute(
-        "SELECT id, plate, ground, legal, action, source, reason, coalesce(decided_at, proposed_at) AS as_of,"
-        " version FROM watch_entry WHERE plate = ANY(%s) AND state = 'active' ORDER BY proposed_at",
-        (list(plates),),
-    )
-    return await cursor.fetchall()
-
-
-async def computed(conn: Connection, plates: Sequence[str]) -> list[Row]:
-    """What the registers say against these plates."""
-    cursor = await conn.execute(
-        "SELECT c.plate, c.ground, c.detail, g.source, g.as_of FROM watch_computed c"
-        " LEFT JOIN watch_ground g ON g.ground = c.ground WHERE c.plate = ANY(%s) AND NOT c.gone",
-        (list(plates),),
-    )
-    return await cursor.fetchall()
-
-
-async def unfounded(conn: Connection) -> list[tuple[UUID, int, str | None]]:
-    """Grounds of open alerts that do not stand any longer: alert, ground, entry."""
-    cursor = await conn.execute(
-        "SELECT a.id, (b->>'ground')::int AS ground, b->>'entry_id' AS entry"
-        " FROM qorgau_alert a CROSS JOIN jsonb_array_elements(a.bases) b WHERE a.ended_at IS NULL AND ("
-        "  EXISTS (SELECT 1 FROM watch_entry e WHERE e.id = (b->>'entry_id')::uuid AND e.state <> 'active')"
-        "  OR (b->>'entry_id' IS NULL AND EXISTS (SELECT 1 FROM watch_computed c"
-        "    WHERE c.plate = plate_text(a.plate) AND c.ground = (b->>'ground')::int AND c.gone)))"
-        " ORDER BY a.id"
-    )
-    return [(row["id"], row["ground"], row["entry"]) for row in await cursor.fetchall()]
+    return [row["id"] for row in await cursor.fetchall()]
 
 
 def _row(alert: Alert) -> Row:

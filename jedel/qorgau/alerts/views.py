@@ -1,6 +1,6 @@
 """Alerts as screens and the journal see them. Pure; JSON's own types only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -9,10 +9,13 @@ import numpy as np
 
 from jedel.plates import keys, looks
 from jedel.plates import model as plates
+from jedel.plates.cameras.model import Camera
 from jedel.plates.codec import UNKNOWN_2
+from jedel.qorgau.alerts.limits import Limits
 from jedel.qorgau.alerts.model import Alert
 from jedel.qorgau.alerts.repository import Row, Told
-from jedel.qorgau.model import CODES, Ground, codes
+from jedel.qorgau.model import CODES, FALSE_PLATE, Ground, codes
+from jedel.qorgau.watch.reasons import Reason
 
 View = dict[str, Any]
 
@@ -84,11 +87,11 @@ def alert_id_of(read_id: UUID) -> UUID:
     return UUID(int=read_id.int ^ 0x716F_7267_6175)
 
 
-def camera_view(camera: Row) -> View:
-    return {"number": camera["number"], "name": camera["name"], "lon": camera["lon"], "lat": camera["lat"]}
+def camera_view(camera: Camera) -> View:
+    return {"number": camera.number, "name": camera.name, "lon": camera.lon, "lat": camera.lat}
 
 
-def read_view(read: np.void, camera: Row, grounds: int, score: int, alert_id: UUID) -> View:
+def read_view(read: np.void, camera: Camera, grounds: int, score: int, alert_id: UUID) -> View:
     """A read as every screen knows reads; its pictures are asked for by the alert, so that an officer who may
     see the one may see the others."""
     read_id = UUID(bytes=bytes(read["id"]))
@@ -102,7 +105,7 @@ def read_view(read: np.void, camera: Row, grounds: int, score: int, alert_id: UU
         "region": plate.region,
         "at": said(moment(int(read["at_us"]))),
         "heard_at": said(moment(int(read["heard_us"]))),
-        "camera": camera_view(camera) | {"id": str(camera["id"]), "heading": camera["heading"]},
+        "camera": camera_view(camera) | {"id": str(camera.id), "heading": camera.heading},
         "heading": heading_of(read, camera),
         "speed_kmh": None if read["speed_dkmh"] == UNKNOWN_2 else int(read["speed_dkmh"]) / 10,
         "confidence": int(read["confidence"]),
@@ -121,11 +124,11 @@ def read_view(read: np.void, camera: Row, grounds: int, score: int, alert_id: UU
     }
 
 
-def heading_of(read: np.void, camera: Row) -> float | None:
+def heading_of(read: np.void, camera: Camera) -> float | None:
     """The way the car drives: as the camera saw it, else as the camera's place says."""
     if read["heading_cdeg"] != UNKNOWN_2:
         return int(read["heading_cdeg"]) / 100
-    return None if camera["heading"] is None else float(camera["heading"])
+    return camera.heading
 
 
 def passing_view(read: View) -> View:
@@ -134,44 +137,59 @@ def passing_view(read: View) -> View:
 
 
 def bases(
-    grounds: int, score: int, entries: Iterable[Row], computed: Iterable[Row], entry: UUID | None
+    grounds: int, score: int, reasons: Sequence[Reason], limits: Limits, entry: UUID | None
 ) -> list[View]:
-    """What each ground rests on. ``basis`` changes when what stands behind the ground does, and a refutation
-    of it holds no longer; ``action`` is what the entry asks for.
+    """What each ground rests on; one of a list that nothing supports (any longer) is left out.
+
+    ``basis`` changes when what stands behind the ground does, and a refutation of it holds no longer;
+    ``action`` is what is asked for on this ground.
 
     Args:
-        entry: the entry that the match named; it stands for its ground even where it has just been revoked.
+        entry: the list's entry that the match named; it goes before others of its ground.
     """
     found: list[View] = []
-    by_ground: dict[int, list[Row]] = {}
-    for row in entries:
-        by_ground.setdefault(row["ground"], []).append(row)
-    detail = {row["ground"]: row for row in computed}
     for ground, code in CODES.items():
         if not grounds & ground:
             continue
-        base: View = {"ground": int(ground), "code": code, "score": score, "entry_id": None, "action": None}
-        base |= {"why": dict(WHY[ground]), "source": SYSTEM_SOURCE, "as_of": None, "basis": ""}
-        rows = by_ground.get(ground, [])
-        if rows:
-            chosen = next((row for row in rows if row["id"] == entry), rows[0])
+        base: View = {"ground": int(ground), "code": code, "score": score, "entry_id": None}
+        own = [each for each in reasons if each.ground == ground]
+        if own:
+            chosen = next((each for each in own if each.entry_id == entry), own[0])
             base |= {
-                "entry_id": str(chosen["id"]),
-                "action": chosen["action"],
-                "why": chosen["reason"],
-                "source": chosen["source"],
-                "as_of": said(chosen["as_of"]),
-                "basis": said(chosen["as_of"]),
+                "entry_id": str(chosen.entry_id) if chosen.entry_id else None,
+                "action": chosen.action,
+                "why": _why(chosen),
+                "source": chosen.source or SYSTEM_SOURCE,
+                "as_of": said(chosen.as_of),
+                "basis": f"{chosen.entry_id};{_digest(chosen.detail)}",
             }
-        elif ground in detail:
-            row = detail[ground]
-            base |= {
-                "source": row["source"] or SYSTEM_SOURCE,
-                "as_of": said(row["as_of"]) if row["as_of"] else None,
-                "basis": _digest(row["detail"]),
-            }
+        elif ground & FALSE_PLATE:
+            base |= {"action": limits.actions[ground], "why": dict(WHY[ground]), "source": SYSTEM_SOURCE}
+            base |= {"as_of": None, "basis": ""}
+        else:
+            continue
         found.append(base)
     return found
+
+
+def _why(reason: Reason) -> dict[str, str]:
+    """In each language: what the law calls it, and what the list or the register says."""
+    names = reason.names or WHY[reason.ground]
+    detail = reason.detail
+    more = dict.fromkeys(names, reason.text or "")
+    if reason.ground == Ground.UNINSURED and detail.get("insured_until"):
+        more = {language: f"{word} {detail['insured_until']}" for language, word in _UNTIL.items()}
+    elif reason.ground == Ground.UNPAID_FINES and "count" in detail:
+        more = {language: f"{detail['count']}, {detail.get('sum_tenge')} ₸" for language in names}
+    elif reason.ground == Ground.SYSTEMATIC and "count" in detail:
+        more = dict.fromkeys(names, f"{detail['count']}")
+    return {
+        language: f"{name}: {more[language]}" if more.get(language) else name
+        for language, name in names.items()
+    }
+
+
+_UNTIL: Final = {"kk": "соңғы полис мерзімі", "ru": "последний полис до", "en": "last policy until"}
 
 
 def _digest(detail: Mapping[str, Any]) -> str:
