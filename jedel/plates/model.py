@@ -147,15 +147,11 @@ def corrections(text: str, sure: Sequence[float] | None = None) -> tuple[Correct
     if (read.series and read.possible) or _foreign(text):
         return (Correction(text, 0.0, ()),)
     weights = sure if sure is not None and len(sure) == len(text) else [1.0] * len(text)
-    found: dict[str, Correction] = {}
-    for series, _ in _shapes():
-        if len(series.pattern) == len(text):
-            for each in _towards(series, text, weights):
-                if each.text not in found or each.cost < found[each.text].cost:
-                    found[each.text] = each
+    fitting = (each for each in _series_all() if len(each.pattern) == len(text))
+    found = [correction for each in fitting for correction in _towards(each, text, weights)]
     if not found:
         return (Correction(text, 0.0, ()),)
-    ordered = sorted(found.values(), key=lambda each: (each.cost, each.text))
+    ordered = sorted(found, key=lambda each: (each.cost, each.text))
     return tuple(ordered[: _data()["corrections"]["most"]])
 
 

@@ -68,7 +68,7 @@ def _of_frame(frame: Element, found: Paths) -> Iterator[Said | Reason]:
     """The plates of a frame; what is known of a plate's vehicle stands with it, or with the object that it
     names as its parent."""
     objects = [each for each in frame if local(each) == "Object"]
-    by_id = {each.get("ObjectId", ""): each for each in objects}
+    by_id = {name: each for each in objects if (name := each.get("ObjectId"))}
     for each in objects:
         appearance = child(each, "Appearance")
         plate = child(appearance, "LicensePlateInfo")
