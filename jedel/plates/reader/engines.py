@@ -1,0 +1,108 @@
+"""The readers behind one interface: our own, and `fast-alpr` where its package and its models can be had."""
+
+from importlib import import_module
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from jedel.plates.model import PlateUnreadable, normalise, parse
+from jedel.plates.reader.detect import Detector
+from jedel.plates.reader.errors import ReaderUnavailable
+from jedel.plates.reader.model import Box, Corners, Engine, Picture, PlateSeen, interpret
+from jedel.plates.reader.picture import checked
+from jedel.plates.reader.recognise import Recogniser
+
+NAMES: Final = ("jedel", "fast-alpr")
+
+
+def engine(name: str = "jedel", threads: int = 1) -> Engine:
+    """A reader by its name. Raises ReaderUnavailable with the remedy."""
+    if name == "jedel":
+        return JedelEngine(threads)
+    if name == "fast-alpr":
+        return FastAlprEngine()
+    raise ReaderUnavailable(name, f"the readers are {', '.join(NAMES)}")
+
+
+class JedelEngine:
+    """Our own three networks. Not for several threads at once."""
+
+    name = "jedel"
+
+    def __init__(self, threads: int = 1) -> None:
+        self._detector, self._recogniser = Detector(threads), Recogniser(threads)
+
+    def read(self, frame: Picture) -> list[PlateSeen]:
+        frame = checked(frame)
+        grey = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
+        found = self._detector.find(frame, grey)
+        seen = []
+        for each, rows in zip(found, self._recogniser.read(grey, [f.corners for f in found]), strict=True):
+            read = interpret(rows)
+            if read is None:
+                continue
+            plate = parse(read.text)
+            seen.append(
+                PlateSeen(
+                    read.text,
+                    read.raw,
+                    read.confidence,
+                    read.sure,
+                    plate.series,
+                    plate.region,
+                    2 if "/" in read.raw else 1,
+                    _box(each.corners, frame),
+                    each.corners,
+                    each.sure,
+                )
+            )
+        return sorted(seen, key=lambda one: -one.confidence)
+
+
+class FastAlprEngine:
+    """`fast-alpr` (MIT), whose models its own package downloads at first use. Its boxes are upright."""
+
+    name = "fast-alpr"
+
+    def __init__(self) -> None:
+        try:
+            self._alpr: Any = import_module("fast_alpr").ALPR()
+        except ImportError as missing:
+            raise ReaderUnavailable(self.name, "pip install 'fast-alpr[onnx]'") from missing
+        except Exception as refused:  # its downloader raises what its libraries raise
+            raise ReaderUnavailable(
+                self.name, f"its models could not be fetched or loaded ({refused})"
+            ) from refused
+
+    def read(self, frame: Picture) -> list[PlateSeen]:
+        seen = []
+        for found in self._alpr.predict(checked(frame)):
+            if found.ocr is None or not found.ocr.text:
+                continue
+            try:
+                text = normalise(found.ocr.text)
+            except PlateUnreadable:
+                continue
+            given = found.ocr.confidence
+            sure = tuple(given) if isinstance(given, list | tuple) else (float(given),) * len(text)
+            sure = sure[: len(text)] if len(sure) >= len(text) else (min(sure, default=0.0),) * len(text)
+            at = found.detection.bounding_box
+            box = Box(int(at.x1), int(at.y1), int(at.x2), int(at.y2))
+            plate = parse(text)
+            corners = np.array([(at.x1, at.y1), (at.x2, at.y1), (at.x2, at.y2), (at.x1, at.y2)], np.float32)
+            rows = 2 if (box.right - box.left) < 2.2 * (box.bottom - box.top) else 1
+            confidence = float(np.prod(sure))
+            seen.append(
+                PlateSeen(
+                    text, found.ocr.text, confidence, sure, plate.series, plate.region, rows, box, corners,
+                    float(found.detection.confidence),
+                )
+            )  # fmt: skip
+        return sorted(seen, key=lambda one: -one.confidence)
+
+
+def _box(corners: Corners, frame: Picture) -> Box:
+    low = np.clip(np.floor(corners.min(0)), 0, None).astype(int)
+    high = np.minimum(np.ceil(corners.max(0)).astype(int) + 1, (frame.shape[1], frame.shape[0]))
+    return Box(int(low[0]), int(low[1]), int(high[0]), int(high[1]))

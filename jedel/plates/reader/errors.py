@@ -1,0 +1,24 @@
+"""What a reader refuses, by name. `ReaderUnavailable` names its remedy."""
+
+from typing import Final
+
+BAD_FRAME: Final = "bad_frame"
+FRAME_TOO_LARGE: Final = "frame_too_large"
+FRAME_EMPTY: Final = "frame_empty"
+FRAME_TRUNCATED: Final = "frame_truncated"
+
+
+class BadFrame(ValueError):
+    """A picture that is none. ``code``: bad_frame, frame_too_large, frame_empty, frame_truncated."""
+
+    def __init__(self, code: str, why: str = "") -> None:
+        super().__init__(f"{code}: {why}" if why else code)
+        self.code = code
+
+
+class ReaderUnavailable(RuntimeError):
+    """No such reader here. ``remedy``: what makes it work."""
+
+    def __init__(self, name: str, remedy: str) -> None:
+        super().__init__(f"the plate reader {name!r} cannot be used here: {remedy}")
+        self.name, self.remedy = name, remedy
