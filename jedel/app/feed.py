@@ -40,16 +40,32 @@ class Event:
     seq: int
     text: str
     _units: frozenset[str] | None = field(default=None)
+    _left: frozenset[str] = frozenset()
 
     def units(self) -> frozenset[str]:
-        """Ids of the units that the event changed, or that are assigned to an incident that it changed."""
+        """Ids of the units that the event changed, that are assigned to an incident or told of an alert that
+        it changed, or that are not told any longer."""
         if self._units is None:
-            changed = orjson.loads(self.text)["changed"]
+            said = orjson.loads(self.text)
+            changed = said["changed"]
             ids = {unit["id"] for unit in changed.get("units", ())}
             for incident in changed.get("incidents", ()):
                 ids |= {assignment["unit_id"] for assignment in incident.get("assignments", ())}
+            if "alerts" in changed:
+                told = {unit["unit_id"] for alert in changed["alerts"] for unit in alert["units"]}
+                self._left = frozenset(said["data"].get("released", ())) - told
+                ids |= told | self._left
             self._units = frozenset(ids)
         return self._units
+
+    def text_for(self, unit_id: str) -> str:
+        """The event for one of its `units`: one that is not told of the alert any longer hears that it is
+        gone, and not where the car is now nor who was told instead."""
+        if unit_id not in self.units() or unit_id not in self._left:
+            return self.text
+        said = orjson.loads(self.text)
+        gone = {"alerts": [alert["id"] for alert in said["changed"]["alerts"]]}
+        return dumps(said | {"actor": "", "data": {}, "changed": {}, "gone": gone}).decode()
 
     def cut_off(self) -> str | None:
         """The id of the device or session that may not listen any longer because of this event."""
@@ -92,7 +108,7 @@ class Listener:
         if event.seq <= self.after or (self.unit_id is not None and self.unit_id not in event.units()):
             return
         self.after = event.seq
-        self._put(event.text)
+        self._put(event.text if self.unit_id is None else event.text_for(self.unit_id))
 
     def whisper(self, text: str) -> None:
         """Take a message that the next one replaces (positions): left out when the listener is behind."""
@@ -220,14 +236,18 @@ class RegionFeed:
         """What concerns one unit, the tail's events laid over it: no crew is shown a moment of the past."""
         units = {str(unit["id"]): unit for unit in state["units"] if str(unit["id"]) == listener.unit_id}
         incidents = {str(incident["id"]): incident for incident in state["incidents"]}
+        alerts = {alert["id"]: alert for alert in state.get("alerts", ())}
         for event in self.tail:
             if event.seq <= listener.after or listener.unit_id not in event.units():
                 continue
             said = orjson.loads(event.text)
             units |= {each["id"]: each for each in said["changed"].get("units", ())}
             incidents |= {each["id"]: each for each in said["changed"].get("incidents", ())}
+            alerts |= {each["id"]: each for each in said["changed"].get("alerts", ())}
             for gone in said["gone"].get("incidents", ()):
                 incidents.pop(gone, None)
+            for gone in said["gone"].get("alerts", ()):
+                alerts.pop(gone, None)
         mine = [
             incident
             for incident in incidents.values()
@@ -236,8 +256,13 @@ class RegionFeed:
                 for assignment in incident["assignments"]
             )
         ]
+        told_of = [
+            alert
+            for alert in alerts.values()
+            if any(unit["unit_id"] == listener.unit_id for unit in alert["units"])
+        ]
         listener.after = max(listener.after, self.seq)
-        told = {"unit": units.get(listener.unit_id or ""), "incidents": mine}
+        told = {"unit": units.get(listener.unit_id or ""), "incidents": mine, "alerts": told_of}
         return dumps(self._head(listener.after) | told).decode()
 
     def _head(self, seq: int) -> dict[str, Any]:
