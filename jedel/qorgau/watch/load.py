@@ -20,7 +20,7 @@ from jedel.plates.keys import LONGEST, Keys
 from jedel.qorgau.model import NUMBER_OF, Ground
 from jedel.qorgau.watch import rows
 from jedel.qorgau.watch.errors import WatchForgotten
-from jedel.qorgau.watch.rows import KNOWN, STATES, Known, Watch
+from jedel.qorgau.watch.rows import KNOWN, SHIFT, STATES, Known, Watch
 from jedel.qorgau.watch.rules import settings_on
 from jedel.registers.model import Kind
 from jedel.registers.repository import in_force
@@ -109,8 +109,7 @@ async def load_known(conn: Connection) -> Known:
     async with _moment(conn):
         force = await in_force(conn)
         table = force.tables[Kind.VEHICLES]
-        words = await _words(conn, table, {"make": looks.make, "colour": looks.colour, "class": looks.body})
-        words["states"] = list(STATES)
+        words = await _words(conn, table)
         ours = await _one(conn, "SELECT rows FROM register WHERE kind = 'vehicles'")
         found = np.zeros(ours["rows"], dtype=KNOWN)
         filled = 0
@@ -139,26 +138,33 @@ _CHANGED = sql.SQL(
     computed=sql.SQL(_COMPUTED),
     computed_holds=sql.SQL(_COMPUTED_HOLDS),
 )
-_STATE: LiteralString = "coalesce(array_position(%(states)s::text[], t.state), 0)::int2"
 _KNOWN: LiteralString = (
-    f"{_PLATE} || int2send(coalesce(wm.number, 0::int2)) || int2send(coalesce(wc.number, 0::int2))"
-    f" || int2send(coalesce(wb.number, 0::int2)) || int2send({_STATE})"
+    f"{_PLATE} || int8send(coalesce(wm.number, 0) + coalesce(wc.number, 0) + coalesce(wb.number, 0)"
+    " + coalesce(ws.number, 0))"
 )
 _KNOWN_WORDS: LiteralString = (
-    "LEFT JOIN unnest(%(make_words)s::text[], %(make_numbers)s::int2[]) AS wm(word, number)"
+    "LEFT JOIN unnest(%(make_words)s::text[], %(make_numbers)s::int8[]) AS wm(word, number)"
     " ON wm.word = t.make"
-    " LEFT JOIN unnest(%(colour_words)s::text[], %(colour_numbers)s::int2[]) AS wc(word, number)"
+    " LEFT JOIN unnest(%(colour_words)s::text[], %(colour_numbers)s::int8[]) AS wc(word, number)"
     " ON wc.word = t.colour"
-    " LEFT JOIN unnest(%(class_words)s::text[], %(class_numbers)s::int2[]) AS wb(word, number)"
+    " LEFT JOIN unnest(%(class_words)s::text[], %(class_numbers)s::int8[]) AS wb(word, number)"
     " ON wb.word = t.class"
+    " LEFT JOIN unnest(%(state_words)s::text[], %(state_numbers)s::int8[]) AS ws(word, number)"
+    " ON ws.word = t.state"
 )
+"""The four numbers of a car come as one, each in bits of its own (`rows.SHIFT`)."""
 
 
-async def _words(conn: Connection, table: str, numbers: dict[str, Words]) -> dict[str, Any]:
-    """Every word that stands in the table, with its number: one look through the table for all three."""
+async def _words(conn: Connection, table: str) -> dict[str, Any]:
+    """Every word that stands in the table, with its number: one look through the table for all of them."""
+    numbers: dict[str, Words] = {
+        "make": looks.make, "colour": looks.colour, "class": looks.body,
+        "state": lambda word: STATES.get(word, 0),
+    }  # fmt: skip
     cursor = await conn.execute(
         sql.SQL(
-            "SELECT make, colour, class FROM {} GROUP BY GROUPING SETS ((make), (colour), (class))"
+            "SELECT make, colour, class, state FROM {}"
+            " GROUP BY GROUPING SETS ((make), (colour), (class), (state))"
         ).format(sql.Identifier(table))
     )
     found: dict[str, Any] = {f"{name}_{what}": [] for name in numbers for what in ("words", "numbers")}
@@ -166,7 +172,7 @@ async def _words(conn: Connection, table: str, numbers: dict[str, Words]) -> dic
         for name, number_of in numbers.items():
             if row[name] is not None and (number := number_of(row[name])):
                 found[f"{name}_words"].append(row[name])
-                found[f"{name}_numbers"].append(number)
+                found[f"{name}_numbers"].append(number << SHIFT[name])
     return found
 
 

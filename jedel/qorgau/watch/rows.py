@@ -36,9 +36,10 @@ RAW: Final = np.dtype(
 """One reason against one plate, as the database gives it: bytes one after the other, numbers big-endian, the
 plate filled up with spaces."""
 
-RAW_KNOWN: Final = np.dtype(
-    [("plate", f"S{LONGEST}"), ("make", ">i2"), ("colour", ">i2"), ("body", ">i2"), ("state", ">i2")]
-)
+RAW_KNOWN: Final = np.dtype([("plate", f"S{LONGEST}"), ("looks", ">i8")])
+
+SHIFT: Final = {"make": 24, "colour": 16, "class": 8, "state": 0}
+"""Where each number begins in ``looks`` of `RAW_KNOWN`."""
 
 Watch = NDArray[np.void]
 """(n,) of dtype WATCH, sorted by plate, each plate once."""
@@ -60,8 +61,11 @@ def known(raw: bytes) -> Known:
     rows = np.frombuffer(raw, dtype=RAW_KNOWN)
     found = np.zeros(len(rows), dtype=KNOWN)
     found["plate"] = plate_keys(rows["plate"])
-    for name in ("make", "colour", "body", "state"):
-        found[name] = rows[name]
+    seen = rows["looks"].astype(np.int64)
+    found["make"] = seen >> SHIFT["make"]
+    found["colour"] = seen >> SHIFT["colour"] & 255
+    found["body"] = seen >> SHIFT["class"] & 255
+    found["state"] = seen >> SHIFT["state"] & 255
     good: Known = found[found["plate"] != 0]
     return good
 
