@@ -20,6 +20,9 @@ SIGNS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CHANGE_MAX: Final = 3.5
 """Natural logarithm: a plate that the grammar allows may be so much less likely than the signs as read."""
 
+DOUBT: Final = 0.6
+"""A sign held less likely than this may be changed by the grammar's own costs too."""
+
 Picture = NDArray[np.uint8]
 """(h, w, 3) BGR."""
 Corners = NDArray[np.float32]
@@ -103,7 +106,9 @@ def interpret(rows: Sequence[Signs]) -> Read | None:
     if best is not None and best[0] <= CHANGE_MAX:
         _, as_read, sure = best
     elif len(rows) == 1:
-        as_read = corrections(as_read, sure)[0].text
+        likeliest = corrections(as_read, sure)[0]
+        if all(sure[place] < DOUBT for place in likeliest.changed):
+            as_read = likeliest.text
     return Read(as_read, raw, tuple(round(p, 4) for p in sure), float(np.prod(sure)))
 
 
