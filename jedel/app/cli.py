@@ -38,6 +38,7 @@ class RoleName(StrEnum):
     WEB = "web"
     GATEWAY = "gateway"
     JOBS = "jobs"
+    QORGAU = "qorgau"
 
 
 class GroundName(StrEnum):

@@ -24,12 +24,15 @@ from jedel.app.frames import FeedProtocol
 from jedel.app.http import create_app
 from jedel.app.leader import lead
 from jedel.app.nats_auth import DeviceLogins
+from jedel.app.plate_roles import qorgau
 from jedel.app.settings import LOOPBACK, Settings
 from jedel.app.wiring import jobs, reactors
 from jedel.journal import Follower, Store
 from jedel.journal.jobs import keep_running
 from jedel.journal.reactor import follow
 from jedel.journal.relay import Relay
+from jedel.plates.desk import Desk
+from jedel.plates.taker import Taker
 from jedel.units import PositionWriter
 
 log = structlog.get_logger()
@@ -38,7 +41,8 @@ log = structlog.get_logger()
 async def run(role: str, settings: Settings) -> None:
     """Run one role until SIGINT or SIGTERM."""
     if settings.metrics_port and role in METRICS_AFTER:
-        start_http_server(settings.metrics_port + METRICS_AFTER[role], LOOPBACK)
+        nth = settings.qorgau_worker if role == "qorgau" else 0
+        start_http_server(settings.metrics_port + METRICS_AFTER[role] + nth, LOOPBACK)
     work = ROLES[role](settings)
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
@@ -87,7 +91,7 @@ def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
 
 
 async def gateway(settings: Settings) -> None:
-    """Devices: their log-ins, their drivers, and the positions of units."""
+    """Devices: their log-ins, their drivers, the positions of units, and reads that cameras say over MQTT."""
     assert settings.database_url is not None
     dc09 = (settings.dc09_host, settings.dc09_port)
     async with (
@@ -99,6 +103,9 @@ async def gateway(settings: Settings) -> None:
         if settings.nats_system_url is not None:
             tasks.create_task(cut_off_blocked(settings.nats_system_url, store, nats))
         tasks.create_task(lead(settings.database_url, "positions", PositionWriter(store, nats).run))
+        desk = Desk(store, settings.blob_dir)
+        await desk.cameras.listen(nats)
+        tasks.create_task(Taker(store, nats, desk).run())
 
 
 async def _answer_logins(settings: Settings, store: Store, nats: Client) -> None:
@@ -148,7 +155,8 @@ ROLES: dict[str, Callable[[Settings], Awaitable[None]]] = {
     "web": web,
     "gateway": gateway,
     "jobs": follow_journal,
+    "qorgau": qorgau,
 }
 
-METRICS_AFTER = {"gateway": 0, "jobs": 1}
-"""Which port after ``JEDEL_METRICS_PORT`` a role's counters are on."""
+METRICS_AFTER = {"gateway": 0, "jobs": 1, "qorgau": 2}
+"""Which port after ``JEDEL_METRICS_PORT`` a role's counters are on; each `qorgau` has its own, in turn."""

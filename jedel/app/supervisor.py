@@ -22,6 +22,7 @@ from jedel.app.screen import Screen
 from jedel.app.settings import Settings
 
 ROLES = ("web", "gateway", "jobs")
+"""One process of each; of `qorgau` as many as the settings say."""
 _STOP_WITHIN_S = 15.0
 _SERVED_WITHIN_S = 60.0
 _SERVER_PAUSE_S = 1.0
@@ -81,12 +82,22 @@ class Supervisor:
         self._go_on()
         if self._settings.demo:
             self._prepare_demo()
-        for role in ROLES:
-            self._children.add(role, [sys.executable, "-P", "-m", "jedel", "run", role], self._environment())
+        for name, role, own in self._roles():
+            command = [sys.executable, "-P", "-m", "jedel", "run", role]
+            self._children.add(name, command, self._environment() | own)
         self._wait_until_served()
         if self._settings.demo:
             self._start_simulator()
         self._announce()
+
+    def _roles(self) -> list[tuple[str, str, dict[str, str]]]:
+        """Each process by its name, its role and what it alone is told."""
+        of = self._settings.qorgau_workers
+        workers = [
+            ("qorgau" if of == 1 else f"qorgau-{nth}", "qorgau", {"JEDEL_QORGAU_WORKER": str(nth)})
+            for nth in range(of)
+        ]
+        return [*((role, role, {}) for role in ROLES), *workers]
 
     def _check_ports(self) -> None:
         settings = self._settings
@@ -222,7 +233,7 @@ class Supervisor:
         self._stopping = True
         self._screen.say("stopping")
         self._children.stop(["simulator"], 5)
-        self._children.stop(ROLES, _STOP_WITHIN_S)
+        self._children.stop([name for name, _, _ in self._roles()], _STOP_WITHIN_S)
         if self._nats is not None:
             self._nats.stop()
         if self._postgres is not None:
