@@ -208,8 +208,15 @@ async def test_a_last_day_ends_an_entry_without_anybody(
     (seen,) = await duty.ok("GET", WATCH, params={"state": "expired"})
     assert (seen["id"], seen["state"]) == (made["id"], "expired")
     assert await code(duty, f"{WATCH}/{made['id']}/revoke", word(reason="x")) == "watch_entry_decided"
+    async with store.reading() as tx:
+        before = await load.version(tx.conn)
     assert await jobs.expire(store) == 1
     assert await jobs.expire(store) == 0
+    (fact,) = await journal(store, "qorgau.watch_expired")
+    assert fact["data"] == {"entries": 1, "proposals": 0}
+    async with store.reading() as tx:
+        came, gone, _ = await load.changes(tx.conn, before, today(store))
+    assert (len(came), [keys.text(int(each)) for each in gone]) == (0, ["777ABC02"])
 
 
 async def test_a_proposal_that_nobody_decided_ends(client: Api, store: Store, clock: ManualClock) -> None:

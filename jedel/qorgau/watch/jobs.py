@@ -14,6 +14,7 @@ from jedel.qorgau.model import CODES
 from jedel.qorgau.watch import compute, repository
 from jedel.qorgau.watch.model import PROPOSAL_LIFE
 from jedel.qorgau.watch.rules import settings_on
+from jedel.qorgau.watch.service import COLLECTION, EXPIRED
 from jedel.registers.importer import REGION
 from jedel.registers.repository import in_force
 
@@ -80,8 +81,27 @@ async def expire(store: Store) -> int:
     """Say of entries that their time is over. Nothing is looked for after its last day in any case; what
     else is held against the same plate comes to the workers with this."""
     async with store.transaction() as tx:
-        active, proposed = await repository.expire(tx.conn, local_day(tx.now), tx.now - PROPOSAL_LIFE)
-    return active + proposed
+        ended = await repository.expire(tx.conn, local_day(tx.now), tx.now - PROPOSAL_LIFE)
+        for region in sorted({each.region for each in ended}):
+            its = [each for each in ended if each.region == region]
+            facts = {
+                "entries": sum(each.held for each in its),
+                "proposals": sum(not each.held for each in its),
+            }
+            gone = [str(each.id) for each in its if each.by_hand]
+            event_id = new_id()
+            tx.record(
+                Entry(
+                    event_id,
+                    region,
+                    EXPIRED,
+                    event_id,
+                    SYSTEM,
+                    facts,
+                    gone={COLLECTION: gone} if gone else {},
+                )
+            )
+    return len(ended)
 
 
 async def forget(store: Store) -> int:

@@ -157,24 +157,30 @@ async def open_of_list(conn: Connection, list_id: UUID, states: Sequence[State])
     return [row["id"] for row in await cursor.fetchall()]
 
 
-async def expire(conn: Connection, today: date, proposed_before: datetime) -> tuple[int, int]:
-    """Say of entries whose time is over that it is: how many in force, how many only proposed."""
-    cursor = await conn.execute(
-        "UPDATE watch_entry SET state = 'expired' WHERE state = 'proposed'"
-        " AND (until < %s OR proposed_at < %s)",
-        (today, proposed_before),
-    )
-    proposed = cursor.rowcount
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An entry whose time is over. ``held``: it was in force."""
+
+    id: UUID
+    region: str
+    by_hand: bool
+    held: bool
+
+
+async def expire(conn: Connection, today: date, proposed_before: datetime) -> list[Ended]:
+    """Say of entries whose time is over that it is."""
     cursor = await conn.execute(
         "SELECT FROM watch_entry WHERE state = 'active' AND until < %s LIMIT 1", (today,)
     )
-    if await cursor.fetchone() is None:
-        return 0, proposed
+    version = 0 if await cursor.fetchone() is None else await next_version(conn)
     cursor = await conn.execute(
-        "UPDATE watch_entry SET state = 'expired', version = %s WHERE state = 'active' AND until < %s",
-        (await next_version(conn), today),
+        "UPDATE watch_entry e SET state = 'expired', version = CASE b.state WHEN 'active' THEN %s ELSE 0 END"
+        " FROM watch_entry b WHERE b.id = e.id AND ((b.state = 'active' AND b.until < %s)"
+        " OR (b.state = 'proposed' AND (b.until < %s OR b.proposed_at < %s)))"
+        " RETURNING e.id, e.region, e.list_id IS NULL AS by_hand, b.state = 'active' AS held",
+        (version, today, today, proposed_before),
     )
-    return cursor.rowcount, proposed
+    return [Ended(**row) for row in await cursor.fetchall()]
 
 
 async def several(conn: Connection, ids: Sequence[UUID]) -> list[WatchEntry]:

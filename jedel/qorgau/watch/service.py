@@ -25,8 +25,9 @@ APPROVED = "qorgau.watch_approved"
 REFUSED = "qorgau.watch_refused"
 REVOKED = "qorgau.watch_revoked"
 CORRECTED = "qorgau.watch_corrected"
+EXPIRED = "qorgau.watch_expired"
 
-ENDING = frozenset({REVOKED, CORRECTED})
+ENDING = frozenset({REVOKED, CORRECTED, EXPIRED})
 """Journal kinds after which an alert may have nothing to stand on any more: ask `reasons.in_force`."""
 
 COLLECTION = "watch"
