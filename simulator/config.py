@@ -20,6 +20,9 @@ class Device:
     site_id: str | None = None
     account: str | None = None
     aes_key: str | None = None
+    camera: int | None = None
+    """A plate camera's number in the simulator's own world, from 1."""
+    driver: str | None = None
 
     @property
     def transport(self) -> str:
@@ -39,6 +42,19 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Streets:
+    """What traffic is made of: the extract whose roads are driven, and the register's size and day."""
+
+    map: str
+    vehicles: int
+    today: str
+    seed: int = 7
+    cars: int = 1_200
+    cameras: int = 12
+    reads_per_s: float = 1.5
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The demo's `devices.json`. `call_signs` by unit id; `accounts` are shown to the page's visitor."""
 
@@ -48,11 +64,17 @@ class Config:
     devices: tuple[Device, ...]
     call_signs: dict[str, str]
     accounts: tuple[dict[str, str], ...] = ()
+    streets: Streets | None = None
 
     @property
     def alarms(self) -> tuple[Device, ...]:
         """Everything with an alarm button."""
         return tuple(device for device in self.devices if device.kind in ("post", "panic_button", "panel"))
+
+    @property
+    def cameras(self) -> tuple[Device, ...]:
+        """Cameras that read plates."""
+        return tuple(device for device in self.devices if device.kind == "camera" and device.camera)
 
     @property
     def tablets(self) -> tuple[Device, ...]:
@@ -87,4 +109,5 @@ def _config(told: dict[str, Any]) -> Config:
         ),
         call_signs={unit["id"]: unit["call_sign"] for unit in told["units"]},
         accounts=tuple(told.get("accounts", ())),
+        streets=Streets(**told["streets"]) if told.get("streets") else None,
     )

@@ -38,7 +38,8 @@ class Ground(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """From when on a car counts as one; a test holds them against the centre's settings."""
+    """From when on a car counts as one. Only the present owner's fines and offences do. A test holds the
+    grounds against the centre's own."""
 
     grace_days: int = 10
     fines: int = 3
@@ -68,7 +69,8 @@ class Book:
         today = day_of(plan.today)
         trailer = self.body == 1 + names.CLASSES.index("trailer")
         found = np.where(self.wanted, Ground.WANTED, 0)
-        found |= np.where((self.insured_until + rules.grace_days < today) & ~trailer, Ground.UNINSURED, 0)
+        late = (self.insured_until + rules.grace_days < today) & ~trailer & (self.state == 0)
+        found |= np.where(late, Ground.UNINSURED, 0)
         many = (self.fines >= rules.fines) & (self.tenge >= rules.tenge)
         found |= np.where(many, Ground.UNPAID_FINES, 0)
         found |= np.where(self.offences >= rules.offences, Ground.SYSTEMATIC, 0)
@@ -82,7 +84,7 @@ def day_of(day: date) -> int:
 
 
 def read_book(plan: Plan, rules: Rules) -> Book:
-    """The registers that `simulator.registers` writes for this plan. A second for 100,000 cars."""
+    """The registers that `simulator.registers` writes for this plan. Two seconds for 100,000 cars."""
     looks = {"make": names.MAKES, "colour": names.COLOURS, "class": names.CLASSES, "state": STATES}
     parts: dict[str, list[NDArray[np.uint8]]] = {name: [] for name in looks}
     for table in make.vehicles(plan):
@@ -94,17 +96,22 @@ def read_book(plan: Plan, rules: Rules) -> Book:
     insured = np.full(plan.vehicles, NEVER, dtype=np.int64)
     for table in make.insurance(plan):
         np.maximum.at(insured, _places(table["policy"], 5), _days(table["until"]))
+    since = np.concatenate(
+        [_days(table["since"]) for table in make.owners(plan) if table["until"].null_count == len(table)]
+    )
     fines, tenge = np.zeros((2, plan.vehicles), dtype=np.int64)
     for table in make.fines(plan):
-        due = _days(table["issued"]) + rules.due_days < today
-        places = _places(table["notice"], 3)[due] // 10
+        issued, places = _days(table["issued"]), _places(table["notice"], 3) // 10
+        due = (issued + rules.due_days <= today) & (issued >= since[places])
+        places = places[due]
         fines += np.bincount(places, minlength=plan.vehicles)
         amounts = table["amount_tenge"].to_numpy()[due]
         tenge += np.bincount(places, amounts, plan.vehicles).astype(np.int64)
     offences = np.zeros(plan.vehicles, dtype=np.int64)
     for table in make.offences(plan):
-        recent = _days(table["committed"]) > today - rules.period_days
-        offences += np.bincount(_places(table["notice"], 3)[recent] // 10, minlength=plan.vehicles)
+        committed, places = _days(table["committed"]), _places(table["notice"], 3) // 10
+        counts = (committed > today - rules.period_days) & (committed >= since[places])
+        offences += np.bincount(places[counts], minlength=plan.vehicles)
     wanted = np.zeros(plan.vehicles, dtype=np.bool_)
     for table in make.wanted_vehicles(plan):
         wanted[_places(table["entry"], 3)] = True

@@ -102,6 +102,19 @@ def make_fleet(
     return made
 
 
+def spare_cars(book: Book, grounds: NDArray[np.uint16], made: Cars, count: int) -> Cars:
+    """Ordinary cars of which nothing is to be found and which are not on the road: for shows. The first in
+    the register that bear private plates."""
+    private = numbers.series_of(np.arange(len(grounds))) == len(numbers.SERIES) - 1
+    free = (grounds == 0) & private & (book.body == 1)
+    free[made["place"][made["place"] >= 0]] = False
+    places = np.flatnonzero(free)[:count]
+    spare = np.zeros(len(places), dtype=CAR)
+    _bear(spare, places, book, grounds)
+    spare["victim"], spare["key"] = -1, keys(spare["plate"])
+    return spare
+
+
 def _registered(
     book: Book, grounds: NDArray[np.uint16], counts: dict[str, int], cars: int, dice: np.random.Generator
 ) -> Ints:

@@ -74,6 +74,11 @@ class Roads:
         found: Line = dijkstra(self._matrix(self.seconds), indices=self.end[from_edges])
         return found
 
+    def fastest_from(self, node: int) -> Line:
+        """(n,) likewise from one node."""
+        found: Line = dijkstra(self._matrix(self.seconds), indices=node)
+        return found
+
     def towards(self, goals: Ints) -> Ints:
         """(k, n) the edge to take next from every node to each goal; -1 at the goal itself."""
         backwards = self._matrix(self.seconds + self.wait_s).T.tocsr()

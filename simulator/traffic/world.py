@@ -9,11 +9,12 @@ import numpy as np
 from simulator.registers.make import Plan
 from simulator.traffic.book import Rules, read_book
 from simulator.traffic.drives import Cameras, Passings, make_rounds, passings, place_cameras
-from simulator.traffic.fleet import Cars, Mix, make_fleet
+from simulator.traffic.fleet import Cars, Mix, make_fleet, spare_cars
 from simulator.traffic.reading import Mistakes, Passed, Reads, read
 from simulator.traffic.roads import Ints, Line, Roads, city_roads
 
 ROUNDS: Final = 512
+SPARE: Final = 12
 SPEEDERS: Final = 0.005
 START: Final = datetime(2026, 11, 1, 8, tzinfo=UTC)
 
@@ -23,7 +24,7 @@ class World:
     """Who drives where.
 
     round, slow, rest_s, phase_s: (cars,) each car's round, how many times as long as at the limit it takes,
-    how long it stands at home after it, and where in all that it is at the start.
+    how long it stands at home after it, and where in all that it is at the start. spare: cars that stand.
     """
 
     seed: int
@@ -32,6 +33,7 @@ class World:
     cameras: Cameras
     passings: Passings
     cars: Cars
+    spare: Cars
     mistakes: Mistakes
     round: Ints
     slow: Line
@@ -125,7 +127,9 @@ def make_world(
     plan = Plan(vehicles or max(10_000, 2 * cars), register_seed, today or start.date())
     rules = rules or Rules()
     book = read_book(plan, rules)
-    fleet = make_fleet(plan, book, book.grounds(plan, rules), cars, mix or Mix(), dice)
+    grounds = book.grounds(plan, rules)
+    fleet = make_fleet(plan, book, grounds, cars, mix or Mix(), dice)
+    spare = spare_cars(book, grounds, fleet, SPARE)
     which = dice.integers(0, rounds, cars)
     speeding = dice.random(cars) < SPEEDERS
     slow = np.where(speeding, dice.uniform(0.8, 1.0, cars), dice.uniform(1.1, 1.7, cars))
@@ -135,7 +139,7 @@ def make_world(
     seen = np.diff(past.first)[which] * (1 - mistakes.missed)
     rest_s *= _rest(seen, drive_s, rest_s, reads_per_s)
     phase_s = dice.uniform(0, 1, cars) * (drive_s + rest_s)
-    return World(seed, start, roads, stands, past, fleet, mistakes, which, slow, rest_s, phase_s)
+    return World(seed, start, roads, stands, past, fleet, spare, mistakes, which, slow, rest_s, phase_s)
 
 
 def _rest(seen: Line, drive_s: Line, rest_s: Line, reads_per_s: float | None) -> float:

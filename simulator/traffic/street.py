@@ -1,0 +1,120 @@
+"""The demo's streets: cars pass the cameras as they would, and each camera says at once what it reads."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from simulator.config import Streets
+from simulator.devices.camera import Camera
+from simulator.planning import Place
+from simulator.traffic import shows
+from simulator.traffic.fleet import Cars, Mix
+from simulator.traffic.pictures import pictures
+from simulator.traffic.roads import extract_roads
+from simulator.traffic.wire import said
+from simulator.traffic.world import World, make_world
+
+WINDOW_S: Final = 5.0
+CALM_MIX: Final = Mix(
+    wanted=0.0, uninsured=0.005, unpaid_fines=0.003, systematic=0.002, not_on_register=0.002, foreign=0.02,
+    never_issued=0.002, impossible=0.002, clone=0.002, borrowed=0.0,
+)  # fmt: skip
+"""Of the demo's cars so few are to be found that an operator has time to look at each."""
+
+
+def world_of(streets: Streets, start: datetime | None = None) -> World:
+    """The demo's world, the same for the same configuration but for its beginning. Some seconds of work."""
+    return make_world(
+        streets.seed,
+        streets.cars,
+        streets.cameras,
+        roads=extract_roads(Path(streets.map)),
+        vehicles=streets.vehicles,
+        today=date.fromisoformat(streets.today),
+        start=start or datetime.now(UTC),
+        mix=CALM_MIX,
+        reads_per_s=streets.reads_per_s,
+    )
+
+
+@dataclass
+class Street:
+    """`cameras` by their place in the world's."""
+
+    world: World
+    cameras: dict[int, Camera]
+    seed: int
+    shown: int = 0
+    _dice: np.random.Generator = field(init=False)
+    _shows: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._dice = np.random.default_rng((self.seed, 30))
+
+    @property
+    def stolen(self) -> str:
+        """The plate of the car that the demo's list looks for."""
+        return str(self.world.spare["plate"][0].decode())
+
+    @property
+    def sent(self) -> int:
+        """Reads that the centre has."""
+        return sum(camera.outbox.sent for camera in self.cameras.values())
+
+    async def run(self) -> None:
+        """Traffic until cancelled."""
+        begin_s = time.time() - self.world.start_us / 1e6
+        while True:
+            reads = await asyncio.to_thread(self.world.reads, begin_s, begin_s + WINDOW_S)
+            for read in reads:
+                await self._until(read["true_us"] / 1e6)
+                self._say(read, self.world.cars[read["car"]])
+            begin_s += WINDOW_S
+            await self._until(self.world.start_us / 1e6 + begin_s - 0.5)
+
+    async def _until(self, at_s: float) -> None:
+        await asyncio.sleep(max(0.0, at_s - time.time()))
+
+    def drive_stolen(self, patrols: list[Place]) -> dict[str, Any]:
+        """The stolen car sets out towards the first of these that it can meet; it is read at once."""
+        sights = shows.way_to(self.world, patrols)
+        car = self.world.spare[:1]
+        self._show([(sight, car) for sight in sights])
+        return {"plate": self.stolen, "cameras": [self._number(sight) for sight in sights]}
+
+    def show_clones(self) -> dict[str, Any]:
+        """One plate on two cars, far apart; every time another plate."""
+        self.shown += 1
+        nth = 1 + (self.shown - 1) % (len(self.world.spare) - 1)
+        car = self.world.spare[nth : nth + 1]
+        pair = shows.far_pair(self.world, self._dice)
+        self._show(list(zip(pair, (car, shows.other_looks(car, self._dice)), strict=True)))
+        return {"plate": car["plate"][0].decode(), "cameras": [self._number(sight) for sight in pair]}
+
+    def _show(self, sights: list[tuple[shows.Sight, Cars]]) -> None:
+        task = asyncio.create_task(self._pass(sights))
+        self._shows.add(task)
+        task.add_done_callback(self._shows.discard)
+
+    async def _pass(self, sights: list[tuple[shows.Sight, Cars]]) -> None:
+        began = time.time()
+        for sight, car in sights:
+            await self._until(began + sight.after_s)
+            at_us = round(time.time() * 1e6)
+            self._say(shows.read_now(self.world, car, sight.camera, at_us, self._dice)[0], car[0])
+
+    def _say(self, read: np.void, car: np.void) -> None:
+        camera = self.cameras.get(int(read["camera"]) - 1)
+        if camera is None:
+            return
+        body = said(read)
+        body["pictures"] = pictures(car, int(read["camera"])).said()
+        camera.outbox.put(body)
+
+    def _number(self, sight: shows.Sight) -> int:
+        return int(self.world.cameras["number"][sight.camera])
