@@ -39,6 +39,9 @@ from jedel.places import service as places
 from jedel.places.jobs import jobs as places_jobs
 from jedel.plates import api as plate_routes
 from jedel.plates.cameras import api as camera_routes
+from jedel.plates.store.evidence import api as plate_evidence_routes
+from jedel.plates.store.retention import jobs as plate_jobs
+from jedel.plates.store.search import api as plate_search_routes
 from jedel.qorgau import alerts as qorgau_alerts
 from jedel.qorgau.alerts import api as alerts_routes
 from jedel.qorgau.watch import api as watch_routes
@@ -72,6 +75,8 @@ ROUTERS: Sequence[APIRouter] = (
     geocode_routes.router,
     alarm_routes.router,
     dispatch_routes.router,
+    plate_search_routes.router,
+    plate_evidence_routes.router,
     alerts_routes.router,
     watch_routes.router,
     live.router,
@@ -105,6 +110,7 @@ def jobs(store: Store, settings: Settings) -> Sequence[Job]:
         *places_jobs(store, settings.blob_dir),
         *unit_jobs(store, units_want),
         *alarm_jobs(store),
+        *plate_jobs(store, settings.blob_dir),
         *watch_jobs(store),
         *qorgau_alerts.jobs(store),
     )

@@ -1,7 +1,8 @@
 """Pictures of plates and cars: looked at before anything is decoded, laid down before the read is published.
 
 ``<blob_dir>/plates/<UTC day>/<HH>/<read id>-{plate,car}.jpg``, by the hour of the read's own time, as its
-partition is; a hit's pictures are also linked to ``plates/hit/<UTC day>/``. What is erased is a whole folder.
+partition is; a hit's pictures are also linked to ``plates/hit/<UTC day>/``, those kept for a case to
+``plates/case/``. What is erased is a whole folder; for a case, what its retention has ended for.
 A picture is written beside its place and then moved there, so that whatever has its name is whole; it is not
 flushed to the disk (a power cut may cost pictures of the last seconds, never a read).
 """
@@ -80,8 +81,10 @@ class Pictures:
     def find(self, read_id: UUID, at_us: int, which: Which) -> Path | None:
         """Where it is now: among the hits or in its hour; None where it was erased or never was."""
         name = f"{read_id}-{which}.jpg"
-        kept = self._hits(_moment(at_us).date()) / name
-        return kept if kept.is_file() else self._laid(read_id, at_us, which)
+        for kept in (self._cases / name, self._hits(_moment(at_us).date()) / name):
+            if kept.is_file():
+                return kept
+        return self._laid(read_id, at_us, which)
 
     async def save(self, pictures: Iterable[tuple[UUID, int, Which, bytes]]) -> set[tuple[UUID, Which]]:
         """Lay pictures down; which of them could not be."""
@@ -98,6 +101,24 @@ class Pictures:
             if bits & bit
         ]
         await asyncio.to_thread(self._keep, wanted)
+
+    def keep_for_case(self, read_id: UUID, at_us: int) -> int:
+        """Link a read's pictures to where they are kept as long as a case needs them; how many there are.
+        Harmless to say twice."""
+        kept = 0
+        for which in BITS:
+            there = self.find(read_id, at_us, which)
+            if there is not None:
+                self._cases.mkdir(parents=True, exist_ok=True)
+                with suppress(FileExistsError):
+                    (self._cases / there.name).hardlink_to(there)
+                kept += 1
+        return kept
+
+    def release(self, read_id: UUID) -> None:
+        """No case needs a read's pictures any more."""
+        for which in BITS:
+            (self._cases / f"{read_id}-{which}.jpg").unlink(missing_ok=True)
 
     def hours(self) -> list[datetime]:
         """The hours of which there are folders, oldest first."""
@@ -160,6 +181,10 @@ class Pictures:
     def _hour(self, at_us: int) -> Path:
         at = _moment(at_us)
         return self.root / f"{at:%Y-%m-%d}" / f"{at:%H}"
+
+    @property
+    def _cases(self) -> Path:
+        return self.root / "case"
 
     def _hits(self, day: date) -> Path:
         return self.root / "hit" / f"{day:%Y-%m-%d}"

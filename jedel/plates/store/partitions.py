@@ -81,27 +81,31 @@ async def make(conn: Connection, kind: Class, first: datetime, until: datetime) 
     return made
 
 
-async def drop(conn: Connection, kind: Class, before: datetime) -> dict[datetime, int]:
-    """Drop the partitions that end by ``before``; how many reads each had.
+async def expired(conn: Connection, kind: Class, before: datetime) -> list[datetime]:
+    """The beginnings of partitions that end by ``before``, in order."""
+    return [begin for begin in await there(conn, kind) if begin + kind.step <= before]
+
+
+async def counts(conn: Connection, kind: Class, begin: datetime) -> dict[str, int]:
+    """How many reads of each region's cameras a partition has; none of cameras that are no more."""
+    cursor = await conn.execute(
+        sql.SQL(
+            "SELECT c.region, sum(r.n)::bigint AS n FROM"
+            " (SELECT camera, count(*) AS n FROM {} GROUP BY camera) r"
+            " JOIN plate_camera c ON c.number = r.camera GROUP BY c.region"
+        ).format(sql.Identifier(kind.child(begin)))
+    )
+    return {row["region"]: row["n"] for row in await cursor.fetchall()}
+
+
+async def drop(conn: Connection, kind: Class, begin: datetime) -> None:
+    """Drop a partition.
 
     Raises psycopg.errors.LockNotAvailable where somebody reads too long: better tried again than everybody
     kept waiting behind it.
     """
-    old = [begin for begin in await there(conn, kind) if begin + kind.step <= before]
-    if not old:
-        return {}
-    await conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
     await conn.execute("SET LOCAL lock_timeout = '2s'")
-    gone = {}
-    for begin in sorted(set(old) & set(await there(conn, kind))):
-        child = sql.Identifier(kind.child(begin))
-        await conn.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(child))
-        cursor = await conn.execute(sql.SQL("SELECT count(*) AS n FROM {}").format(child))
-        row = await cursor.fetchone()
-        assert row is not None
-        await conn.execute(sql.SQL("DROP TABLE {}").format(child))
-        gone[begin] = row["n"]
-    return gone
+    await conn.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(kind.child(begin))))
 
 
 def erased_until(rule: Retention, kind: Class, now: datetime) -> datetime:

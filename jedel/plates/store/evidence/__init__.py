@@ -1,0 +1,1 @@
+"""Reads kept for a case, until its retention ends."""
