@@ -10,6 +10,7 @@ from psycopg.rows import dict_row
 from jedel.app import migrate, waiting
 from jedel.app.examine.finding import Finding, fault, ok, skipped, warning
 from jedel.kernel.clock import Clock
+from jedel.qorgau.model import codes
 
 CLOCK_APART_MAX = timedelta(seconds=5)
 CLOCK_APART_WARN = timedelta(seconds=1)
@@ -46,6 +47,7 @@ def examine(url: str | None, clock: Clock, blob_dir: Path) -> list[Finding]:
             _backlog(connection),
             _set_aside(connection),
             _sources(connection),
+            _watch(connection),
         ]
 
 
@@ -110,6 +112,21 @@ def _sources(connection: Connection) -> Finding:
     )  # fmt: skip
     remedy = "the mirrors say how old they are meanwhile; mend the link, the token or the file of sources"
     return warning("register_sources", what, remedy)
+
+
+def _watch(connection: Connection) -> Finding:
+    rows = connection.execute(
+        "SELECT ground, why, register, as_of FROM watch_ground WHERE NOT stands ORDER BY ground"
+    ).fetchall()
+    if not rows:
+        return ok("watch_grounds", "no ground is off")
+    off = "; ".join(
+        f"{', '.join(codes(row['ground']))}: {row['register']} is {row['why']}"
+        + (f", as of {row['as_of']:%F %R}" if row["as_of"] else "")
+        for row in rows
+    )
+    what = f"Qorgau looks for nobody on these grounds: {off}"
+    return warning("watch_grounds", what, "import the register anew: jedel registers import")
 
 
 def _set_aside(connection: Connection) -> Finding:
