@@ -206,8 +206,8 @@ def test_a_backlog_to_nats_and_entries_set_aside(quiet: Settings, database: Data
 def test_a_ground_that_is_off(quiet: Settings, database: Database) -> None:
     with psycopg.connect(database.url) as connection:
         connection.execute(
-            "INSERT INTO watch_ground (ground, stands, why, register, as_of, inputs, rows, computed_at, seconds)"
-            " VALUES (2, false, 'stale', 'insurance', now() - interval '5 days', '', 0, now(), 1)"
+            "INSERT INTO watch_ground (ground, stands, why, register, as_of, inputs, rows, computed_at,"
+            " seconds) VALUES (2, false, 'stale', 'insurance', now() - interval '5 days', '', 0, now(), 1)"
         )
     finding = _fault(examine(quiet, SystemClock()), "watch_grounds", "jedel registers import", State.WARNING)
     assert "uninsured: insurance is stale" in finding.what
