@@ -14,7 +14,7 @@ import httpx
 from jedel.app.embedded.child import free_port
 from jedel.app.embedded.running import addresses
 
-VICTIMS = ("web", "gateway", "jobs", "postgres", "nats")
+VICTIMS = ("web", "gateway", "jobs", "qorgau", "postgres", "nats")
 _SERVED_WITHIN_S = 120.0
 
 
