@@ -41,7 +41,7 @@ class Address:
     port: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Streets:
     """What traffic is made of: the extract whose roads are driven, and the register's size and day."""
 

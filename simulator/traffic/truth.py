@@ -105,12 +105,21 @@ def true_of(traffic: Traffic) -> dict[str, frozenset[str]]:
     }
 
 
-def score(traffic: Traffic, found: Mapping[str, Collection[str]]) -> dict[str, Score]:
-    """How well plates were found, by ground's code. A plate of which the ground is true although no read of
-    ours showed it counts neither for nor against."""
-    wanted, true = to_find(traffic), true_of(traffic)
+Plates = Mapping[str, Collection[str]]
+"""Ground's code → plates."""
+
+
+def score(traffic: Traffic, found: Plates) -> dict[str, Score]:
+    """How well plates were found, by ground's code."""
+    return score_of(to_find(traffic), true_of(traffic), found)
+
+
+def score_of(wanted: Plates, true: Plates, found: Plates) -> dict[str, Score]:
+    """A plate of which the ground is true although no read showed it counts neither for nor against."""
     scores = {}
     for code, plates in wanted.items():
         said = set(found.get(code, ()))
-        scores[code] = Score(len(said & plates), len(said - true[code]), len(plates - said))
+        scores[code] = Score(
+            len(said.intersection(plates)), len(said.difference(true[code])), len(set(plates) - said)
+        )
     return scores
