@@ -62,7 +62,7 @@ async def _take(request: Request, who: Principal, store: Store, driver: str) -> 
         raise CameraUnknown(reason=taken.malformed)
     if taken.malformed is not None:
         raise ReadsMalformed(reason=taken.malformed)
-    if taken.limited and not len(taken.reads) and not taken.repeated:
+    if taken.limited:
         raise TooMany(limit=f"{READS_PER_S:.0f}")
     await desk.intake.carry(_nats(request), [taken])
     return _answer(taken)
@@ -72,7 +72,6 @@ def _answer(taken: Taken) -> ReadsTaken:
     return ReadsTaken(
         accepted=len(taken.reads),
         repeated=taken.repeated,
-        limited=taken.limited,
         refused=[RefusedRead(index=nth, reason=why) for nth, why in sorted(taken.refused.items())],
         faults=sorted(set(taken.faults)),
     )

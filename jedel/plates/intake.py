@@ -9,7 +9,7 @@ Invariants
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from prometheus_client import Counter
 
 from jedel.plates import keys, looks, stream
-from jedel.plates.cameras.model import Camera, clock_is_wrong
+from jedel.plates.cameras.model import READ_BYTES, Camera, clock_is_wrong
 from jedel.plates.cameras.states import Known, States
 from jedel.plates.codec import READ, UNKNOWN_2, Reads, partition
 from jedel.plates.drivers.mapping import paths
@@ -36,6 +36,10 @@ from jedel.plates.store.fresh import AHEAD_US
 TAKEN = Counter("jedel_plates_reads_total", "Reads carried to the workers", ["driver"])
 FAULTS = Counter("jedel_plates_faults_total", "What was wrong with what cameras said", ["driver", "fault"])
 
+FRAMES: Final = "frames"
+"""The driver of cameras that send pictures and leave the reading to us."""
+OURS: Final = 0
+"""READ's ``reader`` of our own."""
 TAKEN_WITHIN_S: Final = 5.0
 MINUTE_US: Final = 60_000_000
 _CODES: Final = {
@@ -68,22 +72,31 @@ class Intake:
         self.states = states
         self.pictures = pictures
 
-    def sift(self, camera: Camera, driver: str, raw: bytes, now_us: int, now_s: float) -> Taken:
-        """Decode one message and choose what is to be carried. ``now_s``: a clock that only moves forward."""
+    def sift(
+        self, camera: Camera, driver: str, raw: bytes, now_us: int, now_s: float, *, partly: bool = False
+    ) -> Taken:
+        """Decode one message and choose what is to be carried. ``now_s``: a clock that only moves forward.
+        ``partly``: a message of more reads than the camera may say now is taken as far as it may; else it is
+        not taken at all, and the camera hears that it has to say it again."""
         taken = Taken(camera, driver)
         known = self.states.of(camera)
         if not camera.enabled or camera.driver != driver:
             taken.malformed = Reason.WRONG_DRIVER if camera.enabled else Reason.DISABLED
             return self._told(taken, known, now_us)
+        holds, weighs = known.bucket.holds(now_s), 1 + len(raw) // READ_BYTES
+        if weighs > holds:
+            taken.limited = 1
+            return self._told(taken, known, now_us)
         found: Decoded = BY_NAME[driver].decode(raw, paths(camera.mapping))
-        allowed = known.bucket.take(max(1, len(found.reads) + found.beyond), now_s)
+        allowed = len(found.reads)
+        if allowed > holds:
+            allowed = holds if partly else 0
+        known.bucket.take(max(weighs, allowed))
         taken.malformed = found.malformed
         if found.malformed is None:
+            taken.limited = len(found.reads) - allowed
             taken.faults += [Reason.TOO_MANY] * found.beyond
-            taken.limited = max(0, len(found.reads) - allowed)
             self._choose(taken, found.reads[:allowed], known, now_us)
-        elif not allowed:
-            taken.malformed, taken.limited = None, 1
         return self._told(taken, known, now_us)
 
     def _choose(self, taken: Taken, said: Sequence[Said | Reason], known: Known, now_us: int) -> None:
@@ -123,7 +136,7 @@ class Intake:
         chosen = [right[place] for place in new]
         taken.reads = _records(
             taken.camera.number,
-            BY_NAME[taken.driver].reader,
+            OURS if taken.driver == FRAMES else BY_NAME[taken.driver].reader,
             [(each, plate) for _, each, plate in chosen],
             now_us,
         )

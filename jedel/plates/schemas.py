@@ -11,11 +11,10 @@ class RefusedRead(View):
 
 
 class ReadsTaken(View):
-    """Carried to the workers, not yet stored. ``repeated``: said before; ``limited``: beyond what a camera
-    may say now; ``faults``: what was wrong with parts of reads, or with the camera's clock."""
+    """Carried to the workers, not yet stored. ``repeated``: said before; ``faults``: what was wrong with
+    parts of reads, or with the camera's clock."""
 
     accepted: int
     repeated: int
-    limited: int
     refused: list[RefusedRead]
     faults: list[str]

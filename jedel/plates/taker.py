@@ -5,6 +5,7 @@ comes again and is the same reads by their ids. A camera that floods fills only 
 """
 
 import asyncio
+import time
 from contextlib import suppress
 from typing import Final
 
@@ -154,12 +155,12 @@ class Taker:
         if camera is None:
             FAULTS.labels(_DRIVER, Reason.UNKNOWN_CAMERA).inc()
             return None
-        now_us = round(self._store.clock.now().timestamp() * 1e6)
-        # time spent in the stream is no error of the camera's clock
-        heard_us = min(now_us, round(message.metadata.timestamp.timestamp() * 1e6))
+        # time spent in the stream is no error of the camera's clock; NATS tells it by the machine's
+        waited_s = max(0.0, time.time() - message.metadata.timestamp.timestamp())
+        heard_us = round((self._store.clock.now().timestamp() - waited_s) * 1e6)
         try:
             return self._desk.intake.sift(
-                camera, _DRIVER, message.data, heard_us, asyncio.get_running_loop().time()
+                camera, _DRIVER, message.data, heard_us, asyncio.get_running_loop().time(), partly=True
             )
         except Exception as error:  # noqa: BLE001 - supervised: no camera's message may stop the others'
             FAULTS.labels(_DRIVER, Reason.FAILED).inc()

@@ -25,6 +25,8 @@ CLOCK_HOPELESS_MS: Final = 24 * 3600 * 1000
 READS_PER_S: Final = 50.0
 BURST: Final = 1_000.0
 """What one camera may say: four lanes of a motorway are two reads a second."""
+READ_BYTES: Final = 64 * 1024
+"""A message counts as one read for each so many bytes of it, where that is more than its reads."""
 REMEMBERED: Final = 32
 """The last reads of a camera, by which one that repeats itself is found."""
 
@@ -109,14 +111,16 @@ class Bucket:
     left: float = BURST
     since_s: float | None = None
 
-    def take(self, reads: int, now_s: float) -> int:
-        """How many of so many reads may be taken at ``now_s`` (any clock that only moves forward)."""
+    def holds(self, now_s: float) -> int:
+        """How many reads may be taken at ``now_s`` (any clock that only moves forward)."""
         if self.since_s is not None:
             self.left = min(BURST, self.left + max(0.0, now_s - self.since_s) * READS_PER_S)
         self.since_s = now_s
-        taken = min(reads, int(self.left))
-        self.left -= taken
-        return taken
+        return int(self.left)
+
+    def take(self, reads: int) -> None:
+        """So many are taken; no more than it holds."""
+        self.left = max(0.0, self.left - reads)
 
 
 @dataclass(slots=True)

@@ -86,6 +86,7 @@ class States:
         self._store = store
         self._known: dict[int, Known] = {}
         self._task: asyncio.Task[None] | None = None
+        self._busy = asyncio.Lock()
 
     def of(self, camera: Camera) -> Known:
         known = self._known.get(camera.number)
@@ -100,13 +101,15 @@ class States:
 
     async def write(self) -> None:
         """Write what was heard since the last time."""
-        heard = [(known, since) for known in self._known.values() if (since := known.since()) is not None]
-        if not heard:
-            return
-        async with self._store.transaction() as tx:
-            await repository.hear(tx.conn, sorted((each for _, each in heard), key=lambda each: each.number))
-        for known, since in heard:
-            known.written(since)
+        async with self._busy:
+            heard = [(known, since) for known in self._known.values() if (since := known.since()) is not None]
+            if not heard:
+                return
+            async with self._store.transaction() as tx:
+                rows = sorted((each for _, each in heard), key=lambda each: each.number)
+                await repository.hear(tx.conn, rows)
+            for known, since in heard:
+                known.written(since)
 
     async def close(self) -> None:
         """Write the last of it; what a server that is away does not take is lost with us."""
