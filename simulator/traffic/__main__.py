@@ -1,4 +1,4 @@
-"""`python -m simulator.traffic plan|reads|score …`: cameras for a map, traffic as files, how well it was judged."""
+"""`python -m simulator.traffic plan|reads|score …`: a demo's cameras, traffic as files, how it was judged."""
 
 import argparse
 import json

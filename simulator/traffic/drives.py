@@ -87,7 +87,7 @@ Cameras = NDArray[np.void]
 
 SLOW_CLOCKS: Final = 0.1
 """This share of the cameras is up to two seconds off, the others at most 150 ms."""
-APART_M: Final = 1_500.0
+APART_M: Final = 3_000.0
 
 
 def place_cameras(roads: Roads, rounds: Rounds, count: int, dice: np.random.Generator) -> Cameras:
@@ -99,13 +99,10 @@ def place_cameras(roads: Roads, rounds: Rounds, count: int, dice: np.random.Gene
     order = np.argsort(-use + dice.random(len(use)), kind="stable")
     order = order[roads.busy[order] & ((use[order] > 0) | (np.count_nonzero(use) < count))]
     middle = (roads.xy[roads.start] + roads.xy[roads.end]) / 2
-    chosen, apart_m = order[:0], APART_M
-    while len(chosen) < count and apart_m > 20:
-        _, first = np.unique(np.floor(middle[order] / apart_m), axis=0, return_index=True)
-        chosen, apart_m = order[np.sort(first)], apart_m * 0.8
-    if len(chosen) < count:
-        chosen = order
-    edges = chosen[:count]
+    apart_m, edges = APART_M, order[:0]
+    while len(edges) < count:
+        edges = _apart(middle, order, apart_m if apart_m > 20 else 0.0, count)
+        apart_m *= 0.8
     made = np.zeros(count, dtype=CAMERA)
     made["number"] = np.arange(1, count + 1)
     made["edge"], made["share"] = edges, dice.uniform(0.2, 0.8, count)
@@ -116,6 +113,17 @@ def place_cameras(roads: Roads, rounds: Rounds, count: int, dice: np.random.Gene
     off = np.where(dice.random(count) < SLOW_CLOCKS, 2_000, 150)
     made["clock_ms"] = np.rint(dice.uniform(-1, 1, count) * off)
     return made
+
+
+def _apart(middle: Line, order: Ints, apart_m: float, count: int) -> Ints:
+    """The first of the order, then each next that lies at least so far from all chosen; at most so many."""
+    chosen: list[int] = []
+    left = order
+    while len(left) and len(chosen) < count:
+        chosen.append(int(left[0]))
+        away = np.hypot(*(middle[left[1:]] - middle[left[0]]).T)
+        left = left[1:][away >= apart_m]
+    return np.array(chosen, dtype=np.int64)
 
 
 @dataclass(frozen=True)
