@@ -45,8 +45,8 @@ async function pages<T extends { id: string }>(client: Client, path: string): Pr
   }
 }
 
-export const useKeyedDevices = (client: Client) =>
-  useQuery({ queryKey: KEY, queryFn: () => pages<KeyedDevice>(client, '/api/devices'), refetchInterval: AGAIN_MS })
+export const useKeyedDevices = (client: Client, may = true) =>
+  useQuery({ queryKey: KEY, queryFn: () => pages<KeyedDevice>(client, '/api/devices'), refetchInterval: AGAIN_MS, enabled: may })
 
 export const usePeople = (client: Client, may: boolean) =>
   useQuery({ queryKey: ['people'], queryFn: () => pages<Person>(client, '/api/accounts'), enabled: may })

@@ -1,4 +1,4 @@
-import { type Case, caseNumber, type Cases, inWords, PriorityIcon, problemText, type Client, type Purpose, type Reason } from '@jedel/ui'
+import { type Case, caseNumber, type Cases, inWords, PriorityIcon, problemText, type Client, type Purpose, type Reason, type RegisterKind } from '@jedel/ui'
 import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -13,12 +13,14 @@ interface Props {
   first: For | null
   onChosen: (chosen: Case) => void
   onBack: (() => void) | null
+  /** Only purposes for which this may be asked. */
+  register?: RegisterKind
 }
 
 const SHOWN = 8
 
 /** For what: an incident or a case number, then the purpose. Asked once for each; keys are enough. */
-export function CaseChooser({ client, cases, first, onChosen, onBack }: Props) {
+export function CaseChooser({ client, cases, first, onChosen, onBack, register }: Props) {
   const { t } = useTranslation()
   const [chosen, setChosen] = useState<For | null>(first)
   const purposes = useQuery({
@@ -28,11 +30,14 @@ export function CaseChooser({ client, cases, first, onChosen, onBack }: Props) {
   })
   const choose = (found: For): void => {
     const before = cases.find(found)
-    if (before && !first) onChosen(before)
+    const serves = (code: string): boolean => !register || (purposes.data ?? []).some((each) => each.code === code && each.registers.includes(register))
+    if (before && !first && serves(before.purpose)) onChosen(before)
     else setChosen(found)
   }
   if (chosen) {
-    const fits = (purposes.data ?? []).filter((each) => each.needs === 'either' || each.needs === (chosen.incident ? 'incident' : 'case'))
+    const fits = (purposes.data ?? []).filter(
+      (each) => (each.needs === 'either' || each.needs === (chosen.incident ? 'incident' : 'case')) && (!register || each.registers.includes(register)),
+    )
     return (
       <section className={css.chooser} aria-label={t('lookups.purpose')}>
         <p className={css.forWhat}>{forWords(chosen, t('lookups.incident'), t('lookups.case'))}</p>

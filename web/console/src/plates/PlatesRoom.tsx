@@ -4,7 +4,7 @@ import { useAlerts, useDesk, useScreen } from '../desk/context'
 import { Boundary } from '../shell/Boundary'
 import { AlertsTab } from './alerts/AlertsTab'
 import { CamerasTab } from './cameras/CamerasTab'
-import { useProposed } from './count'
+import { useWaitingEntries } from './count'
 import { ListsTab } from './lists/ListsTab'
 import css from './plates.module.css'
 import { SearchTab } from './search/SearchTab'
@@ -24,8 +24,7 @@ export function PlatesRoom() {
     if (called) setTab('alerts')
   }
   const alerts = useAlerts().filter((alert) => alert.state === 'unconfirmed').length
-  const proposed = useProposed(desk.client, desk.mayDispatch).data?.filter((each) => each.owner !== desk.me.id).length ?? 0
-  const counts: Partial<Record<Tab, number>> = { alerts, lists: proposed }
+  const counts: Partial<Record<Tab, number>> = { alerts, lists: useWaitingEntries(desk.client, desk.me) }
   return (
     <section className={css.room} aria-label={t('rail.plates')}>
       <nav className={css.tabs} role="tablist" aria-label={t('rail.plates')}>

@@ -1,4 +1,4 @@
-import { type Client, isGravest } from '@jedel/ui'
+import type { Client, Me } from '@jedel/ui'
 import { useQuery } from '@tanstack/react-query'
 import { useAlerts, useDesk } from '../desk/context'
 import type { WatchEntry } from './types'
@@ -18,9 +18,15 @@ export function useProposed(client: Client, mayDecide: boolean) {
 /** What in the room of plates asks something of this desk: alerts without an answer, entries that others proposed. */
 export function useAsking(): number {
   const desk = useDesk()
-  const proposed = useProposed(desk.client, desk.mayDispatch).data ?? []
-  const alerts = useAlerts().filter((alert) => alert.state === 'unconfirmed').length
-  return alerts + proposed.filter((each) => each.owner !== desk.me.id).length
+  const waiting = useWaitingEntries(desk.client, desk.me)
+  return useAlerts().filter((alert) => alert.state === 'unconfirmed').length + waiting
 }
 
-export const gravestOf = <T extends Parameters<typeof isGravest>[0]>(alerts: T[]): T[] => alerts.filter((alert) => isGravest(alert))
+/** Entries that this very person may decide: he is a second person and did not propose them. */
+export function useWaitingEntries(client: Client, me: Me): number {
+  const proposed = useProposed(client, mayDecide(me)).data ?? []
+  return proposed.filter((each) => each.owner !== me.id).length
+}
+
+export const mayDecide = (me: Me): boolean => me.role === 'supervisor'
+export const mayPropose = (me: Me): boolean => me.role === 'supervisor' || me.role === 'duty_officer'

@@ -42,17 +42,56 @@ export interface LegalGround {
   until: string | null
 }
 
-export interface PlateCamera {
+/** A file of entries; `terms` is its first entry, which says what all of them are. */
+export interface WatchList {
   id: string
+  name: string
+  rows: number
+  proposed_at: string
+  terms: WatchEntry
+  states: Partial<Record<EntryState, number>>
+}
+
+/** A ground that the registers give; off while a register that it needs is missing or too old. */
+export interface ComputedGround {
+  ground: GroundCode
+  stands: boolean
+  why: 'ok' | 'stale' | 'missing' | 'waiting'
+  register_name: string | null
+  source: string | null
+  as_of: string | null
+  stale_days: number
+  action: WatchAction
+  rows: number
+  computed_at: string | null
+}
+
+export interface WatchSettings {
+  since: string
+  uninsured: { grace_days: number }
+  unpaid_fines: { count: number; sum_tenge: number; due_days: number }
+  systematic: { count: number; period_days: number }
+  grounds: ComputedGround[]
+}
+
+export const DRIVERS = ['http', 'onvif', 'mqtt', 'frames'] as const
+
+export interface PlateCamera {
   number: number
+  id: string
   region: string
   name: string
+  road: string
   lon: number
   lat: number
   heading: number | null
-  driver: string
+  driver: (typeof DRIVERS)[number]
+  mapping: Record<string, unknown>
+  device_id: string | null
   enabled: boolean
   clock_error_ms: number | null
+  clock_wrong: boolean
+  state: { heard_at: string | null; reads: number; faults: Record<string, number>; fault: string | null; fault_at: string | null }
 }
 
 export interface Rate {
@@ -74,9 +113,26 @@ export interface Rates {
   left_out: { why: string; hits: number }[]
 }
 
-export interface Found {
+interface Answered {
   search_id: string
-  reads: PlateRead[]
+  state: 'asked' | 'granted' | 'refused'
+  refusal: string | null
   more: boolean
-  limited_to: string
+  /** From when on this role may see anything, where more was asked for. */
+  limited_to: string | null
+}
+
+export interface Found extends Answered {
+  reads: PlateRead[] | null
+}
+
+export interface Pair {
+  plate: string
+  a: PlateRead
+  b: PlateRead
+  seconds: number
+}
+
+export interface FoundPairs extends Answered {
+  pairs: Pair[] | null
 }

@@ -1,3 +1,153 @@
+import { elapsed, Icon, problemText, useNow } from '@jedel/ui'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useDesk } from '../../desk/context'
+import { saveCsv } from '../../desk/csv'
+import { type Drawing, PlatesMap } from '../PlatesMap'
+import css from '../plates.module.css'
+import type { PlateCamera } from '../types'
+import { CameraForm } from './CameraForm'
+import { Rates } from './Rates'
+import { usePlateCameras } from './usePlateCameras'
+
+const ROW = 52
+/** A camera that says nothing for so long is named; at night a quiet road is no fault. */
+const SILENT_MS = 30 * 60_000
+
+/** The plate cameras: whether they speak, whether their clocks are right, what was wrong with what they said. */
 export function CamerasTab() {
-  return null
+  const { t } = useTranslation()
+  const desk = useDesk()
+  const now = useNow()
+  const { cameras, error, perMinute } = usePlateCameras(desk.client)
+  const [wanted, setWanted] = useState('')
+  const [open, setOpen] = useState<PlateCamera | 'new' | 'rates' | null>(null)
+  const mayEdit = desk.me.role === 'supervisor'
+  const box = useRef<HTMLDivElement>(null)
+  const rows = useMemo(() => {
+    const query = wanted.trim().toLowerCase()
+    return (cameras ?? [])
+      .filter((each) => !query || `${each.number} ${each.name} ${each.road}`.toLowerCase().includes(query))
+      .sort((a, b) => Number(troubled(b)) - Number(troubled(a)) || a.number - b.number)
+  }, [cameras, wanted])
+  const list = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 6 })
+  const chosen = open !== null && typeof open === 'object' ? open.id : null
+  const drawing = useMemo((): Drawing => {
+    const at = rows.find((each) => each.id === chosen)
+    return {
+      spots: rows.flatMap((each) => [
+        { at: [each.lon, each.lat], icon: each.enabled ? 'place-camera' : 'place-camera-unavailable', id: each.id, size: each.id === chosen ? 1.5 : 1, ...(each.id === chosen ? { label: each.name } : {}) },
+        ...(each.heading === null ? [] : [{ at: [each.lon, each.lat] as [number, number], icon: 'heading', turn: each.heading }]),
+      ]),
+      lines: [],
+      areas: [],
+      fit: at ? { key: at.id, points: [[at.lon, at.lat]] } : { key: `all ${rows.length}`, points: rows.map((each) => [each.lon, each.lat]) },
+    }
+  }, [rows, chosen])
+  const stateOf = (camera: PlateCamera): { word: string; bad: boolean } => {
+    if (!camera.enabled) return { word: t('platecam.off'), bad: true }
+    if (!camera.state.heard_at) return { word: t('platecam.never'), bad: true }
+    const silent = now - Date.parse(camera.state.heard_at) > SILENT_MS
+    return { word: t('platecam.heard', { time: elapsed(camera.state.heard_at, now) }), bad: silent }
+  }
+  const save = (): void =>
+    saveCsv('plate-cameras', [
+      [t('platecam.number'), t('platecam.name'), t('platecam.road'), t('platecam.driver'), t('platecam.clock'), t('platecam.reads'), t('platecam.faults')],
+      ...rows.map((each) => [
+        each.number, each.name, each.road, each.driver, each.clock_error_ms ?? '', each.state.reads,
+        Object.entries(each.state.faults).map(([code, count]) => `${t(`platefault.${code}`, { defaultValue: code })} ${count}`).join(', '),
+      ]),
+    ])
+  return (
+    <div className={css.cameras} data-side={open !== null || undefined}>
+      <div className={css.camerasMain}>
+        <div className={css.tools}>
+          <input type="search" value={wanted} maxLength={100} placeholder={t('platecam.search')} aria-label={t('platecam.search')} onChange={(event) => setWanted(event.target.value)} />
+          <button type="button" aria-pressed={open === 'rates'} onClick={() => setOpen(open === 'rates' ? null : 'rates')}>
+            {t('rates.title')}
+          </button>
+          {mayEdit && (
+            <button type="button" onClick={() => setOpen('new')}>
+              <Icon name="plus" size={16} /> {t('platecam.add')}
+            </button>
+          )}
+          <button type="button" disabled={rows.length === 0} onClick={save}>
+            {t('action.export')}
+          </button>
+        </div>
+        {error !== null && <p className={css.fault}>{problemText(error, t)}</p>}
+        <div className={css.columns}>
+          <span>{t('platecam.name')}</span>
+          <span>{t('platecam.state')}</span>
+          <span>{t('platecam.per_minute')}</span>
+          <span>{t('platecam.clock')}</span>
+          <span>{t('platecam.faults')}</span>
+        </div>
+        <div ref={box} className={css.scroll}>
+          {cameras?.length === 0 && (
+            <div className={css.empty}>
+              <Icon name="camera" size={36} />
+              <h2>{t('platecam.none')}</h2>
+              <p>{t('platecam.none_what')}</p>
+            </div>
+          )}
+          <div style={{ height: list.getTotalSize(), position: 'relative' }}>
+            {list.getVirtualItems().map((item) => {
+              const camera = rows[item.index]!
+              const state = stateOf(camera)
+              return (
+                <button
+                  key={camera.id}
+                  type="button"
+                  className={css.camera}
+                  aria-pressed={chosen === camera.id}
+                  style={{ height: ROW, transform: `translateY(${item.start}px)` }}
+                  onClick={() => setOpen(camera)}
+                >
+                  <span>
+                    <strong>{camera.name}</strong>
+                    <span className={css.dim}>
+                      № {camera.number}
+                      {camera.road && ` · ${camera.road}`}
+                    </span>
+                  </span>
+                  <span data-bad={state.bad || undefined}>
+                    <Icon name={state.bad ? 'unlink' : 'link'} size={16} />
+                    {state.word}
+                  </span>
+                  <span>{perMinute(camera.id) ?? '–'}</span>
+                  <span data-bad={camera.clock_wrong || undefined}>{camera.clock_error_ms === null ? '–' : t('platecam.clock_s', { seconds: signed(camera.clock_error_ms / 1_000) })}</span>
+                  <span className={css.faults}>{faultWords(camera, t)}</span>
+                </button>
+              )
+            })}
+          </div>
+        </div>
+      </div>
+      <PlatesMap drawing={drawing} label={t('platecam.map')} onPick={(id) => setOpen(cameras?.find((each) => each.id === id) ?? null)} />
+      {open !== null && (
+        <aside className={css.side}>
+          {open === 'rates' ? (
+            <Rates client={desk.client} onClose={() => setOpen(null)} />
+          ) : (
+            <CameraForm key={open === 'new' ? 'new' : open.id} camera={open === 'new' ? null : open} mayEdit={mayEdit} onClose={() => setOpen(null)} />
+          )}
+        </aside>
+      )}
+    </div>
+  )
+}
+
+const troubled = (camera: PlateCamera): boolean => camera.enabled && (camera.clock_wrong || !camera.state.heard_at)
+const signed = (seconds: number): string => `${seconds > 0 ? '+' : ''}${seconds.toFixed(1)}`
+
+const WORST = 2
+
+function faultWords(camera: PlateCamera, t: ReturnType<typeof useTranslation>['t']): string {
+  const all = Object.entries(camera.state.faults).sort((a, b) => b[1] - a[1])
+  return all
+    .slice(0, WORST)
+    .map(([code, count]) => `${t(`platefault.${code}`, { defaultValue: code })}: ${count}`)
+    .join(', ')
 }

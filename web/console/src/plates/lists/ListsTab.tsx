@@ -1,3 +1,195 @@
+import { Icon, inWords, newId, Plate, problemText } from '@jedel/ui'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useDesk } from '../../desk/context'
+import { saveCsv } from '../../desk/csv'
+import { mayDecide, mayPropose } from '../count'
+import css from '../plates.module.css'
+import type { EntryState, WatchEntry, WatchList } from '../types'
+import { Propose } from './Propose'
+import { Registers } from './Registers'
+
+const SHOWN = ['proposed', 'active', 'ended'] as const
+type Shown = (typeof SHOWN)[number]
+const STATES: Record<Shown, EntryState[]> = { proposed: ['proposed'], active: ['active'], ended: ['refused', 'revoked', 'expired'] }
+const EVERY_MS = 10_000
+
+/** Who is looked for, on what ground and until when: proposed by one, approved by another, ended by any of them. */
 export function ListsTab() {
-  return null
+  const { t } = useTranslation()
+  const desk = useDesk()
+  const queries = useQueryClient()
+  const [shown, setShown] = useState<Shown>('active')
+  const [wanted, setWanted] = useState('')
+  const [fault, setFault] = useState<unknown>(null)
+  const plate = wanted.trim()
+  const entries = useQuery({
+    queryKey: ['watch', 'entries', shown, plate.length >= 3 ? plate : ''],
+    queryFn: ({ signal }) => {
+      const asked = new URLSearchParams(STATES[shown].map((state) => ['state', state]))
+      if (plate.length >= 3) asked.set('plate', plate)
+      return desk.client.get<WatchEntry[]>(`/api/qorgau/watch?${asked}`, signal)
+    },
+    refetchInterval: EVERY_MS,
+    placeholderData: (before) => before,
+  })
+  const lists = useQuery({
+    queryKey: ['watch', 'lists'],
+    queryFn: ({ signal }) => desk.client.get<WatchList[]>('/api/qorgau/watch/lists', signal),
+    refetchInterval: EVERY_MS,
+  })
+  const say = async (path: string, body: object, done: string): Promise<boolean> => {
+    try {
+      await desk.client.post(path, { id: newId(), ...body })
+      setFault(null)
+      desk.notify('done', done)
+      return true
+    } catch (error) {
+      setFault(error)
+      return false
+    } finally {
+      await queries.invalidateQueries({ queryKey: ['watch'] })
+    }
+  }
+  const rows = entries.data?.filter((each) => each.list_id === null) ?? []
+  const files = lists.data?.filter((each) => STATES[shown].some((state) => (each.states[state] ?? 0) > 0)) ?? []
+  const save = (): void =>
+    saveCsv('watch', [
+      [t('watch.plate'), t('watch.ground'), t('watch.action'), t('watch.until'), t('watch.source'), t('watch.reason'), t('watch.for'), t('watch.state'), t('watch.owner'), t('watch.decided')],
+      ...rows.map((each) => [
+        each.plate, inWords(each.names), t(`alert_action.${each.action}`), each.until, each.source, each.reason, each.case_number ?? each.incident_id ?? '',
+        t(`entry_state.${each.state}`), each.owner_name ?? '', each.decided_by ?? '',
+      ]),
+    ])
+  return (
+    <div className={css.lists}>
+      <div className={css.listsMain}>
+        <Registers client={desk.client} />
+        <div className={css.tools}>
+          {SHOWN.map((each) => (
+            <button key={each} type="button" aria-pressed={shown === each} onClick={() => setShown(each)}>
+              {t(`watch.show_${each}`)}
+            </button>
+          ))}
+          <input type="search" value={wanted} maxLength={20} placeholder={t('watch.search')} aria-label={t('watch.search')} onChange={(event) => setWanted(event.target.value)} />
+          <button type="button" disabled={rows.length === 0} onClick={save}>
+            {t('action.export')}
+          </button>
+        </div>
+        {fault !== null && (
+          <p className={css.fault} role="alert">
+            {problemText(fault, t)}
+          </p>
+        )}
+        <div className={css.scroll}>
+          {entries.isPending && <div className="j-skeleton" style={{ height: 90 }} aria-busy />}
+          {entries.isError && <p className={css.fault}>{problemText(entries.error, t)}</p>}
+          {entries.isSuccess && rows.length + files.length === 0 && (
+            <div className={css.empty}>
+              <Icon name="plate" size={36} />
+              <h2>{t(plate ? 'watch.none_found' : `watch.none_${shown}`)}</h2>
+              {!plate && <p>{t(`watch.none_${shown}_what`)}</p>}
+            </div>
+          )}
+          {files.map((file) => (
+            <Row key={file.id} entry={file.terms} file={file} path={`/api/qorgau/watch/lists/${file.id}`} say={say} />
+          ))}
+          {rows.map((entry) => (
+            <Row key={entry.id} entry={entry} path={`/api/qorgau/watch/${entry.id}`} say={say} />
+          ))}
+        </div>
+      </div>
+      {mayPropose(desk.me) && <Propose onProposed={() => setShown('proposed')} />}
+    </div>
+  )
 }
+
+interface RowProps {
+  entry: WatchEntry
+  file?: WatchList
+  path: string
+  say: (path: string, body: object, done: string) => Promise<boolean>
+}
+
+function Row({ entry, file, path, say }: RowProps) {
+  const { t } = useTranslation()
+  const desk = useDesk()
+  const [ending, setEnding] = useState<'refuse' | 'revoke' | null>(null)
+  const name = file?.name ?? entry.plate
+  const state = file ? ((Object.keys(file.states)[0] as EntryState | undefined) ?? entry.state) : entry.state
+  const own = entry.owner === desk.me.id
+  const end = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault()
+    const reason = String(new FormData(event.currentTarget).get('reason') ?? '').trim()
+    if (reason && ending) void say(`${path}/${ending}`, { reason }, t(`watch.${ending}_done`, { name })).then((done) => done && setEnding(null))
+  }
+  return (
+    <article className={css.entry} aria-label={name}>
+      <div className={css.entryPlate}>
+        {file ? (
+          <strong>
+            {file.name} · {t('watch.rows', { count: file.rows })}
+          </strong>
+        ) : (
+          <Plate text={entry.plate} size={30} />
+        )}
+        <strong>{t(`alert_action.${entry.action}`)}</strong>
+        <span className={css.entryState} data-state={state}>
+          {t(`entry_state.${state}`)}
+        </span>
+      </div>
+      <div className={css.entryWhy}>
+        <p>
+          <strong>{inWords(entry.names)}</strong> <span className={css.dim}>{entry.law}</span>
+        </p>
+        <p>{entry.reason}</p>
+        <p className={css.dim}>
+          {[
+            entry.source,
+            entry.case_number ? t('lookups.case', { number: entry.case_number }) : desk.incident(entry.incident_id) && `${t('lookups.incident')} № ${desk.incident(entry.incident_id)?.number}`,
+            t('watch.until_day', { day: dayOf(entry.until) }),
+            entry.owner_name && t('watch.proposed_by', { name: entry.owner_name }),
+            entry.decided_by && t('watch.decided_by', { name: entry.decided_by }),
+            entry.end_reason && `${entry.ended_by ?? ''}: ${entry.end_reason}`,
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        </p>
+      </div>
+      <div className={css.entryDo}>
+        {ending ? (
+          <form className={css.form} onSubmit={end}>
+            <input autoFocus name="reason" maxLength={200} required placeholder={t('watch.end_why')} aria-label={t('watch.end_why')} />
+            <button type="submit">{t(`watch.${ending}`)}</button>
+            <button type="button" onClick={() => setEnding(null)}>
+              {t('action.undo')}
+            </button>
+          </form>
+        ) : (
+          <div className={css.form}>
+            {state === 'proposed' && mayDecide(desk.me) && !own && (
+              <>
+                <button type="button" className={css.primary} onClick={() => void say(`${path}/approve`, {}, t('watch.approve_done', { name }))}>
+                  {t('watch.approve')}
+                </button>
+                <button type="button" onClick={() => setEnding('refuse')}>
+                  {t('watch.refuse')}
+                </button>
+              </>
+            )}
+            {state === 'proposed' && own && <span className={css.dim}>{t('watch.own_waits')}</span>}
+            {((state === 'proposed' && own) || state === 'active') && mayPropose(desk.me) && (
+              <button type="button" onClick={() => setEnding('revoke')}>
+                {t('watch.revoke')}
+              </button>
+            )}
+          </div>
+        )}
+      </div>
+    </article>
+  )
+}
+
+/** As days are written here: 22.11.2026. */
+const dayOf = (iso: string): string => iso.slice(0, 10).split('-').reverse().join('.')
