@@ -4,29 +4,37 @@ Seeded; every part can be stopped and goes on from its last checkpoint in ``--fo
 """
 
 import argparse
+import importlib
 from pathlib import Path
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "jedel" / "plates" / "reader" / "weights"
+STEPS = {"detector": 1500, "straightener": 800, "recogniser": 900}
 
 
 def main() -> None:
     ask = argparse.ArgumentParser(prog="python -m training.plates", description=__doc__)
-    ask.add_argument("part", choices=("all", "recogniser", "detector", "export"), nargs="?", default="all")
+    ask.add_argument(
+        "part",
+        choices=("all", "photos", "detector", "straightener", "recogniser", "export"),
+        nargs="?",
+        default="all",
+    )
     ask.add_argument("--folder", type=Path, default=Path("var/training/plates"))
     ask.add_argument("--steps", type=int, help="of this round; default: as the shipped weights were made")
     ask.add_argument("--seed", type=int, default=4)
     ask.add_argument("--threads", type=int, default=1)
     ask.add_argument("--peak", type=float, default=3e-3, help="highest learning rate")
+    ask.add_argument("--opencv-doc", type=Path, default=Path("/usr/share/doc/opencv-doc"), help="for photos")
     asked = ask.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    if asked.part in ("all", "recogniser"):
-        from training.plates import recogniser
+    if asked.part in ("all", "photos"):
+        from training.plates import photos
 
-        recogniser.train(asked.folder, asked.steps or 900, asked.seed, peak=asked.peak, threads=asked.threads)
-    if asked.part in ("all", "detector"):
-        from training.plates import detector
-
-        detector.train(asked.folder, asked.steps or 1500, asked.seed, peak=asked.peak, threads=asked.threads)
+        print(photos.gather(asked.opencv_doc), "photographs")
+    for name, steps in STEPS.items():
+        if asked.part in ("all", name):
+            part = importlib.import_module(f"training.plates.{name}")
+            part.train(asked.folder, asked.steps or steps, asked.seed, peak=asked.peak, threads=asked.threads)
     if asked.part in ("all", "export"):
         from training.plates.export import export
 

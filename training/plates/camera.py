@@ -29,15 +29,34 @@ class Camera:
 
 TRAIN = (
     Camera("overhead", (-25, 25), (8, 35), (-5, 5), (0.0, 1.1), (0, 3), (1, 7), (0.5, 1.2), 0.06, (45, 95)),
-    Camera("roadside", (-52, 52), (0, 20), (-10, 10), (0.2, 1.3), (0, 4), (1, 9), (0.35, 1.15), 0.08, (40, 92)),
+    Camera(
+        "roadside", (-52, 52), (0, 20), (-10, 10), (0.2, 1.3), (0, 4), (1, 9), (0.35, 1.15), 0.08, (40, 92)
+    ),
     Camera("night", (-32, 32), (2, 28), (-6, 6), (0.3, 1.5), (0, 5), (5, 18), (0.1, 0.4), 0.45, (40, 90)),
-    Camera("patrol car", (-35, 35), (-8, 10), (-8, 8), (0.0, 1.4), (0, 5), (1, 10), (0.25, 1.2), 0.15, (35, 90)),
+    Camera(
+        "patrol car", (-35, 35), (-8, 10), (-8, 8), (0.0, 1.4), (0, 5), (1, 10), (0.25, 1.2), 0.15, (35, 90)
+    ),
     Camera("gate", (-12, 12), (-5, 22), (-4, 4), (0.0, 0.8), (0, 1), (1, 5), (0.5, 1.25), 0.05, (60, 96)),
 )
 APART = (
-    Camera("bridge, apart", (-18, 18), (22, 38), (-7, 7), (0.4, 1.2), (0, 4), (3, 10), (0.4, 1.1), 0.1, (50, 80)),
-    Camera("corner, apart", (30, 48), (5, 18), (3, 12), (0.3, 1.0), (0, 3), (2, 8), (0.45, 1.2), 0.1, (45, 85)),
-    Camera("night road, apart", (-25, 25), (5, 25), (-5, 5), (0.5, 1.3), (1, 5), (8, 16), (0.12, 0.32), 0.6, (45, 80)),
+    Camera(
+        "bridge, apart", (-18, 18), (22, 38), (-7, 7), (0.4, 1.2), (0, 4), (3, 10), (0.4, 1.1), 0.1, (50, 80)
+    ),
+    Camera(
+        "corner, apart", (30, 48), (5, 18), (3, 12), (0.3, 1.0), (0, 3), (2, 8), (0.45, 1.2), 0.1, (45, 85)
+    ),
+    Camera(
+        "night road, apart",
+        (-25, 25),
+        (5, 25),
+        (-5, 5),
+        (0.5, 1.3),
+        (1, 5),
+        (8, 16),
+        (0.12, 0.32),
+        0.6,
+        (45, 80),
+    ),
 )
 
 
@@ -64,7 +83,11 @@ def develop(picture: Picture, camera: Camera, rng: Random, sharp: float = 1.0) -
     if light < 0.4:  # by night plates throw light back, the rest does not
         seen = np.power(seen / 255, rng.uniform(0.9, 1.5)) * 255
     seen *= min(1.0, light * rng.uniform(1.0, 1.9)) if light < 0.6 else light
-    seen = (seen - 110) * rng.uniform(0.55, 1.2) + rng.uniform(85, 125) * min(1.0, light + 0.3) if rng.random() < 0.35 else seen
+    seen = (
+        (seen - 110) * rng.uniform(0.55, 1.2) + rng.uniform(85, 125) * min(1.0, light + 0.3)
+        if rng.random() < 0.35
+        else seen
+    )
     if rng.random() < camera.glare:
         _glare(seen, rng, light)
     sigma = rng.uniform(*camera.blur) * sharp
@@ -72,7 +95,9 @@ def develop(picture: Picture, camera: Camera, rng: Random, sharp: float = 1.0) -
         seen = cv2.GaussianBlur(seen, (0, 0), sigma)
     motion = rng.uniform(*camera.motion) * sharp
     if motion > 1.2:
-        seen = cv2.filter2D(seen, -1, _smear(motion, rng.uniform(-20, 20) if rng.random() < 0.7 else rng.uniform(0, 180)))
+        seen = cv2.filter2D(
+            seen, -1, _smear(motion, rng.uniform(-20, 20) if rng.random() < 0.7 else rng.uniform(0, 180))
+        )
     grain = np.random.default_rng(rng.getrandbits(32)).standard_normal(seen.shape, dtype=np.float32)
     seen += grain * rng.uniform(*camera.noise) * min(1.0, 0.25 + light)
     taken = np.clip(seen, 0, 255).astype(np.uint8)
@@ -87,7 +112,9 @@ def _glare(seen: Picture, rng: Random, light: float) -> None:
     cx, cy = rng.uniform(-0.2, 1.2) * width, rng.uniform(-0.3, 1.3) * height
     ys, xs = np.ogrid[:height, :width]
     wide = rng.uniform(0.1, 0.5) * max(height, width)
-    blob = np.exp(-((xs - cx) ** 2 + (ys - cy) ** 2) / (2 * wide * wide)).astype(np.float32) * rng.uniform(30, 140)
+    blob = np.exp(-((xs - cx) ** 2 + (ys - cy) ** 2) / (2 * wide * wide)).astype(np.float32) * rng.uniform(
+        30, 140
+    )
     seen += blob if seen.ndim == 2 else blob[..., None]
 
 
@@ -96,6 +123,9 @@ def _smear(length: float, angle: float) -> Picture:
     kernel = np.zeros((size + 2, size + 2), np.float32)
     middle = (size + 2) / 2 - 0.5
     dx, dy = np.cos(np.radians(angle)) * length / 2, np.sin(np.radians(angle)) * length / 2
-    ends = [(round((middle - dx) * 16), round((middle - dy) * 16)), (round((middle + dx) * 16), round((middle + dy) * 16))]
+    ends = [
+        (round((middle - dx) * 16), round((middle - dy) * 16)),
+        (round((middle + dx) * 16), round((middle + dy) * 16)),
+    ]
     cv2.line(kernel, ends[0], ends[1], 1.0, 1, cv2.LINE_AA, 4)
     return kernel / max(1e-6, kernel.sum())

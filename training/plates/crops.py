@@ -6,47 +6,42 @@ from typing import Any
 import cv2
 import numpy as np
 
+from simulator.plates.paste import paste
 from training.plates import camera as cameras
 from training.plates.made import Made, make
 
 WIDE, TALL, MARGIN = 160, 64, 0.05
 """Of a crop; how far beyond the corners it reaches, as a part of each side."""
-TARGET = np.array([(MARGIN, MARGIN), (1 - MARGIN, MARGIN), (1 - MARGIN, 1 - MARGIN), (MARGIN, 1 - MARGIN)], np.float32) * (WIDE, TALL)
+
+
+def _target(wide: int, tall: int, margin: float) -> Any:
+    low, high = margin, 1 - margin
+    return np.array(
+        [
+            (low * wide, low * tall),
+            (high * wide, low * tall),
+            (high * wide, high * tall),
+            (low * wide, high * tall),
+        ],
+        np.float32,
+    )
+
+
+TARGET = _target(WIDE, TALL, MARGIN)
 
 
 def straighten(picture: Any, corners: Any) -> Any:
     """(TALL, WIDE) grey, of a grey picture. The same as jedel.plates.reader.recognise does."""
-    turn = cv2.getPerspectiveTransform(np.asarray(corners, np.float32), TARGET.astype(np.float32))
-    return cv2.warpPerspective(picture, turn, (WIDE, TALL), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    turn = cv2.getPerspectiveTransform(np.asarray(corners, np.float32), TARGET)
+    return cv2.warpPerspective(
+        picture, turn, (WIDE, TALL), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
 
 
-def paste(image: Any, plate: Any, corners: Any) -> None:
-    """The plate into the picture at the corners, in place; seams softened. Drawn at twice the size."""
-    height, width = plate.shape[:2]
-    source = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
-    x0, y0 = np.maximum(np.floor(corners.min(0)).astype(int) - 2, 0)
-    x1, y1 = np.minimum(np.ceil(corners.max(0)).astype(int) + 3, (image.shape[1], image.shape[0]))
-    if x1 <= x0 or y1 <= y0:
-        return
-    size = ((x1 - x0) * 2, (y1 - y0) * 2)
-    there = (corners - (x0, y0)) * 2
-    shrink = max(1.0, width / max(8.0, float(np.linalg.norm(there[1] - there[0]))))
-    if shrink > 1.5:
-        plate = cv2.resize(plate, (max(2, round(width / shrink)), max(2, round(height / shrink))), interpolation=cv2.INTER_AREA)
-        source = np.array([(0, 0), (plate.shape[1], 0), (plate.shape[1], plate.shape[0]), (0, plate.shape[0])], np.float32)
-    turn = cv2.getPerspectiveTransform(source, there.astype(np.float32))
-    laid = cv2.warpPerspective(plate, turn, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    veil = np.zeros((size[1], size[0]), np.uint8)
-    cv2.fillConvexPoly(veil, np.round(there * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
-    laid = cv2.resize(laid, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA).astype(np.float32)
-    part = cv2.resize(veil, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    spot = image[y0:y1, x0:x1]
-    part = part if image.ndim == 2 else part[..., None]
-    spot[:] = (spot * (1 - part) + laid * part).astype(np.uint8)
-
-
-def crop(rng: Random, camera: cameras.Camera | None = None, held_apart: bool = False, **wanted: Any) -> tuple[Any, Made]:
-    """One crop with what it says."""
+def seen(
+    rng: Random, camera: cameras.Camera | None = None, held_apart: bool = False, **wanted: Any
+) -> tuple[Any, Any, Made]:
+    """A grey picture of one plate, its corners in it, and what it says."""
     camera = camera or rng.choice(cameras.TRAIN)
     plate = make(rng, held_apart=held_apart, **wanted)
     grey = cv2.cvtColor(plate.image, cv2.COLOR_BGR2GRAY)
@@ -59,12 +54,46 @@ def crop(rng: Random, camera: cameras.Camera | None = None, held_apart: bool = F
     paste(picture, grey, corners)
     if rng.random() < 0.25:
         _frame(picture, corners, rng)
-    seen = cameras.develop(picture, camera, rng, float(np.clip(width / 130, 0.45, 1.4)) * (0.8 if two else 1.0))
+    return (
+        cameras.develop(picture, camera, rng, float(np.clip(width / 130, 0.45, 1.4)) * (0.8 if two else 1.0)),
+        corners,
+        plate,
+    )
+
+
+def crop(
+    rng: Random, camera: cameras.Camera | None = None, held_apart: bool = False, **wanted: Any
+) -> tuple[Any, Made]:
+    """One crop with what it says, its corners about as wrong as the straightener leaves them."""
+    picture, corners, plate = seen(rng, camera, held_apart, **wanted)
     sides = np.linalg.norm(np.roll(corners, -1, 0) - corners, axis=1)
-    off = np.array([[rng.gauss(0, 0.012) * sides[0], rng.gauss(0, 0.045) * sides[1]] for _ in range(4)], np.float32)
+    off = np.array(
+        [[rng.gauss(0, 0.012) * sides[0], rng.gauss(0, 0.045) * sides[1]] for _ in range(4)], np.float32
+    )
     if rng.random() < 0.3:  # the whole box too large or too small
         off += (corners - corners.mean(0)) * np.array([rng.uniform(-0.02, 0.06), rng.uniform(-0.05, 0.16)])
-    return straighten(seen, corners + off), plate
+    return straighten(picture, corners + off), plate
+
+
+ROUGH_WIDE, ROUGH_TALL, ROUGH_MARGIN = 128, 64, 0.22
+
+
+def rough(rng: Random, camera: cameras.Camera | None = None) -> tuple[Any, Any]:
+    """(64, 128) grey by corners as wrong as the detector's, and (4, 2) where they should be, in parts of the crop
+    (0…1 each way)."""
+    picture, corners, _ = seen(rng, camera)
+    sides = np.linalg.norm(np.roll(corners, -1, 0) - corners, axis=1)
+    wild = rng.choice((0.4, 1.0, 1.0, 1.6))
+    off = np.array([[rng.gauss(0, 0.03) * sides[0], rng.gauss(0, 0.09) * sides[1]] for _ in range(4)]) * wild
+    off += (corners - corners.mean(0)) * np.array([rng.gauss(0, 0.05), rng.gauss(0, 0.12)]) * wild
+    off += np.array([rng.gauss(0, 0.04) * sides[0], rng.gauss(0, 0.1) * sides[1]]) * wild
+    target = _target(ROUGH_WIDE, ROUGH_TALL, ROUGH_MARGIN)
+    turn = cv2.getPerspectiveTransform((corners + off).astype(np.float32), target)
+    cut = cv2.warpPerspective(
+        picture, turn, (ROUGH_WIDE, ROUGH_TALL), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    there = cv2.perspectiveTransform(corners[None].astype(np.float32), turn)[0]
+    return cut, there / (ROUGH_WIDE, ROUGH_TALL)
 
 
 def _around(width: int, height: int, rng: Random) -> Any:
@@ -73,14 +102,23 @@ def _around(width: int, height: int, rng: Random) -> Any:
     base += np.linspace(rng.uniform(-40, 40), rng.uniform(-40, 40), height, dtype=np.float32)[:, None]
     for _ in range(rng.randrange(4)):
         y = rng.randrange(height)
-        cv2.line(base, (0, y), (width, y + rng.randint(-6, 6)), float(rng.randrange(256)), rng.randint(1, 5), cv2.LINE_AA)
+        cv2.line(
+            base,
+            (0, y),
+            (width, y + rng.randint(-6, 6)),
+            float(rng.randrange(256)),
+            rng.randint(1, 5),
+            cv2.LINE_AA,
+        )
     return np.clip(base, 0, 255).astype(np.uint8)
 
 
 def _frame(picture: Any, corners: Any, rng: Random) -> None:
     """A plate's holder: dark edges, sometimes a strip with a dealer's name over the lower rim."""
     shade = rng.choice((12, 30, 60, 180))
-    cv2.polylines(picture, [np.round(corners * 16).astype(np.int32)], True, shade, rng.randint(1, 3), cv2.LINE_AA, 4)
+    cv2.polylines(
+        picture, [np.round(corners * 16).astype(np.int32)], True, shade, rng.randint(1, 3), cv2.LINE_AA, 4
+    )
     if rng.random() < 0.4:
         a, b = corners[3], corners[2]
         down = (corners[3] - corners[0]) * rng.uniform(0.02, 0.1)

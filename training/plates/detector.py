@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from training.plates.network import Detector
+from training.plates.recogniser import gently
 from training.plates.scenes import cuts
 
 
@@ -41,7 +42,15 @@ def loss_of(out: Tensor, wanted: Tensor, counts: Tensor) -> tuple[Tensor, Tensor
     return focal.sum() / len(truth), off
 
 
-def train(folder: Path, steps: int, seed: int, batch: int = 24, peak: float = 3e-3, threads: int = 1, workers: int = 1) -> None:
+def train(
+    folder: Path,
+    steps: int,
+    seed: int,
+    batch: int = 32,
+    peak: float = 3e-3,
+    threads: int = 1,
+    workers: int = 1,
+) -> None:
     torch.manual_seed(seed)
     torch.set_num_threads(threads)
     model = Detector()
@@ -50,10 +59,14 @@ def train(folder: Path, steps: int, seed: int, batch: int = 24, peak: float = 3e
         state = torch.load(kept, weights_only=True)
         model.load_state_dict(state["model"])
         done = state["done"]
-    average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.99), use_buffers=True)
+    average = torch.optim.swa_utils.AveragedModel(model, avg_fn=gently, use_buffers=True)
     steer = torch.optim.AdamW(model.parameters(), lr=peak, weight_decay=1e-3)
-    plan = torch.optim.lr_scheduler.OneCycleLR(steer, peak, total_steps=steps + 1, pct_start=0.15 if not done else 0.05)
-    data = iter(DataLoader(Cuts(seed * 1000 + done), batch_size=batch, num_workers=workers, prefetch_factor=4))
+    plan = torch.optim.lr_scheduler.OneCycleLR(
+        steer, peak, total_steps=steps + 1, pct_start=0.15 if not done else 0.05
+    )
+    data = iter(
+        DataLoader(Cuts(seed * 1000 + done), batch_size=batch, num_workers=workers, prefetch_factor=4)
+    )
     began, shown = time.monotonic(), (1.0, 1.0)
     for step in range(1, steps + 1):
         pictures, wanted, counts = next(data)
@@ -67,9 +80,15 @@ def train(folder: Path, steps: int, seed: int, batch: int = 24, peak: float = 3e
         steer.step()
         plan.step()
         average.update_parameters(model)
-        shown = (0.97 * shown[0] + 0.03 * float(cells.detach()), 0.97 * shown[1] + 0.03 * float(corners.detach()))
+        shown = (
+            0.97 * shown[0] + 0.03 * float(cells.detach()),
+            0.97 * shown[1] + 0.03 * float(corners.detach()),
+        )
         if step % 50 == 0 or step == steps:
-            print(f"{step} of {steps}, {time.monotonic() - began:.0f} s, cells {shown[0]:.3f}, corners {shown[1]:.3f}", flush=True)
+            print(
+                f"{step} of {steps}, {time.monotonic() - began:.0f} s, cells {shown[0]:.3f}, corners {shown[1]:.3f}",
+                flush=True,
+            )
             torch.save({"model": average.module.state_dict(), "done": done + step}, kept.with_suffix(".new"))
             kept.with_suffix(".new").replace(kept)
 

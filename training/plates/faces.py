@@ -32,7 +32,11 @@ def files() -> tuple[list[str], list[str]]:
     """(to train on, held apart), each sorted. One of six families is held apart."""
     listed = subprocess.run(["fc-list", ":", "file"], capture_output=True, text=True, check=False).stdout
     debian = [line.split(":")[0] for line in listed.splitlines()]
-    debian = [p for p in debian if any(n in Path(p).name for n in _DEBIAN) and not any(n in Path(p).name for n in _NOT)]
+    debian = [
+        p
+        for p in debian
+        if any(n in Path(p).name for n in _DEBIAN) and not any(n in Path(p).name for n in _NOT)
+    ]
     web = [str(p) for w in (400, 500, 600, 700) for p in _PACKAGES.glob(f"*/files/*-latin-{w}-normal.woff2")]
     train, apart = [], []
     for path in sorted(set(debian + web)):
@@ -70,7 +74,9 @@ class Face:
         self.fill = rng.uniform(0.74, 0.97)
         self.monospaced = rng.random() < 0.7
 
-    def __call__(self, image: Picture, text: str, x: float, y: float, width: float, height: float, ink: Any) -> None:
+    def __call__(
+        self, image: Picture, text: str, x: float, y: float, width: float, height: float, ink: Any
+    ) -> None:
         if self.path is None:
             strokes(image, text, x, y, width, height, ink, self.weight)
             return
@@ -84,7 +90,13 @@ class Face:
             wide = max(1, round(glyph.shape[1] * shrink))
             left = x + room * (place + 0.5) - wide / 2 if self.monospaced else at + slack / 2
             at += wide + slack
-            self._put(image, cv2.resize(glyph, (wide, tall), interpolation=cv2.INTER_AREA), round(left), round(y), ink)
+            self._put(
+                image,
+                cv2.resize(glyph, (wide, tall), interpolation=cv2.INTER_AREA),
+                round(left),
+                round(y),
+                ink,
+            )
 
     def _put(self, image: Picture, glyph: Any, x: int, y: int, ink: Any) -> None:
         if self.bolder > 0:

@@ -7,7 +7,19 @@ from typing import Any
 import numpy as np
 
 from simulator.plates.glyphs import Image
-from simulator.plates.plate import BLACK, SERIES, WHITE, YELLOW, Face, Piece, Series, draw_face, layout, rows_of, wear
+from simulator.plates.plate import (
+    BLACK,
+    SERIES,
+    WHITE,
+    YELLOW,
+    Face,
+    Piece,
+    Series,
+    draw_face,
+    layout,
+    rows_of,
+    wear,
+)
 from training.plates.faces import any_face
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -49,13 +61,25 @@ def any_series(rng: Random) -> str:
     return rng.choices(list(_SHARE), list(_SHARE.values()))[0]
 
 
-def make(rng: Random, series: str | None = None, rows: int | None = None, held_apart: bool = False, text: str | None = None) -> Made:
+def make(
+    rng: Random,
+    series: str | None = None,
+    rows: int | None = None,
+    held_apart: bool = False,
+    text: str | None = None,
+) -> Made:
     """A plate about 320 pixels wide, of any series unless one is asked for."""
     series = series or any_series(rng)
     text = text or text_of(series, rng)
     rows = rows or (2 if rng.random() < (0.75 if series == "motorcycle" else 0.33) else 1)
     if series == "abroad":
-        look = Series("abroad", rng.choice((WHITE, WHITE, YELLOW)), BLACK, rng.choice(("end", "first")), rng.random() < 0.5)
+        look = Series(
+            "abroad",
+            rng.choice((WHITE, WHITE, YELLOW)),
+            BLACK,
+            rng.choice(("end", "first")),
+            rng.random() < 0.5,
+        )
         face, lines = _abroad(text, look, rows, rng)
     else:
         look = SERIES[series]

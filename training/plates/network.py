@@ -11,7 +11,9 @@ SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 def conv(a: int, b: int, size: int | tuple[int, int] = 3, stride: Any = 1, groups: int = 1) -> nn.Sequential:
     pad = size // 2 if isinstance(size, int) else (size[0] // 2, size[1] // 2)
     return nn.Sequential(
-        nn.Conv2d(a, b, size, stride, pad, groups=groups, bias=False), nn.BatchNorm2d(b), nn.ReLU(inplace=True)
+        nn.Conv2d(a, b, size, stride, pad, groups=groups, bias=False),
+        nn.BatchNorm2d(b),
+        nn.ReLU(inplace=True),
     )
 
 
@@ -30,10 +32,16 @@ class Row(nn.Module):
 
     def __init__(self, width: int, inner: int) -> None:
         super().__init__()
-        self.down = nn.Sequential(nn.Conv2d(width, inner, (8, 3), 1, (0, 1), bias=False), nn.BatchNorm2d(inner), nn.ReLU())
+        self.down = nn.Sequential(
+            nn.Conv2d(width, inner, (8, 3), 1, (0, 1), bias=False), nn.BatchNorm2d(inner), nn.ReLU()
+        )
         self.along = nn.ModuleList(
             [
-                nn.Sequential(nn.Conv1d(inner, inner, 7, padding=3 * d, dilation=d, bias=False), nn.BatchNorm1d(inner), nn.ReLU())
+                nn.Sequential(
+                    nn.Conv1d(inner, inner, 7, padding=3 * d, dilation=d, bias=False),
+                    nn.BatchNorm1d(inner),
+                    nn.ReLU(),
+                )
                 for d in (1, 2)
             ]
         )
@@ -53,7 +61,12 @@ class Recogniser(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            conv(1, 24, 5, 2), conv(24, 48, 3, 2), Residual(48), conv(48, 88, 3, (2, 1)), Residual(88), nn.Dropout2d(0.05)
+            conv(1, 24, 5, 2),
+            conv(24, 48, 3, 2),
+            Residual(48),
+            conv(48, 88, 3, (2, 1)),
+            Residual(88),
+            nn.Dropout2d(0.05),
         )
         self.rows = nn.ModuleList([Row(88, 80), Row(88, 80)])
 
@@ -62,15 +75,41 @@ class Recogniser(nn.Module):
         return torch.stack([row(seen) for row in self.rows], 1)
 
 
+class Straightener(nn.Module):
+    """(n, 1, 64, 128) by rough corners with a wide margin, normalised as the recogniser's → (n, 8): the four
+    corners in parts of the crop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            conv(1, 16, 5, 2),
+            conv(16, 32, 3, 2),
+            conv(32, 48),
+            conv(48, 64, 3, 2),
+            conv(64, 64),
+            conv(64, 32, 1),
+        )
+        self.out = nn.Sequential(nn.Flatten(), nn.Linear(32 * 8 * 16, 96), nn.ReLU(), nn.Linear(96, 8))
+        nn.init.zeros_(self.out[3].weight)  # type: ignore[arg-type]
+        with torch.no_grad():
+            self.out[3].bias.copy_(torch.tensor([0.22, 0.22, 0.78, 0.22, 0.78, 0.78, 0.22, 0.78]))  # type: ignore[operator]
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.out(self.body(x))  # type: ignore[no-any-return]
+
+
 class Apart(nn.Module):
     """Depthwise 5 × 5, then across channels; a residual."""
 
     def __init__(self, width: int, dilation: int = 1) -> None:
         super().__init__()
         self.deep = nn.Sequential(
-            nn.Conv2d(width, width, 5, 1, 2 * dilation, dilation=dilation, groups=width, bias=False), nn.BatchNorm2d(width)
+            nn.Conv2d(width, width, 5, 1, 2 * dilation, dilation=dilation, groups=width, bias=False),
+            nn.BatchNorm2d(width),
         )
-        self.across = nn.Sequential(conv(width, width * 2, 1), nn.Conv2d(width * 2, width, 1, bias=False), nn.BatchNorm2d(width))
+        self.across = nn.Sequential(
+            conv(width, width * 2, 1), nn.Conv2d(width * 2, width, 1, bias=False), nn.BatchNorm2d(width)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.relu(x + self.across(self.deep(x)))
@@ -84,7 +123,9 @@ class Detector(nn.Module):
         super().__init__()
         self.stem = nn.Sequential(conv(3, 16, 3, 2), conv(16, 32, 3, 2), conv(32, 56, 3, 2))
         self.fine = nn.Sequential(Apart(56), Apart(56))
-        self.coarse = nn.Sequential(conv(56, 96, 3, 2), Apart(96), Apart(96, 2), Apart(96, 3), conv(96, 56, 1))
+        self.coarse = nn.Sequential(
+            conv(56, 96, 3, 2), Apart(96), Apart(96, 2), Apart(96, 3), conv(96, 56, 1)
+        )
         self.joined = nn.Sequential(Apart(56), conv(56, 64, 3))
         self.out = nn.Conv2d(64, 9, 1)
         nn.init.constant_(self.out.bias[:1], -4.0)  # type: ignore[index]

@@ -70,7 +70,21 @@ def exact(model: nn.Module, count: int, seed: str, cameras: Any, held_apart: boo
     return sum(a == b.rows for a, (_, b) in zip(said(out.float()), pairs, strict=True)) / count
 
 
-def train(folder: Path, steps: int, seed: int, batch: int = 128, peak: float = 3e-3, threads: int = 1, workers: int = 1) -> None:
+def gently(kept: Tensor, new: Tensor, count: Any) -> Tensor:
+    """A running average that forgets its beginning: over a tenth of the steps, then over the last 200."""
+    share = min(0.995, (1 + float(count)) / (10 + float(count)))
+    return kept * share + new * (1 - share) if kept.is_floating_point() else new
+
+
+def train(
+    folder: Path,
+    steps: int,
+    seed: int,
+    batch: int = 128,
+    peak: float = 3e-3,
+    threads: int = 1,
+    workers: int = 1,
+) -> None:
     """``steps`` more from the last checkpoint, by one cycle of the learning rate."""
     torch.manual_seed(seed)
     torch.set_num_threads(threads)
@@ -81,11 +95,21 @@ def train(folder: Path, steps: int, seed: int, batch: int = 128, peak: float = 3
         state = torch.load(kept, weights_only=True)
         model.load_state_dict(state["model"])
         done = state["done"]
-    average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995), use_buffers=True)
+    average = torch.optim.swa_utils.AveragedModel(model, avg_fn=gently, use_buffers=True)
     steer = torch.optim.AdamW(model.parameters(), lr=peak, weight_decay=1e-3)
-    plan = torch.optim.lr_scheduler.OneCycleLR(steer, peak, total_steps=steps + 1, pct_start=0.15 if not done else 0.05)
+    plan = torch.optim.lr_scheduler.OneCycleLR(
+        steer, peak, total_steps=steps + 1, pct_start=0.15 if not done else 0.05
+    )
     loss_of = nn.CTCLoss(zero_infinity=True)
-    data = iter(DataLoader(Crops(seed * 1000 + done), batch_size=batch, num_workers=workers, collate_fn=_together, prefetch_factor=4))
+    data = iter(
+        DataLoader(
+            Crops(seed * 1000 + done),
+            batch_size=batch,
+            num_workers=workers,
+            collate_fn=_together,
+            prefetch_factor=4,
+        )
+    )
     began, shown = time.monotonic(), 0.0
     for step in range(1, steps + 1):
         pictures, rows = next(data)

@@ -16,7 +16,7 @@ from training.plates import camera as cameras
 from training.plates.faces import SIGNS, any_face
 from training.plates.made import make
 
-WIDE, TALL_PX, CUT, STRIDE = 704, 448, 256, 8
+WIDE, TALL_PX, CUT, STRIDE = 704, 448, 192, 8
 PHOTOS = Path(__file__).resolve().parents[1] / "photos"
 """Any real photographs without plates lie here (JPEG, PNG): backgrounds. None are shipped."""
 
@@ -41,13 +41,17 @@ def ground(rng: Random) -> Any:
     return np.ascontiguousarray(cut[:, ::-1] if rng.random() < 0.5 else cut)
 
 
-def scene(rng: Random, camera: cameras.Camera, held_apart: bool = False) -> tuple[Any, list[tuple[Any, bool]]]:
+def scene(
+    rng: Random, camera: cameras.Camera, held_apart: bool = False
+) -> tuple[Any, list[tuple[Any, bool]]]:
     """A picture (TALL_PX, WIDE, 3) and its plates: corners (4, 2), and whether it is to be found."""
     image = ground(rng)
     night = camera.light[1] < 0.45
     plates: list[tuple[Any, bool]] = []
     boxes = []
-    widths = sorted(float(np.exp(rng.uniform(np.log(85), np.log(520)))) for _ in range(rng.choice((1, 2, 2, 3))))
+    widths = sorted(
+        float(np.exp(rng.uniform(np.log(85), np.log(520)))) for _ in range(rng.choice((1, 2, 2, 3)))
+    )
     for width in widths:
         plate = make(rng, held_apart=held_apart)
         rows = 2 if plate.rows[1] else 1
@@ -72,17 +76,24 @@ def scene(rng: Random, camera: cameras.Camera, held_apart: bool = False) -> tupl
 
 def _free(box: tuple[float, float, float, float], plates: list[tuple[Any, bool]]) -> bool:
     return all(
-        p[:, 0].max() < box[0] - 4 or p[:, 0].min() > box[2] + 4 or p[:, 1].max() < box[1] - 4 or p[:, 1].min() > box[3] + 4
+        p[:, 0].max() < box[0] - 4
+        or p[:, 0].min() > box[2] + 4
+        or p[:, 1].max() < box[1] - 4
+        or p[:, 1].min() > box[3] + 4
         for p, _ in plates
     )
 
 
-def _loose(image: Any, rng: Random, camera: cameras.Camera, plates: list[tuple[Any, bool]], held_apart: bool) -> None:
+def _loose(
+    image: Any, rng: Random, camera: cameras.Camera, plates: list[tuple[Any, bool]], held_apart: bool
+) -> None:
     """A plate on a plain dark or light ground, turned more than a drawn car turns."""
     plate = make(rng, held_apart=held_apart)
     width = float(np.exp(rng.uniform(np.log(22 if plate.rows[1] else 28), np.log(230))))
     corners = cameras.corners(camera, rng, width, plate.image.shape[1] / plate.image.shape[0])
-    corners = (corners + (rng.uniform(0.08, 0.92) * WIDE, rng.uniform(0.08, 0.95) * TALL_PX)).astype(np.float32)
+    corners = (corners + (rng.uniform(0.08, 0.92) * WIDE, rng.uniform(0.08, 0.95) * TALL_PX)).astype(
+        np.float32
+    )
     low, high = corners.min(0), corners.max(0)
     pad = (high - low) * rng.uniform(0.2, 1.2)
     if not _free((low[0] - pad[0], low[1] - pad[1], high[0] + pad[0], high[1] + pad[1]), plates):
@@ -105,7 +116,9 @@ def _words(image: Any, rng: Random, plates: list[tuple[Any, bool]], held_apart: 
         return
     kind = rng.random()
     if kind < 0.75 or kind > 0.9:
-        cv2.rectangle(image, (int(x), int(y)), (int(x + wide + tall * 0.4), int(y + tall * 1.4)), any_colour(rng), -1)
+        cv2.rectangle(
+            image, (int(x), int(y)), (int(x + wide + tall * 0.4), int(y + tall * 1.4)), any_colour(rng), -1
+        )
     ink = any_colour(rng)
     if kind < 0.9:
         any_face(rng, held_apart)(image, text, x + tall * 0.2, y + tall * 0.2, wide, tall, ink)
@@ -129,7 +142,10 @@ def target(plates: list[tuple[Any, bool]], left: int, top: int, size: int = CUT)
         low, high = here.min(0), here.max(0)
         if (high < -8).any() or (low > size + 8).any():
             continue
-        around = np.clip(((low - 6) // STRIDE).astype(int), 0, cells), np.clip(((high + 6) // STRIDE).astype(int) + 1, 0, cells)
+        around = (
+            np.clip(((low - 6) // STRIDE).astype(int), 0, cells),
+            np.clip(((high + 6) // STRIDE).astype(int) + 1, 0, cells),
+        )
         counts[around[0][1] : around[1][1], around[0][0] : around[1][0]] = 0
         if not good or (low < -1).any() or (high > size + 1).any() or high[0] - low[0] < 18:
             continue
