@@ -178,12 +178,16 @@ async def test_what_may_not_stand_in_an_entry(
 
 
 async def test_an_incident_must_be_of_the_own_region(client: Api, store: Store) -> None:
-    duty = await client.login("duty")
-    more = {
-        "legal": "danger_on_road", "until": today(store).isoformat(), "case_number": None,
-        "incident_id": str(uuid4()),
-    }  # fmt: skip
-    assert await code(duty, WATCH, body(store, **more)) == "watch_number_needed"
+    duty, elsewhere = await client.login("duty"), await client.login("elsewhere")
+    said: dict[str, Any] = {"legal": "danger_on_road", "until": today(store).isoformat(), "case_number": None}
+    happened = {"class": "traffic", "priority": "urgent", "lon": 71.43, "lat": 51.13}
+    theirs = await elsewhere.ok("POST", "/api/incidents", json=word(**happened))
+    for incident_id in (str(uuid4()), theirs["id"], str(account_id("duty"))):
+        more = said | {"incident_id": incident_id}
+        assert await code(duty, WATCH, body(store, **more)) == "watch_number_needed"
+    ours = await duty.ok("POST", "/api/incidents", json=word(**happened))
+    made = await duty.ok("POST", WATCH, json=body(store, **said, incident_id=ours["id"]))
+    assert (made["incident_id"], made["ground"]) == (ours["id"], "department")
 
 
 async def test_an_entry_lasts_no_longer_than_its_ground(client: Api, store: Store) -> None:

@@ -173,7 +173,6 @@ async def compute(
     began = time.monotonic()
     await conn.execute(sql.SQL("SET work_mem = {}").format(MEMORY))
     try:
-        # as of one moment, like every part of the query
         await _next(conn, found, force, settings, today)
         await conn.execute(_DELTA, {"ground": found.ground.value})
         await conn.execute("CREATE INDEX ON watch_delta (nth)")

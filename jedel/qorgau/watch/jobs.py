@@ -1,6 +1,7 @@
 """What time and imports do to the lists: grounds are computed anew, entries run out."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -42,14 +43,15 @@ async def refresh(store: Store) -> tuple[compute.Computed, ...]:
         try:
             now = store.clock.now()
             today = local_day(now)
-            force, settings = await in_force(conn), settings_on(today)
+            # numbers first: an import that comes in between is computed now and once more, never missed
             imports = await compute.imports(conn)
+            force, settings = await in_force(conn), settings_on(today)
             known = {row["ground"]: row["inputs"] for row in await repository.standing(conn)}
             for ground in compute.NEEDS:
                 found = compute.standing(ground, force, imports, settings, today)
                 if known.get(ground.value) != found.inputs:
                     done.append(await compute.compute(conn, found, force, settings, today, now))
-                _tell(found)
+                _tell(found, now)
         finally:
             await conn.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
     if done:
@@ -57,8 +59,11 @@ async def refresh(store: Store) -> tuple[compute.Computed, ...]:
     return tuple(done)
 
 
-def _tell(found: compute.Standing) -> None:
-    STANDS.labels(CODES[found.ground]).set(found.stands)
+def _tell(found: compute.Standing, now: datetime) -> None:
+    code = CODES[found.ground]
+    STANDS.labels(code).set(found.stands)
+    if found.age is not None:
+        AGE.labels(code).set((now - found.age.as_of).total_seconds() / 86_400)
 
 
 async def _record(store: Store, done: Sequence[compute.Computed]) -> None:
@@ -66,8 +71,6 @@ async def _record(store: Store, done: Sequence[compute.Computed]) -> None:
         for each in done:
             its, code = each.standing, CODES[each.standing.ground]
             ROWS.labels(code).set(each.rows)
-            if its.age is not None:
-                AGE.labels(code).set((tx.now - its.age.as_of).total_seconds() / 86_400)
             facts = {
                 "ground": code, "stands": its.stands, "why": its.why, "register": its.register,
                 "rows": each.rows, "changed": each.changed, "gone": each.gone,

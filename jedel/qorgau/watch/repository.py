@@ -87,12 +87,13 @@ async def states(conn: Connection, list_id: UUID) -> dict[str, int]:
     return {row["state"]: row["n"] for row in await cursor.fetchall()}
 
 
-async def same_open(conn: Connection, entry: WatchEntry, today: date) -> bool:
-    """Whether the region looks for this plate on this ground already, or somebody proposed it."""
+async def same_open(conn: Connection, entry: WatchEntry, today: date, since: datetime) -> bool:
+    """Whether the region looks for this plate on this ground already, or somebody proposed it after
+    ``since``."""
     cursor = await conn.execute(
         "SELECT FROM watch_entry WHERE plate = %s AND region = %s AND legal = %s AND until >= %s"
         " AND (state = 'active' OR (state = 'proposed' AND proposed_at > %s)) LIMIT 1",
-        (entry.plate, entry.region, entry.legal, today, entry.proposed_at),
+        (entry.plate, entry.region, entry.legal, today, since),
     )
     return await cursor.fetchone() is not None
 

@@ -58,8 +58,7 @@ async def propose(store: Store, who: Principal, body: Propose) -> WatchEntryView
         made = await draft(tx, who, body, body.id, plate)
         # two who propose the same at once: the second sees the first
         await tx.conn.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"watch {plate}",))
-        since = made.proposed_at - model.PROPOSAL_LIFE
-        if await repository.same_open(tx.conn, replace(made, proposed_at=since), local_day(tx.now)):
+        if await repository.same_open(tx.conn, made, local_day(tx.now), tx.now - model.PROPOSAL_LIFE):
             raise errors.EntryExists(plate=plate)
         await repository.insert(tx.conn, made)
         return await _record(tx, who, PROPOSED, made, body.id)
