@@ -8,7 +8,9 @@ gets a new one. The last step writes the mark that says all of it is there.
 import asyncio
 import sys
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import orjson
@@ -23,7 +25,7 @@ from jedel.access.schemas import NewDevice
 from jedel.alarms import panels
 from jedel.alarms.schemas import Panel
 from jedel.alarms.signals import Level
-from jedel.app import demo_state
+from jedel.app import demo_state, demo_streets
 from jedel.app.connections import make_pool
 from jedel.app.embedded.files import sync_folder, write_private
 from jedel.app.settings import Settings
@@ -46,6 +48,7 @@ MAP_NAME = "Demo city"
 ATTRIBUTION = "Jedel demo city (generated)"
 UNITS, POSTS, SCHOOLS, PANELS = 24, 30, 40, 8
 VEHICLES = 10_000
+CITY = "city.osm.pbf"
 REGISTER_SOURCE = "Jedel demo (generated)"
 PANEL_POLL_S = 60
 
@@ -78,12 +81,22 @@ async def prepare(settings: Settings, database_url: str, say: Say) -> None:
         say(f"{len(patrols)} patrols")
         devices = await _devices(store, admin, patrols)
         say(f"{len(devices)} devices")
-        await _registers(store, folder / "registers", say)
+        today = datetime.now(UTC).date().isoformat()
+        await _registers(store, folder / "registers", today, say)
+        map_file = settings.demo_map or folder / CITY
+        options = ("--vehicles", str(VEHICLES), "--today", today)
+        say(await _simulate("traffic", "plan", str(map_file), str(folder / demo_streets.PLAN), *options))
+        planned = demo_streets.plan(folder)
+        for place in planned["cameras"]:
+            body = demo_streets.device(demo_id(f"camera/{place['number']}"), place)
+            key, _ = await _enrolled(store, admin, body)
+            devices.append(await demo_streets.camera(store, admin, body, place, key))
+        await demo_streets.look_for(store, planned["stolen"], demo_id)
+        say(f"{len(planned['cameras'])} cameras; the car {planned['stolen']} is looked for")
     described = demo_state.addresses(settings) | {"devices": devices, "units": patrols}
-    options = orjson.OPT_INDENT_2
-    write_private(
-        demo_state.devices_file(settings.data_dir), orjson.dumps(described, option=options).decode()
-    )
+    described["streets"] = planned["streets"]
+    content = orjson.dumps(described, option=orjson.OPT_INDENT_2).decode()
+    write_private(demo_state.devices_file(settings.data_dir), content)
     mark = orjson.dumps(demo_state.database_mark(database_url)).decode()
     write_private(demo_state.mark_file(settings.data_dir), mark)
     sync_folder(folder)
@@ -93,7 +106,7 @@ async def _map(store: Store, settings: Settings, folder: Path, say: Say) -> None
     if settings.demo_map is not None:
         done = await import_map(store, settings.blob_dir, settings.demo_map, REGION)
     else:
-        file = folder / "city.osm.pbf"
+        file = folder / CITY
         await _generate(file, say)
         done = await import_map(
             store, settings.blob_dir, file, REGION, name=MAP_NAME, attribution=ATTRIBUTION
@@ -102,22 +115,23 @@ async def _map(store: Store, settings: Settings, folder: Path, say: Say) -> None
 
 
 async def _generate(file: Path, say: Say) -> None:
-    command = [sys.executable, "-P", "-m", "simulator.city", str(file)]
+    said = await _simulate("city", str(file))
+    say(said.replace(f"{file}: ", "city: "))
+
+
+async def _simulate(what: str, *options: str) -> str:
+    """Run a part of the simulator; what it said."""
+    command = [sys.executable, "-P", "-m", f"simulator.{what}", *options]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     said, _ = await process.communicate()
     if process.returncode != 0:
         raise RuntimeError(f"`{' '.join(command)}` ended with status {process.returncode}")
-    say(said.decode().strip().replace(f"{file}: ", "city: "))
+    return said.decode().strip()
 
 
-async def _registers(store: Store, folder: Path, say: Say) -> None:
-    """Made-up registers through the ordinary import; what is there already stays."""
-    command = [sys.executable, "-P", "-m", "simulator.registers", str(folder)]
-    process = await asyncio.create_subprocess_exec(
-        *command, "--vehicles", str(VEHICLES), stdout=asyncio.subprocess.DEVNULL
-    )
-    if await process.wait() != 0:
-        raise RuntimeError(f"`{' '.join(command)}` ended with status {process.returncode}")
+async def _registers(store: Store, folder: Path, today: str, say: Say) -> None:
+    """Made-up registers, true today, through the ordinary import; what is there already stays."""
+    await _simulate("registers", str(folder), "--vehicles", str(VEHICLES), "--today", today)
     for kind in Kind:
         await import_register(store, kind, folder / f"{kind}.csv", source=REGISTER_SOURCE, region=REGION)
     say(f"registers of {VEHICLES} vehicles")
@@ -173,9 +187,7 @@ def _person(number: int) -> str:
     return f"{INITIALS[number % len(INITIALS)]}. {SURNAMES[number % len(SURNAMES)]}"
 
 
-async def _devices(
-    store: Store, admin: Principal, patrols: list[dict[str, str]]
-) -> list[dict[str, str | None]]:
+async def _devices(store: Store, admin: Principal, patrols: list[dict[str, str]]) -> list[dict[str, Any]]:
     async with store.reading() as tx:
         places = {
             # of a real map some have no name: nobody could tell them apart on the devices' page

@@ -13,7 +13,7 @@ import psycopg
 from jedel.app.embedded.files import write_private
 from jedel.app.settings import Settings
 
-VERSION = 4
+VERSION = 5
 """Raised when the demo changes: it is then completed again, what is there stays."""
 
 
