@@ -33,6 +33,17 @@ class PressBody(BaseModel):
     level: Literal["help", "lockdown"]
 
 
+DRIVES = ("stolen", "clones")
+
+
+class DriveBody(BaseModel):
+    """A visitor's wish."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    what: Literal["stolen", "clones"]
+
+
 def make_page(life: Life) -> FastAPI:
     """The page's application over a running city."""
     app = FastAPI(title="Jedel demo devices", openapi_url=None, docs_url=None, redoc_url=None)
@@ -58,6 +69,19 @@ def make_page(life: Life) -> FastAPI:
             "tries": receipt.tries,
             "transport": device.transport,
         }
+
+    @app.get("/drives")
+    async def list_drives() -> list[str]:
+        """What a visitor may have driven past the cameras: nothing where there are none."""
+        return list(DRIVES) if life.street else []
+
+    @app.post("/drives")
+    async def drive(body: DriveBody) -> dict[str, Any]:
+        if life.street is None:
+            raise HTTPException(404, "this city has no cameras")
+        if body.what == "stolen":
+            return await life.street.drive_stolen(life.meeting())
+        return await life.street.show_clones()
 
     @app.get("/tablets")
     async def tablets() -> list[dict[str, str]]:

@@ -4,19 +4,25 @@ import asyncio
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, Final
 
 from simulator import planning
 from simulator.config import Config, Device
 from simulator.devices import Alarmer, Dc09Panel, MqttButton, NoReceipt
+from simulator.devices.camera import Camera, HttpCamera, MqttCamera
 from simulator.patrol import Patrol
 from simulator.planning import Place
+from simulator.traffic.street import Street, world_of
 from simulator.web import Web
 
 CALM_S: Final = 240.0
 """Between two presses on average, at rate 1."""
 REPORT_S: Final = 2.0
 STATUS_S: Final = 60.0
+STOLEN_S: Final = 900.0
+"""Between two rounds of the stolen car on average, when presses are `CALM_S` apart; a cloned pair comes after
+every third."""
 AGAIN_S: Final = 5.0
 SITE_KINDS: Final = ("school", "hospital", "police", "park", "bank", "post")
 
@@ -42,6 +48,7 @@ class Life:
     sites: dict[str, dict[str, Any]] = field(default_factory=dict)
     alarmers: dict[str, Alarmer] = field(default_factory=dict)
     patrols: dict[str, Patrol] = field(default_factory=dict)
+    street: Street | None = None
     counts: Counter[str] = field(default_factory=Counter)
     last_ms: float = 0.0
 
@@ -49,6 +56,7 @@ class Life:
         """Make the devices, ask the centre for the sites of its map, and put the patrols in their cars."""
         for n, device in enumerate(self.config.alarms):
             self.alarmers[device.id] = self._alarmer(device, n)
+        await self._prepare_street()
         tablets = self.config.tablets[: self.wishes.patrols]
         if not tablets:
             return
@@ -59,6 +67,18 @@ class Life:
         for tablet in tablets if places else ():
             patrol = Patrol(tablet, self.web, self.wishes.seed, places, self.wishes.pace, report_s)
             self.patrols[patrol.unit_id] = patrol
+
+    async def _prepare_street(self) -> None:
+        if self.config.streets is None or not self.config.cameras:
+            return
+        world = await asyncio.to_thread(world_of, self.config.streets)
+        cameras = {camera.camera - 1: self._camera(camera) for camera in self.config.cameras if camera.camera}
+        self.street = Street(world, cameras, self.wishes.seed)
+
+    def _camera(self, device: Device) -> Camera:
+        if device.driver == "mqtt":
+            return MqttCamera(device, self.config.mqtt)
+        return HttpCamera(device, self.web)
 
     def _alarmer(self, device: Device, n: int) -> Alarmer:
         """Devices report in one after the other, not all in one moment."""
@@ -75,9 +95,15 @@ class Life:
                 tasks.create_task(self._later(n * 0.05, patrol))
             if self.wishes.calm_s > 0:
                 tasks.create_task(self._presses(tasks))
+            if self.street is not None:
+                for n, camera in enumerate(self.street.cameras.values()):
+                    tasks.create_task(self._later(n * 0.1, camera))
+                tasks.create_task(self.street.run())
+                if self.wishes.calm_s > 0:
+                    tasks.create_task(self._drives(self.street))
             tasks.create_task(self._status())
 
-    async def _later(self, seconds: float, thing: Alarmer | Patrol) -> None:
+    async def _later(self, seconds: float, thing: Alarmer | Camera | Patrol) -> None:
         """One thing that fails does not end the city: it is said, counted, and begun again."""
         await asyncio.sleep(seconds)
         while True:
@@ -97,6 +123,24 @@ class Life:
             await asyncio.sleep(max(0.0, press.at_s - (time.monotonic() - began)))
             tasks.create_task(self._press(press))
 
+    async def _drives(self, street: Street) -> None:
+        """The stolen car goes its rounds, and after every third a pair of clones does."""
+        dice = Random(f"{self.wishes.seed}/drives")
+        mean_s = STOLEN_S * self.wishes.calm_s / CALM_S / self.wishes.rate
+        await asyncio.sleep(min(90.0, mean_s))
+        nth = 0
+        while True:
+            nth += 1
+            await (street.show_clones() if nth % 4 == 0 else street.drive_stolen(self.meeting()))
+            await asyncio.sleep(mean_s * dice.uniform(0.7, 1.3))
+
+    def meeting(self) -> list[Place]:
+        """Where patrols are that could meet a car: a visitor's first, then the free ones."""
+        ordered = sorted(
+            self.patrols.values(), key=lambda patrol: (not patrol.taken, patrol.doing != "patrol")
+        )
+        return [patrol.here for patrol in ordered]
+
     async def _press(self, press: planning.Press) -> None:
         self.counts["pressed"] += 1
         try:
@@ -115,8 +159,11 @@ class Life:
         last = f", the last in {self.last_ms:.0f} ms" if self.last_ms else ""
         return (
             f"patrols: {words or 'none'}; devices linked: {linked} of {len(self.alarmers)}; "
-            f"presses received: {self.counts['received']} of {self.counts['pressed']}{last}"
+            f"presses received: {self.counts['received']} of {self.counts['pressed']}{last}{self._reads()}"
         )
+
+    def _reads(self) -> str:
+        return f"; plates read: {self.street.sent}" if self.street else ""
 
     async def _status(self) -> None:
         while True:

@@ -75,6 +75,11 @@ class Patrol:
         return here
 
     @property
+    def here(self) -> Place:
+        """Where it is now."""
+        return self._here()
+
+    @property
     def doing(self) -> str:
         """'taken', the task's status, or 'patrol'."""
         task = self.picture.task()

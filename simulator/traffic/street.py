@@ -51,6 +51,7 @@ class Street:
     seed: int
     shown: int = 0
     _dice: np.random.Generator = field(init=False)
+    _stolen: asyncio.Task[None] | None = None
     _shows: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -80,26 +81,30 @@ class Street:
     async def _until(self, at_s: float) -> None:
         await asyncio.sleep(max(0.0, at_s - time.time()))
 
-    def drive_stolen(self, patrols: list[Place]) -> dict[str, Any]:
-        """The stolen car sets out towards the first of these that it can meet; it is read at once."""
-        sights = shows.way_to(self.world, patrols)
+    async def drive_stolen(self, patrols: list[Place]) -> dict[str, Any]:
+        """The stolen car sets out towards the first of these that it can meet; it is read at once. A second
+        asking while it drives changes its way."""
+        sights = await asyncio.to_thread(shows.way_to, self.world, patrols)
+        if self._stolen is not None:
+            self._stolen.cancel()
         car = self.world.spare[:1]
-        self._show([(sight, car) for sight in sights])
+        self._stolen = self._show([(sight, car) for sight in sights])
         return {"plate": self.stolen, "cameras": [self._number(sight) for sight in sights]}
 
-    def show_clones(self) -> dict[str, Any]:
+    async def show_clones(self) -> dict[str, Any]:
         """One plate on two cars, far apart; every time another plate."""
         self.shown += 1
         nth = 1 + (self.shown - 1) % (len(self.world.spare) - 1)
         car = self.world.spare[nth : nth + 1]
-        pair = shows.far_pair(self.world, self._dice)
+        pair = await asyncio.to_thread(shows.far_pair, self.world, self._dice)
         self._show(list(zip(pair, (car, shows.other_looks(car, self._dice)), strict=True)))
         return {"plate": car["plate"][0].decode(), "cameras": [self._number(sight) for sight in pair]}
 
-    def _show(self, sights: list[tuple[shows.Sight, Cars]]) -> None:
+    def _show(self, sights: list[tuple[shows.Sight, Cars]]) -> asyncio.Task[None]:
         task = asyncio.create_task(self._pass(sights))
         self._shows.add(task)
         task.add_done_callback(self._shows.discard)
+        return task
 
     async def _pass(self, sights: list[tuple[shows.Sight, Cars]]) -> None:
         began = time.time()
