@@ -11,7 +11,7 @@ SEEDS ?= 500
 FIRST ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run up setup test thorough e2e check format lock api bench faults clean
+.PHONY: train-reader help run up setup test thorough e2e check format lock api bench faults clean
 
 ##@ Use
 run: ## start everything with the demo city; Ctrl-C stops it
@@ -64,6 +64,14 @@ bench: setup ## speed and load (B=nearest: one of them)
 faults: setup ## kill processes at random moments, long form (SEEDS=500 FIRST=1)
 	@$(BIN)/python -m tests.faults --seeds $(SEEDS) --first $(FIRST)
 
+##@ Train
+train-reader: setup ## the plate reader's networks from nothing (an hour or two; installs torch)
+	@test -x .venv-training/bin/python || $(PYTHON) -m venv .venv-training
+	@.venv-training/bin/python -m pip install -q -r requirements.txt
+	@.venv-training/bin/python -m pip install -q -r training/requirements.txt
+	@cd training && PATH="$(CURDIR)/$(BIN):$$PATH" npm install --silent --no-package-lock --ignore-scripts
+	@.venv-training/bin/python -m training.plates
+
 ##@ Other
 clean: ## remove what was built (data in var/ stays)
 	rm -rf .venv web/node_modules web/*/node_modules web/*/dist .mypy_cache .ruff_cache .pytest_cache .coverage*
@@ -71,5 +79,5 @@ clean: ## remove what was built (data in var/ stays)
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} \
 	/^##@/ {printf "\n\033[1m%s\033[0m\n", substr($$0, 5)} \
-	/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo

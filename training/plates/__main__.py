@@ -1,4 +1,4 @@
-"""`python -m training.plates` (`make train-reader`): trains both networks, writes the ONNX files and their card.
+"""`python -m training.plates` (`make train-reader`): trains the networks and writes the ONNX files.
 
 Seeded; every part can be stopped and goes on from its last checkpoint in ``--folder``.
 """

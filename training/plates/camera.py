@@ -1,4 +1,4 @@
-"""What a camera does to a plate: angle, light, blur, noise, compression. Leave-one-camera-out needs cameras that
+"""What a camera does to a plate: angle, light, blur, noise, compression. To leave cameras out they have to
 differ, so each is a set of ranges; `TRAIN` are trained on, `APART` never."""
 
 from dataclasses import dataclass
@@ -76,8 +76,8 @@ def corners(camera: Camera, rng: Random, width: float, aspect: float) -> np.ndar
 
 
 def develop(picture: Picture, camera: Camera, rng: Random, sharp: float = 1.0) -> Picture:
-    """The camera's picture of a scene: light, glare, blur, motion, noise, JPEG. Takes and gives uint8, grey or
-    BGR. ``sharp`` below 1: less blur, for small plates, of which nobody could read more."""
+    """The camera's picture of a scene: light, glare, blur, motion, noise, JPEG. Takes and gives uint8, grey
+    or BGR. ``sharp`` below 1: less blur, for small plates, of which nobody could read more."""
     light = rng.uniform(*camera.light)
     seen = picture.astype(np.float32)
     if light < 0.4:  # by night plates throw light back, the rest does not

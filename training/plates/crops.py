@@ -1,4 +1,4 @@
-"""Crops as the recogniser gets them: a plate that a camera saw, straightened by corners that are a little off."""
+"""Crops as the recogniser gets them: a plate that a camera saw, straightened by corners a little off."""
 
 from random import Random
 from typing import Any
@@ -49,7 +49,7 @@ def seen(
     width = float(np.exp(rng.uniform(np.log(46 if two else 66), np.log(210))))
     corners = cameras.corners(camera, rng, width, grey.shape[1] / grey.shape[0])
     corners -= corners.min(0) - (14, 12)
-    size = np.ceil(corners.max(0)).astype(int) + (14, 12)
+    size = np.ceil(corners.max(0) + np.array((14, 12))).astype(int)
     picture = _around(size[0], size[1], rng)
     paste(picture, grey, corners)
     if rng.random() < 0.25:
@@ -79,8 +79,8 @@ ROUGH_WIDE, ROUGH_TALL, ROUGH_MARGIN = 128, 64, 0.22
 
 
 def rough(rng: Random, camera: cameras.Camera | None = None) -> tuple[Any, Any]:
-    """(64, 128) grey by corners as wrong as the detector's, and (4, 2) where they should be, in parts of the crop
-    (0…1 each way)."""
+    """(64, 128) grey by corners as wrong as the detector's, and (4, 2) where they should be, in parts of
+    the crop (0…1 each way)."""
     picture, corners, _ = seen(rng, camera)
     sides = np.linalg.norm(np.roll(corners, -1, 0) - corners, axis=1)
     wild = rng.choice((0.4, 1.0, 1.0, 1.6))

@@ -86,7 +86,8 @@ def train(
         )
         if step % 50 == 0 or step == steps:
             print(
-                f"{step} of {steps}, {time.monotonic() - began:.0f} s, cells {shown[0]:.3f}, corners {shown[1]:.3f}",
+                f"{step} of {steps}, {time.monotonic() - began:.0f} s, "
+                f"cells {shown[0]:.3f}, corners {shown[1]:.3f}",
                 flush=True,
             )
             torch.save({"model": average.module.state_dict(), "done": done + step}, kept.with_suffix(".new"))
@@ -100,6 +101,12 @@ def export(folder: Path, into: Path) -> None:
     model.eval()
     into.mkdir(parents=True, exist_ok=True)
     torch.onnx.export(
-        model, (torch.zeros(1, 3, 544, 960),), str(into / "detector.onnx"), input_names=["frames"], output_names=["cells"],
-        dynamic_axes={"frames": {0: "n", 2: "h", 3: "w"}, "cells": {0: "n", 2: "h8", 3: "w8"}}, opset_version=17, dynamo=False,
-    )  # fmt: skip
+        model,
+        (torch.zeros(1, 3, 544, 960),),
+        str(into / "detector.onnx"),
+        input_names=["frames"],
+        output_names=["cells"],
+        dynamic_axes={"frames": {0: "n", 2: "h", 3: "w"}, "cells": {0: "n", 2: "h8", 3: "w8"}},
+        opset_version=17,
+        dynamo=False,
+    )

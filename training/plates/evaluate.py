@@ -1,7 +1,7 @@
 """How well the reader reads: `python -m training.plates.evaluate` → docs/ref/plate-reader-report.md.
 
-Rendered passings of three 1080p frames, by cameras and in faces that were never trained on; nothing is tuned on
-them. A rendered test cannot show how the reader does on the street: the report says so.
+Rendered passings of three 1080p frames, by cameras and in faces that were never trained on; nothing is tuned
+on them. A rendered test cannot show how the reader does on the street: the report says so.
 """
 
 import argparse
@@ -69,8 +69,15 @@ def shots(seed: str, count: int, which: tuple[cameras.Camera, ...], held_apart: 
             image, grown = ground.copy(), 1 + 0.08 * step
             beside = []
             if nth % 2:
-                at = Car(other.text, rows=2 if other.rows[1] else 1, x=x + side * (width * 0.75 + 330) + 10 * step,
-                         y=y - 90 + 25 * step, width=max(330.0, width * 0.7) * grown, colour=(90, 80, 70), picture=other.image)  # fmt: skip
+                at = Car(
+                    other.text,
+                    rows=2 if other.rows[1] else 1,
+                    x=x + side * (width * 0.75 + 330) + 10 * step,
+                    y=y - 90 + 25 * step,
+                    width=max(330.0, width * 0.7) * grown,
+                    colour=(90, 80, 70),
+                    picture=other.image,
+                )
                 beside.append((other.text, draw_car(image, at, 1.0, Random(drawn + 1)).corners))
             car = Car(
                 plate.text,
@@ -109,8 +116,14 @@ class Tally:
 
     def add(self, shot: Shot, found: bool, one: bool, three: bool) -> None:
         size = "60–90 px" if shot.width < 90 else "90–140 px" if shot.width < 140 else "140 px and more"
-        kinds = [("all", "all"), ("camera", shot.camera), ("rows", str(shot.rows)), ("light", "night" if shot.night else "day"),
-                 ("plate's width", size), ("series", shot.series)]  # fmt: skip
+        kinds = [
+            ("all", "all"),
+            ("camera", shot.camera),
+            ("rows", str(shot.rows)),
+            ("light", "night" if shot.night else "day"),
+            ("plate's width", size),
+            ("series", shot.series),
+        ]
         for key in kinds:
             line = self.counts[key]
             for nth, value in enumerate((True, found, one, three)):
@@ -164,7 +177,7 @@ def measure(engine: Any, every: Iterator[Shot]) -> Result:
 
 
 def rapid() -> Callable[[Any], list[str]] | None:
-    """PP-OCR as `rapidocr` ships it, whole frame in, its texts joined as they stand; None where it is not there."""
+    """PP-OCR as `rapidocr` ships it, whole frame in; None where it is not there."""
     try:
         from rapidocr import RapidOCR
     except ImportError:
@@ -181,8 +194,8 @@ def rapid() -> Callable[[Any], list[str]] | None:
 
 
 def peer(every: Iterator[Shot], read: Callable[[Any], list[str]], engine: Any) -> tuple[int, int, int, float]:
-    """(plates, read by the peer, read by us, its median ms) of first frames. The peer is given what it can: the
-    plate counts when its signs stand in one text or in two that follow each other, with or without "KZ"."""
+    """(plates, read by the peer, read by us, its median ms) of first frames. The peer is given what it can:
+    the plate counts when its signs stand in one text or in two, with or without "KZ"."""
     count = theirs = ours = 0
     times = []
     for shot in every:
@@ -232,36 +245,47 @@ def main() -> None:
 
 
 def _report(apart: Result, known: Result, beside: Any, real: tuple[int, int], asked: Any) -> str:
+    command = f"python -m training.plates.evaluate --passings {asked.passings} --beside {asked.beside}"
     parts = [
         "# The plate reader: what was measured",
-        f"Written by `python -m training.plates.evaluate --passings {asked.passings} --beside {asked.beside}`. "
-        "**Every picture here is rendered.** No package that we may use ships photographs of Kazakhstan plates, and "
-        "none was used. What follows shows that the parts work together, on what was drawn by the same hand that drew the "
-        "training set (other faces, other cameras); it cannot show how many plates of the street are read. The goals "
-        "of 97 of 100 at one frame and 99 with three are on real photographs and are **not shown** to be met.",
+        f"Written by `{command}`. {_HONEST}",
         "## Cameras and faces never trained on",
         apart.tally.table(),
-        f"{apart.passings} passings were said, {apart.wrong} of them of no plate that was there (a wrong sign that two "
-        f"frames agreed on). {apart.false_finds} finds in {apart.frames} frames lay on no plate.",
+        _told(apart),
         "## Cameras and faces as in training, other plates",
         known.tally.table(),
-        f"{known.passings} passings were said, {known.wrong} wrong. {known.false_finds} finds in {known.frames} frames lay on no plate.",
+        _told(known),
         "## Time",
         f"{apart.ms:.0f} ms of processor time a 1080p frame, median, one core (goal: 60), reading included.",
     ]
     if beside:
         count, theirs, ours, ms = beside
-        parts += [
-            "## Beside rapidocr",
-            f"The first frames of {count} passings by cameras never trained on, whole frames: rapidocr {theirs} exact at {ms:.0f} ms "
-            f"of processor time, ours {ours}. rapidocr reads any text; it was not made for plates, and here it gets no grammar.",
-        ]
-    parts += [
-        "## Real photographs",
-        f"{real[0]} real photographs that Debian's opencv-doc ships and that were kept from training (streets, a sign; no "
-        f"plate of Kazakhstan in any): {real[1]} finds that gave a text. That is the only thing measured on real pictures.",
-    ]
+        parts += ["## Beside rapidocr", _BESIDE.format(count=count, theirs=theirs, ours=ours, ms=ms)]
+    parts += ["## Real photographs", _REAL.format(count=real[0], found=real[1])]
     return "\n\n".join(parts) + "\n"
+
+
+def _told(result: Result) -> str:
+    return _SAID.format(result=result)
+
+
+_SAID = """\
+{result.passings} passings were said, {result.wrong} of them of no plate that was there (a wrong sign on
+which two frames agreed). {result.false_finds} finds in {result.frames} frames lay on no plate."""
+_HONEST = """\
+**Every picture here is rendered.** No package that we may use ships photographs of Kazakhstan plates, and
+none was used. What follows shows that the parts work together, on what was drawn by the same hand that
+drew the training set (other faces, other cameras); it cannot show how many plates of the street are read.
+The goals of 97 of 100 at one frame and 99 with three are on real photographs: they are **not shown** to
+be met."""
+_BESIDE = """\
+The first frames of {count} passings by cameras never trained on, whole frames: rapidocr {theirs} exact at
+{ms:.0f} ms of processor time, ours {ours}. rapidocr reads any text; it was not made for plates, and here
+it gets no grammar."""
+_REAL = """\
+{count} real photographs that Debian's opencv-doc ships and that were kept from training (streets, a sign;
+no plate of Kazakhstan in any): {found} finds that gave a text. Nothing else was measured on real
+pictures."""
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Faces (fonts) that plates are written in while the reader is trained: Debian's, fontsource's and our own lines.
+"""Faces (fonts) that plates are written in while the reader is trained: Debian's, fontsource's and our lines.
 
 Nothing of them is shipped. Which are held apart for the report is decided by name, not by chance, so that a
 face that was trained on is never tested on.
@@ -19,10 +19,15 @@ from simulator.plates.glyphs import Image as Picture
 from simulator.plates.plate import strokes
 
 _PACKAGES = Path(__file__).resolve().parents[1] / "node_modules" / "@fontsource"
-_DEBIAN = ("DejaVuSans", "Liberation", "Roboto", "OpenSans", "FreeSans", "Lato", "Inter", "Cantarell", "Hack",
-           "B612", "texgyre", "Jura", "Nimbus", "Dosis", "Play", "Comfortaa", "URWGothic")  # fmt: skip
-_NOT = ("Thin", "Italic", "Oblique", "Light", "Hairline", "Extra", "Black", "ital", "chorus", "-It", "Serif", "Mono-",
-        "Symbols", "cursor", "Obl", "UltraLight", "bonum", "pagella", "schola", "termes", "NimbusRoman", "BookOblique")  # fmt: skip
+_DEBIAN = (
+    *("DejaVuSans", "Liberation", "Roboto", "OpenSans", "FreeSans", "Lato", "Inter", "Cantarell", "Hack"),
+    *("B612", "texgyre", "Jura", "Nimbus", "Dosis", "Play", "Comfortaa", "URWGothic"),
+)
+_NOT = (
+    *("Thin", "Italic", "Oblique", "Light", "Hairline", "Extra", "Black", "ital", "chorus", "-It", "Serif"),
+    *("Mono-", "Symbols", "cursor", "Obl", "UltraLight", "bonum", "pagella", "schola", "termes"),
+    *("NimbusRoman", "BookOblique"),
+)
 SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TALL = 96
 
@@ -65,7 +70,7 @@ def _opened(path: str) -> ImageFont.FreeTypeFont:
 
 
 class Face:
-    """Writes as `simulator.plates.plate.strokes` does: over a box, in one face, bolder or thinner by chance."""
+    """Writes as `simulator.plates.plate.strokes` does: over a box, in one face, bolder or thinner."""
 
     def __init__(self, path: str | None, rng: Random) -> None:
         self.path = path

@@ -25,14 +25,34 @@ from training.plates.faces import any_face
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DIGITS = "0123456789"
 _SHAPES = {
-    "private": "DDDLLLR", "organisation": "DDDLLR", "trailer": "DDLLLR", "motorcycle": "DDLLR", "foreigner": "FDDDDR",
-    "police": "DDDKPR", "diplomatic": "XDDDDDDR", "private_1993": "LDDDLLL", "organisation_1993": "LDDDLL",
+    "private": "DDDLLLR",
+    "organisation": "DDDLLR",
+    "trailer": "DDLLLR",
+    "motorcycle": "DDLLR",
+    "foreigner": "FDDDDR",
+    "police": "DDDKPR",
+    "diplomatic": "XDDDDDDR",
+    "private_1993": "LDDDLLL",
+    "organisation_1993": "LDDDLL",
     "police_1993": "LDDDKP",
-}  # fmt: skip
-_SHARE = {"private": 50, "organisation": 12, "trailer": 6, "motorcycle": 5, "foreigner": 5, "police": 3, "diplomatic": 3,
-          "private_1993": 6, "organisation_1993": 2, "police_1993": 1, "abroad": 9}  # fmt: skip
-_ABROAD = ("LDDDLLDD", "LDDDLLDDD", "DDKGDDDLLL", "DDLDDDLL", "DDDDDLLL", "DDDDLLDD", "LLDDDLL", "LLLDDDD", "DDLLLDDD",
-           "LLDDDD", "LLDDLLL", "DDLLDDD", "LDDDDD", "DDDDLLD")  # fmt: skip
+}
+_SHARE = {
+    "private": 50,
+    "organisation": 12,
+    "trailer": 6,
+    "motorcycle": 5,
+    "foreigner": 5,
+    "police": 3,
+    "diplomatic": 3,
+    "private_1993": 6,
+    "organisation_1993": 2,
+    "police_1993": 1,
+    "abroad": 9,
+}
+_ABROAD = (
+    *("LDDDLLDD", "LDDDLLDDD", "DDKGDDDLLL", "DDLDDDLL", "DDDDDLLL", "DDDDLLDD", "LLDDDLL", "LLLDDDD"),
+    *("DDLLLDDD", "LLDDDD", "LLDDLLL", "DDLLDDD", "LDDDDD", "DDDDLLD"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,7 @@ class Row(nn.Module):
 
 
 class Recogniser(nn.Module):
-    """(n, 1, 64, 160) straightened, its mean taken off and its spread made one → (n, 2, 40, 37): the first row
-    and the second."""
+    """(n, 1, 64, 160) straightened, mean 0 and spread 1 → (n, 2, 40, 37): the first row and the second."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,7 +91,8 @@ class Straightener(nn.Module):
         self.out = nn.Sequential(nn.Flatten(), nn.Linear(32 * 8 * 16, 96), nn.ReLU(), nn.Linear(96, 8))
         nn.init.zeros_(self.out[3].weight)  # type: ignore[arg-type]
         with torch.no_grad():
-            self.out[3].bias.copy_(torch.tensor([0.22, 0.22, 0.78, 0.22, 0.78, 0.78, 0.22, 0.78]))  # type: ignore[operator]
+            at = torch.tensor([0.22, 0.22, 0.78, 0.22, 0.78, 0.78, 0.22, 0.78])
+            self.out[3].bias.copy_(at)  # type: ignore[operator]
 
     def forward(self, x: Tensor) -> Tensor:
         return self.out(self.body(x))  # type: ignore[no-any-return]
@@ -116,8 +116,8 @@ class Apart(nn.Module):
 
 
 class Detector(nn.Module):
-    """(n, 3, h, w) BGR 0…1, h and w of 32 → (n, 9, h/8, w/8): how sure that a plate's middle lies in the cell, and its four
-    corners from the cell's middle, in units of 32 pixels."""
+    """(n, 3, h, w) BGR 0…1, h and w of 32 → (n, 9, h/8, w/8): how sure that a plate's middle is in the cell,
+    and its four corners from the cell's middle, in units of 32 pixels."""
 
     def __init__(self) -> None:
         super().__init__()

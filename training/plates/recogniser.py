@@ -1,4 +1,4 @@
-"""Trains the recogniser: `python -m training.plates recogniser`. Checkpoints, so that it may be stopped and go on."""
+"""Trains the recogniser: `python -m training.plates recogniser`. It may be stopped and go on."""
 
 import time
 from collections.abc import Iterator
@@ -144,6 +144,12 @@ def export(folder: Path, into: Path) -> None:
     model.eval()
     into.mkdir(parents=True, exist_ok=True)
     torch.onnx.export(
-        model, (torch.zeros(2, 1, 64, 160),), str(into / "recogniser.onnx"), input_names=["crops"], output_names=["signs"],
-        dynamic_axes={"crops": {0: "n"}, "signs": {0: "n"}}, opset_version=17, dynamo=False,
-    )  # fmt: skip
+        model,
+        (torch.zeros(2, 1, 64, 160),),
+        str(into / "recogniser.onnx"),
+        input_names=["crops"],
+        output_names=["signs"],
+        dynamic_axes={"crops": {0: "n"}, "signs": {0: "n"}},
+        opset_version=17,
+        dynamo=False,
+    )

@@ -58,7 +58,8 @@ def scene(
         car = Car(
             plate.text, "private", rows, x=rng.uniform(0.05, 0.95) * WIDE, y=rng.uniform(0.3, 1.02) * TALL_PX,
             width=width, colour=any_colour(rng), body=rng.choice(list(TALL)), front=rng.random() < 0.5,
-            turn=float(np.clip(rng.uniform(*camera.yaw), -40, 40)), tilt=rng.uniform(*camera.roll) * 0.6, picture=plate.image,
+            turn=float(np.clip(rng.uniform(*camera.yaw), -40, 40)), tilt=rng.uniform(*camera.roll) * 0.6,
+            picture=plate.image,
         )  # fmt: skip
         seen = draw_car(image, car, 1.0 if not night or rng.random() < 0.7 else rng.uniform(0.35, 0.49), rng)
         for n, (corners, good) in enumerate(plates):
@@ -91,9 +92,8 @@ def _loose(
     plate = make(rng, held_apart=held_apart)
     width = float(np.exp(rng.uniform(np.log(22 if plate.rows[1] else 28), np.log(230))))
     corners = cameras.corners(camera, rng, width, plate.image.shape[1] / plate.image.shape[0])
-    corners = (corners + (rng.uniform(0.08, 0.92) * WIDE, rng.uniform(0.08, 0.95) * TALL_PX)).astype(
-        np.float32
-    )
+    place = np.array((rng.uniform(0.08, 0.92) * WIDE, rng.uniform(0.08, 0.95) * TALL_PX), np.float32)
+    corners += place
     low, high = corners.min(0), corners.max(0)
     pad = (high - low) * rng.uniform(0.2, 1.2)
     if not _free((low[0] - pad[0], low[1] - pad[1], high[0] + pad[0], high[1] + pad[1]), plates):

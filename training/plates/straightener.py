@@ -1,5 +1,5 @@
-"""Trains the straightener: `python -m training.plates straightener`. The detector's corners are of half a frame's
-scale; a plate 60 pixels wide is 6 pixels tall there, and half a pixel is a tenth of a sign."""
+"""Trains the straightener: `python -m training.plates straightener`. The detector's corners are of half a
+frame's scale; a plate 60 pixels wide is 6 pixels tall there, and half a pixel is a tenth of a sign."""
 
 import time
 from collections.abc import Iterator
@@ -81,6 +81,12 @@ def export(folder: Path, into: Path) -> None:
     model.load_state_dict(torch.load(folder / "straightener.pt", weights_only=True)["model"])
     model.eval()
     torch.onnx.export(
-        model, (torch.zeros(2, 1, 64, 128),), str(into / "straightener.onnx"), input_names=["crops"], output_names=["corners"],
-        dynamic_axes={"crops": {0: "n"}, "corners": {0: "n"}}, opset_version=17, dynamo=False,
-    )  # fmt: skip
+        model,
+        (torch.zeros(2, 1, 64, 128),),
+        str(into / "straightener.onnx"),
+        input_names=["crops"],
+        output_names=["corners"],
+        dynamic_axes={"crops": {0: "n"}, "corners": {0: "n"}},
+        opset_version=17,
+        dynamo=False,
+    )
