@@ -71,19 +71,27 @@ _QUERIES: Final[dict[Ground, LiteralString]] = {
         ) i ON i.plate = n.plate
     """,
     Ground.UNPAID_FINES: """
+        WITH many AS MATERIALIZED (
+            SELECT plate FROM {fine} WHERE plate IS NOT NULL AND issued <= %(due)s
+            GROUP BY plate HAVING count(*) >= %(fines)s AND sum(amount_tenge) >= %(sum)s
+        )
         SELECT f.plate, NULL::date AS until,
             jsonb_build_object('count', count(*), 'sum_tenge', sum(f.amount_tenge), 'oldest', min(f.issued))
             AS detail
-        FROM {fine} f WHERE f.plate IS NOT NULL AND f.issued <= %(due)s
+        FROM {fine} f WHERE f.plate IN (SELECT plate FROM many) AND f.issued <= %(due)s
         AND NOT EXISTS (SELECT FROM {owner} o WHERE o.plate = f.plate AND o.until IS NULL
             AND o.since > f.issued)
         GROUP BY f.plate HAVING count(*) >= %(fines)s AND sum(f.amount_tenge) >= %(sum)s
     """,
     Ground.SYSTEMATIC: """
+        WITH many AS MATERIALIZED (
+            SELECT plate FROM {offence} WHERE plate IS NOT NULL AND committed > %(offended_after)s
+            AND committed <= %(today)s GROUP BY plate HAVING count(*) >= %(offences)s
+        )
         SELECT f.plate, NULL::date AS until,
             jsonb_build_object('count', count(*), 'since', min(f.committed), 'last', max(f.committed))
             AS detail
-        FROM {offence} f WHERE f.plate IS NOT NULL AND f.committed > %(offended_after)s
+        FROM {offence} f WHERE f.plate IN (SELECT plate FROM many) AND f.committed > %(offended_after)s
         AND f.committed <= %(today)s
         AND NOT EXISTS (SELECT FROM {owner} o WHERE o.plate = f.plate AND o.until IS NULL
             AND o.since > f.committed)
