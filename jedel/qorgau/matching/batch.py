@@ -7,12 +7,15 @@ from numpy.typing import NDArray
 
 from jedel.plates.codec import READ, Reads
 from jedel.qorgau.matching.lastseen import SEEN, LastSeen, Seen
-from jedel.qorgau.matching.table import hashed
+from jedel.qorgau.matching.table import hashed, ranks
 
 NEVER: Final = np.iinfo(np.int64).min
 _PLAIN: Final = f"V{READ.itemsize}"
 _READ_WORDS: Final = READ.itemsize // 8
 _SEEN_WORDS: Final = SEEN.itemsize // 8
+
+_DEEP: Final = 16
+"""Reads of one plate in one batch; a camera that repeats itself for ever costs no more than this."""
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -74,6 +77,36 @@ class Batch:
         )
         before = ~self.first[1:] & (self.camera[1:] != self.camera[:-1])
         found[1:] |= before & (self.at[1:] - self.at[:-1] <= within_us)
+        return found
+
+    def again(self, within_us: int) -> Bools:
+        """Reads by the camera that read the plate a moment before: what it sees is not seen anew."""
+        found = (self.seen_camera == self.camera) & _near(self.at, self.seen_at, within_us)
+        found[1:] |= (
+            ~self.first[1:]
+            & (self.camera[1:] == self.camera[:-1])
+            & (self.at[1:] - self.at[:-1] <= within_us)
+        )
+        return found
+
+    def borne_out(self) -> Bools:
+        """Reads of plates that another camera has read too, as far as is remembered."""
+        found = (self.seen_camera >= 0) & (self.seen_camera != self.camera)
+        found[1:] |= ~self.first[1:] & (self.camera[1:] != self.camera[:-1])
+        return found
+
+    def added_up(self, said: NDArray[np.float32], most: float) -> NDArray[np.float32]:
+        """(n,) of each read: what its plate's reads up to it add up to, never below 0 and never above
+        ``most``. Of one plate the first `_DEEP` reads of a batch count."""
+        before = np.zeros(len(self), np.float32)
+        before[self.held] = self.seen["doubt"] / np.float32(100)
+        found = np.clip(before + said, 0, most)
+        nth = ranks(np.cumsum(self.first))
+        for rank in range(1, min(int(nth.max(initial=0)), _DEEP) + 1):
+            where = np.flatnonzero(nth == rank)
+            found[where] = np.clip(found[where - 1] + said[where], 0, most)
+        deep = np.flatnonzero(nth > _DEEP)
+        found[deep] = found[deep - nth[deep] + _DEEP]
         return found
 
     def neighbours(self) -> tuple[Ints, Ints]:

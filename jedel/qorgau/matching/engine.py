@@ -35,8 +35,13 @@ AGREE_US: Final = 30 * 60 * 1_000_000
 COVERED_MIN: Final = 100
 """Of a series and a region: with fewer cars of it the register does not cover it, and what is not there says
 nothing."""
-SEEN_MIN: Final = 50
+MAKE_SURE_MIN: Final = 50
 """How surely a make was seen that is held against a neighbour's."""
+LIKE_MAX: Final = -1.5
+"""Evidence below which a car looks a good deal like another: its make is the same."""
+ASKED_MIN: Final = 1.0
+"""Evidence of one read for another car, from which on it is asked whether the plate was misread."""
+SAME_PASSING_US: Final = 60 * 1_000_000
 _CAR: Final = np.dtype([(name, KNOWN[name]) for name in ("make", "colour", "body", "state")])
 _LISTED: Final = np.dtype([(name, WATCH[name]) for name in ("grounds", "action", "until_day", "entry")])
 _BITS: Final = np.array([int(ground) for ground in ALL], np.uint16)[:, None]
@@ -57,9 +62,11 @@ class _Pairs(NamedTuple):
 
 
 class _Looks(NamedTuple):
-    """(n,) ``other``: 0…1, how surely it is not the register's car; ``same``: its make is the register's."""
+    """(n,) ``said``: the evidence of this read for another car than the register's; ``most``: what the looks
+    that differ can say at the most, 0 where none does; ``same``: its make is the register's."""
 
-    other: Floats
+    said: Floats
+    most: Floats
     same: Bools
 
 
@@ -107,7 +114,8 @@ class Engine:
         """Where plates were seen by reads that were judged before, in any order. Says nothing of them."""
         batch = Batch(reads, self.seen)
         two = batch.reads["frames"] >= 2
-        self._renew(batch, scores.trust(batch.reads["confidence"], batch.reads["weakest"], two))
+        sure = scores.trust(batch.reads["confidence"], batch.reads["weakest"], two)
+        self._renew(batch, sure, batch.added_up(np.zeros(len(batch), np.float32), scores.DOUBT_MAX))
 
     def judge(self, reads: Reads, now_us: int, today: int) -> Judged:
         """``today``: the legal day, in days since 1970. ``more`` of the answer is a `Found`."""
@@ -124,50 +132,54 @@ class Engine:
         sure = scores.trust(batch.reads["confidence"], batch.reads["weakest"], agreed)
         missing, odd = self._unknown(batch, here)
 
-        asked = (sure * looks.other * 100 >= scores.FALSE_PLATE_MIN) | missing | odd
+        gone = here & (car["state"] > STATES["registered"])
+        asked = (looks.said >= ASKED_MIN) | missing | odd | (gone & ~looks.same)
         asked[pairs.late] |= ~looks.same[pairs.late]
         explained = self._explained(batch, np.flatnonzero(asked & ~repeated))
         sure[explained] *= np.float32(scores.EXPLAINED)
+        stranger = scores.stranger(looks.said)
+        looks.said[repeated | batch.again(SAME_PASSING_US)] = 0
+        looks.said[explained] = 0
+        doubt = batch.added_up(looks.said * sure, scores.DOUBT_MAX)
+        another = scores.another(doubt)
 
         each = np.zeros((len(ALL), len(batch)), np.float32)  # of each ground, 0…100
-        each[_COLUMN[Ground.LOOKS_DIFFER]] = sure * looks.other
-        certain = np.where(missing & (sure >= scores.NEVER_TRUST_MIN), np.float32(scores.NEVER_ISSUED), 0)
-        gone = np.where(here & (car["state"] > STATES["registered"]), np.float32(scores.WITHDRAWN), 0)
-        each[_COLUMN[Ground.NOT_ON_REGISTER]] = sure * np.maximum(certain, gone)
-        each[_COLUMN[Ground.IMPOSSIBLE_PLATE]] = sure * np.where(odd, np.float32(scores.NO_SUCH_PLATE), 0)
+        each[_COLUMN[Ground.LOOKS_DIFFER]] = sure * another * looks.most
+        borne_out = batch.borne_out() | (batch.reads["make_sure"] >= MAKE_SURE_MIN)
+        borne_out &= sure >= scores.NEVER_TRUST_MIN
+        certain = np.where(missing & borne_out, np.float32(scores.NEVER_ISSUED), 0)
+        ended = np.where(gone, np.float32(scores.WITHDRAWN), 0)
+        each[_COLUMN[Ground.NOT_ON_REGISTER]] = sure * np.maximum(certain, ended)
+        each[_COLUMN[Ground.IMPOSSIBLE_PLATE]] = sure * np.where(
+            odd & borne_out, np.float32(scores.NO_SUCH_PLATE), 0
+        )
         other = np.where(pairs.before >= 0, sure[pairs.before], pairs.other["trust"] / np.float32(100))
         each[_COLUMN[Ground.TWO_PLACES], pairs.late] = pairs.sure * sure[pairs.late] * other
         each *= 100
         each[each < scores.FALSE_PLATE_MIN] = 0
-        listed, rows = self._listed(batch, sure, looks.other, each, today)
+        listed, rows = self._listed(batch, sure, stranger, each, today)
         # Nobody is told to stop a car for one reading alone.
         alone = np.flatnonzero(~agreed)
         each[:, alone] = np.minimum(each[:, alone], scores.ALONE_MAX)
         each[:, repeated] = 0
-        self._renew(batch, sure)
+        self._renew(batch, sure, doubt)
         return _answer(batch, repeated, each, (listed, rows), pairs)
 
     def _looks(self, batch: Batch, car: NDArray[np.void], here: Bools) -> _Looks:
-        """What was seen of the car against the register; (n,) each."""
+        """What was seen of the car against the register."""
         reads = batch.reads
-        made, ours = reads["make"], car["make"]
-        both = here & (made > 0) & (ours > 0)
-        same = both & (made == ours)
-        body = here & ~_alike(bodies_table(), reads["body"], car["body"])
-        colour = here & ~_alike(alike_table(), reads["colour"], car["colour"])
-        doubtful = np.flatnonzero(colour)
+        make, body, colour = _compared(reads, car, here)
+        doubtful = np.flatnonzero(colour[0])
         at_night = doubtful[
             _alike(alike_table(night=True), reads["colour"][doubtful], car["colour"][doubtful])
         ]
         if len(at_night):
             lon, lat = self.roads.places(batch.camera[at_night])
-            colour[at_night[dark(batch.at[at_night], lon, lat)]] = False
-        other = scores.differ(
-            (both & ~same, same, reads["make_sure"]),
-            (body, reads["body_sure"]),
-            (colour, reads["colour_sure"]),
-        )
-        return _Looks(other, same)
+            colour[0][at_night[dark(batch.at[at_night], lon, lat)]] = False
+        most = np.where(make[0], np.float32(scores.MAKE_WEIGHT), 0)
+        np.maximum(most, np.where(body[0], np.float32(scores.BODY_WEIGHT), 0), out=most)
+        np.maximum(most, np.where(colour[0], np.float32(scores.COLOUR_WEIGHT), 0), out=most)
+        return _Looks(scores.looks(reads, make, body, colour), most, make[1] & ~make[0])
 
     def _unknown(self, batch: Batch, here: Bools) -> tuple[Bools, Bools]:
         """(n,) not on a register that covers it; (n,) of a shape of ours, and no such plate."""
@@ -181,22 +193,18 @@ class Engine:
         return missing, odd
 
     def _explained(self, batch: Batch, asked: Ints) -> Ints:
-        """Which of the asked reads look like a car whose plate is one sign away. Where no make was seen, only
-        signs that are often mistaken count."""
+        """Which of the asked reads look like a car whose plate is one sign away: somewhat, where the sign is
+        one that is often mistaken, else a good deal."""
         near = shapes.changes(batch.plates[asked])
         slots = self._known.find(near.key)
         there = np.flatnonzero(slots >= 0)
         car = self._known.take(slots[there])
         of = asked[near.of[there]]
         reads = batch.reads[of]
-        like = car["state"] == STATES["registered"]
-        like &= np.where(
-            (reads["make"] > 0) & (reads["make_sure"] >= SEEN_MIN),
-            reads["make"] == car["make"],
-            near.cheap[there],
-        )
-        like &= _alike(alike_table(night=True), reads["colour"], car["colour"])
-        like &= _alike(bodies_table(), reads["body"], car["body"])
+        said = scores.looks(reads, *_compared(reads, car, np.ones(len(of), np.bool_)))
+        like = said < np.where(near.cheap[there], np.float32(0), np.float32(LIKE_MAX))
+        like |= near.cheap[there] & (said == 0)
+        like &= car["state"] == STATES["registered"]
         return np.unique(of[like])
 
     def _two_places(self, batch: Batch, repeated: Bools) -> _Pairs:
@@ -222,7 +230,8 @@ class Engine:
         other = np.zeros(len(which), SEEN)
         old = before < 0
         other[old] = batch.seen[np.searchsorted(batch.held, late[which[old]])]
-        other[~old] = seen_of(batch.reads[before[~old]], np.zeros(np.count_nonzero(~old), np.uint8))
+        none = np.zeros(np.count_nonzero(~old), np.uint8)
+        other[~old] = seen_of(batch.reads[before[~old]], none, none.astype(np.uint16))
         return _Pairs(
             late[which],
             sure,
@@ -233,27 +242,30 @@ class Engine:
         )
 
     def _listed(
-        self, batch: Batch, sure: Floats, other: Floats, each: Floats, today: int
+        self, batch: Batch, sure: Floats, stranger: Floats, each: Floats, today: int
     ) -> tuple[Ints, NDArray[np.void]]:
         """Fills the lists' grounds in; which reads are of listed plates, and their rows."""
         slots = self._watch.find(batch.plates, batch.hashes)
         where = np.flatnonzero(slots >= 0)
         rows = self._watch.take(slots[where])
-        worth = 100 * sure[where] * (1 - np.float32(scores.LISTED_OTHER) * other[where])
+        worth = 100 * sure[where] * (1 - np.float32(scores.LISTED_OTHER) * stranger[where])
         holds = (rows["until_day"] >= today) & (worth >= scores.LISTED_MIN)
         where, rows, worth = where[holds], rows[holds], worth[holds]
         for ground in LISTED:
             each[_COLUMN[ground], where] = np.where(rows["grounds"] & int(ground), worth, 0)
         return where, rows
 
-    def _renew(self, batch: Batch, sure: Floats) -> None:
+    def _renew(self, batch: Batch, sure: Floats, doubt: Floats) -> None:
         """The newest read of each plate becomes its last sighting."""
         newest = np.flatnonzero(batch.last)
         newest = newest[batch.at[newest] >= batch.seen_at[newest]]
         known = newest[batch.slots[newest] >= 0]
-        self.seen.renew(batch.slots[known], seen_of(batch.reads[known], _percent(sure[known])))
+        hundredths = np.rint(doubt * 100).astype(np.uint16)
+        self.seen.renew(
+            batch.slots[known], seen_of(batch.reads[known], _percent(sure[known]), hundredths[known])
+        )
         new = newest[batch.slots[newest] < 0]
-        self.seen.add(batch.plates[new], seen_of(batch.reads[new], _percent(sure[new])))
+        self.seen.add(batch.plates[new], seen_of(batch.reads[new], _percent(sure[new]), hundredths[new]))
 
 
 def _answer(
@@ -304,6 +316,23 @@ def _only(rows: NDArray[np.void], dtype: "np.dtype[np.void]") -> NDArray[np.void
     for name in dtype.names or ():
         made[name] = rows[name]
     return made
+
+
+def _compared(
+    reads: Reads, car: NDArray[np.void], here: Bools
+) -> tuple[scores.Look, scores.Look, scores.Look]:
+    """Make, body and colour against cars: what differs beyond what is alike, and what is known of both."""
+
+    def both(name: str) -> Bools:
+        found: Bools = here & (reads[name] > 0) & (car[name] > 0)
+        return found
+
+    make = both("make")
+    return (
+        (make & (reads["make"] != car["make"]), make),
+        (here & ~_alike(bodies_table(), reads["body"], car["body"]), both("body")),
+        (here & ~_alike(alike_table(), reads["colour"], car["colour"]), both("colour")),
+    )
 
 
 def _alike(table: Bools, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> Bools:

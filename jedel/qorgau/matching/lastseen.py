@@ -23,7 +23,7 @@ SEEN: Final = np.dtype(
         ("id", "V16"),
         ("at_us", "<i8"),
         ("camera", "<i4"),
-        ("heading_cdeg", "<u2"),
+        ("doubt", "<u2"),  # the engine's: hundredths, how much speaks for another car than the register's
         ("make", "<u2"),
         ("colour", "u1"),
         ("body", "u1"),
@@ -44,12 +44,12 @@ _FULL: Final = 0.4
 Seen = NDArray[np.void]
 
 
-def seen_of(reads: Reads, trust: NDArray[np.uint8]) -> Seen:
+def seen_of(reads: Reads, trust: NDArray[np.uint8], doubt: NDArray[np.uint16]) -> Seen:
     """(n,) records of reads."""
     made = np.empty(len(reads), SEEN)
     for name in _COPIED:
         made[name] = reads[name]
-    made["trust"] = trust
+    made["trust"], made["doubt"] = trust, doubt
     return made
 
 
@@ -58,7 +58,8 @@ def reads_of(plates: Keys, seen: Seen) -> Reads:
     made = np.zeros(len(seen), READ)
     for name in _COPIED:
         made[name] = seen[name]
-    made["plate"], made["heard_us"], made["speed_dkmh"] = plates, seen["at_us"], UNKNOWN_2
+    made["plate"], made["heard_us"] = plates, seen["at_us"]
+    made["speed_dkmh"] = made["heading_cdeg"] = UNKNOWN_2
     return made
 
 

@@ -19,6 +19,8 @@ UNREAD: Final = len(SIGNS)
 """The value of a sign that was not read."""
 CHEAP_MAX: Final = 0.5
 """A change of one sign for another that costs no more is what readers often mistake."""
+LETTERS_ALIKE: Final = ("HN", "MN", "HM", "UV", "VY", "KX", "EF", "CG", "TY", "OQ", "DO", "PR")
+"""Letters that readers mistake for one another: our estimate, as the data's costs are."""
 _WEIGHT: Final = np.array([BASE**power for power in reversed(range(LONGEST))], dtype=np.int64)
 _DIGITS: Final = np.arange(1, 11)
 _LETTERS: Final = np.arange(11, 37)
@@ -156,6 +158,9 @@ def _costs() -> NDArray[np.float64]:
     for (one, other), cost in data["corrections"]["costs"].items():
         a, b = SIGNS.index(one) + 1, SIGNS.index(other) + 1
         direct[a, b] = direct[b, a] = cost
+    for one, other in LETTERS_ALIKE:
+        a, b = SIGNS.index(one) + 1, SIGNS.index(other) + 1
+        direct[a, b] = direct[b, a] = CHEAP_MAX
     through: NDArray[np.float64] = (direct[:, :, None] + direct[None, :, :]).min(axis=1)
     found: NDArray[np.float64] = np.minimum(direct, through)
     return found
