@@ -9,7 +9,7 @@ Invariants
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final
@@ -24,7 +24,7 @@ from prometheus_client import Counter
 from jedel.plates import keys, looks, stream
 from jedel.plates.cameras.model import READ_BYTES, Camera, clock_is_wrong
 from jedel.plates.cameras.states import Known, States
-from jedel.plates.codec import READ, UNKNOWN_2, Reads, partition
+from jedel.plates.codec import READ, UNKNOWN_2, Reads, partition, read_ids
 from jedel.plates.drivers.mapping import paths
 from jedel.plates.drivers.registry import BY_NAME
 from jedel.plates.drivers.said import Decoded, Reason, Said
@@ -224,16 +224,6 @@ async def _publish(js: object, part: int, batch: Reads) -> None:
         timeout=TAKEN_WITHIN_S,
         headers={"Nats-Msg-Id": f"{part}-{same}"},
     )
-
-
-def read_ids(camera: UUID, names: Iterable[str]) -> list[bytes]:
-    """`codec.read_id` of many, as bytes."""
-    salt = camera.bytes
-    raw = b"".join(blake2b(salt + name.encode(errors="replace"), digest_size=16).digest() for name in names)
-    ids = np.frombuffer(bytearray(raw), dtype=np.uint8).reshape(-1, 16)
-    ids[:, 6] = ids[:, 6] & 0x0F | 0x80
-    ids[:, 8] = ids[:, 8] & 0x3F | 0x80
-    return [each.tobytes() for each in ids]
 
 
 def _name(said: Said, plate: str, now_us: int) -> str:
