@@ -5,7 +5,7 @@ for training the reader; nothing here says what is a lawful plate (that is the p
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -200,8 +200,8 @@ def draw_face(face: Face, look: Series, scale: float, write: Writer) -> Image:
     if face.flag:
         _flag(image, [part * scale for part in face.flag])
     for piece in (*face.pieces, *((face.kz,) if face.kz else ())):
-        box = (part * scale for part in (piece.x, piece.y, piece.width, piece.height))
-        write(image, piece.text, *box, look.ink)
+        x, y, width, height = (part * scale for part in (piece.x, piece.y, piece.width, piece.height))
+        write(image, piece.text, x, y, width, height, look.ink)
     return image
 
 
@@ -276,7 +276,7 @@ def _mud(image: Image, rng: Random) -> None:
     """Brown where a blurred noise is high, more of it low on the plate."""
     height, width = image.shape[:2]
     noise = np.random.default_rng(rng.getrandbits(32)).random((8, 20), dtype=np.float32)
-    veil = cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC)
+    veil: Any = cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC)
     veil += np.linspace(-0.25, 0.25, height, dtype=np.float32)[:, None]
     veil = np.clip((veil - rng.uniform(0.6, 0.95)) * 2.2, 0, rng.uniform(0.25, 0.7))[..., None]
     brown = np.array(

@@ -17,7 +17,7 @@ from jedel.plates.keys import LONGEST
 from jedel.plates.model import Series, codes, corrections, parse, series
 
 SIGNS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-CHANGE_MAX: Final = 3.5
+CHANGE_MAX: Final = 2.5
 """Natural logarithm: a plate that the grammar allows may be so much less likely than the signs as read."""
 
 DOUBT: Final = 0.6

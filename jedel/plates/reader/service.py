@@ -104,10 +104,14 @@ class ReaderService:
         self._engine = make_engine()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="plate-reader")
         self._queue: asyncio.Queue[Msg] = asyncio.Queue(WAITING_MAX)
+        self.ready = asyncio.Event()
+        """Set when messages are taken."""
 
     async def run(self) -> None:
         """Serve until cancelled."""
         subscription = await self._nats.subscribe(f"{SUBJECT}.*", queue=QUEUE, cb=self._on_message)
+        await self._nats.flush()
+        self.ready.set()
         log.info("plate reader ready", engine=self._engine.name)
         try:
             while True:
