@@ -66,7 +66,7 @@ def upgrade() -> None:
         -- at: when the car was there; never after heard, when we heard of it. said: the time the camera gave,
         -- which is another than `at` only where it was impossible. speed: tenths of km/h, heading: tenths of a
         -- degree, -1 unknown; make, colour, body: numbers of looks.json, 0 unknown. grounds: bits, any of which
-        -- makes it a hit. Partitions: without a hit by the hour, hits by the day.
+        -- makes it a hit. Partitions: without a hit by the hour, hits by the week.
         CREATE TABLE plate_read (
             plate bigint NOT NULL,
             at timestamptz NOT NULL,

@@ -31,6 +31,7 @@ BENCHES = (
     "lookup",
     "citizen",
     "approach",
+    "reads-search",
 )
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "ref" / "benchmarks.md"
 _WITHIN_S = 900
@@ -47,7 +48,11 @@ the machine of that row. Where a peer did the same work, ratio = ours / peer's.
 
 def available() -> list[str]:
     """The benches that are there."""
-    return [name for name in BENCHES if (Path(__file__).parent / f"{name}.py").exists()]
+    return [name for name in BENCHES if (Path(__file__).parent / f"{_module(name)}.py").exists()]
+
+
+def _module(name: str) -> str:
+    return name.replace("-", "_")
 
 
 def machine() -> str:
@@ -81,7 +86,7 @@ def measured(name: str, seconds: float | None) -> dict[str, Any] | None:
 def record(results: list[dict[str, Any]]) -> None:
     """Put the rows into the table; rows of benches that were not run stay."""
     old = TABLE.read_text().splitlines() if TABLE.exists() else []
-    rows = {line.split("|")[1].strip(): line for line in old if re.match(r"\| [a-z]+ \|", line)}
+    rows = {line.split("|")[1].strip(): line for line in old if re.match(r"\| [a-z-]+ \|", line)}
     rows.pop("bench", None)
     for result in results:
         rows[result["bench"]] = _row(result)
@@ -115,7 +120,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.inside:
         chosen = {} if arguments.seconds is None else {"seconds": arguments.seconds}
-        result = importlib.import_module(f"tests.bench.{arguments.inside}").run(**chosen)
+        result = importlib.import_module(f"tests.bench.{_module(arguments.inside)}").run(**chosen)
         print(result.line(), flush=True)
         return 0
     unknown = set(arguments.names) - set(available())

@@ -1,7 +1,8 @@
-"""The partitions of reads: hours of those without a hit, days of hits. All SQL of making and dropping them.
+"""The partitions of reads: hours of those without a hit, weeks of hits. All SQL of making and dropping them.
 
 Both are cut by ``at``, which is never after the time at which we heard of the read (`batch`): no clock of a
-camera makes a read live longer than its class.
+camera makes a read live longer than its class. A year of days would be 365 partitions, and planning a search
+over them longer than the search.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from jedel.journal import Connection
 from jedel.plates.store.rules import Retention
 
 ERASED_AHEAD: Final = timedelta(minutes=2)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH: Final = datetime(1970, 1, 5, tzinfo=UTC)  # a Monday
 _LOCK: Final = 0x706C5F72656164  # "pl_read"
 
 
@@ -40,7 +41,7 @@ class Class:
 
 
 PLAIN: Final = Class("plain", timedelta(hours=1), "%Y%m%d%H")
-HIT: Final = Class("hit", timedelta(days=1), "%Y%m%d")
+HIT: Final = Class("hit", timedelta(days=7), "%Y%m%d")
 CLASSES: Final = (PLAIN, HIT)
 
 

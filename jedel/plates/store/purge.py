@@ -23,7 +23,7 @@ async def take_out(store: Store, js: JetStreamContext, created: datetime) -> int
         return 0
     lowest = min(at.seq for at in parts.values())
     state = await stream.state(js)
-    if state.created != created or not state.first <= lowest <= state.last:
+    if state.created != created or not 0 < state.first <= lowest <= state.last:
         return 0
     for at in set(parts.values()):
         if await taken_us(js, stream.STREAM, at.seq) != at.taken_us:

@@ -1,7 +1,7 @@
 """Reads are erased on their clocks: whole partitions, and with them the folders of their pictures.
 
 The clock is that of the read (``at``), which no camera can set after ours (`batch`). A read without a hit is
-gone at most an hour after its time has run out, however its camera's clock stood.
+gone at most an hour after its time has run out, a hit at most a week, however its camera's clock stood.
 """
 
 import asyncio
