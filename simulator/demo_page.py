@@ -70,18 +70,7 @@ def make_page(life: Life) -> FastAPI:
             "transport": device.transport,
         }
 
-    @app.get("/drives")
-    async def list_drives() -> list[str]:
-        """What a visitor may have driven past the cameras: nothing where there are none."""
-        return list(DRIVES) if life.street else []
-
-    @app.post("/drives")
-    async def drive(body: DriveBody) -> dict[str, Any]:
-        if life.street is None:
-            raise HTTPException(404, "this city has no cameras")
-        if body.what == "stolen":
-            return await life.street.drive_stolen(life.meeting())
-        return await life.street.show_clones()
+    _drives(app, life)
 
     @app.get("/tablets")
     async def tablets() -> list[dict[str, str]]:
@@ -115,6 +104,21 @@ def make_page(life: Life) -> FastAPI:
 
     _mount(app)
     return app
+
+
+def _drives(app: FastAPI, life: Life) -> None:
+    @app.get("/drives")
+    async def list_drives() -> list[str]:
+        """What a visitor may have driven past the cameras: nothing where there are none."""
+        return list(DRIVES) if life.street else []
+
+    @app.post("/drives")
+    async def drive(body: DriveBody) -> dict[str, Any]:
+        if life.street is None:
+            raise HTTPException(404, "this city has no cameras")
+        if body.what == "stolen":
+            return await life.street.drive_stolen(life.meeting())
+        return await life.street.show_clones()
 
 
 def bare(pem: str) -> str:

@@ -13,6 +13,8 @@ from jedel.access.schemas import NewDevice
 from jedel.app.demo_state import ACCOUNTS
 from jedel.dispatch.day import local_day
 from jedel.journal import Store
+from jedel.kernel.geo import Point
+from jedel.places.geocode import Geocoder
 from jedel.plates.cameras import DriverName
 from jedel.plates.cameras import service as cameras
 from jedel.plates.cameras.schemas import NewCamera
@@ -44,13 +46,14 @@ async def camera(
     store: Store, admin: Principal, body: NewDevice, place: dict[str, Any], key: str | None
 ) -> dict[str, Any]:
     """The camera itself; every other one speaks MQTT. Gives what `devices.json` says of it."""
+    label = (await Geocoder().reverse(store, REGION, Point(place["lon"], place["lat"]))).label
     driver = DriverName.MQTT if place["number"] % 2 == 0 else DriverName.HTTP
     await cameras.add(
         store,
         admin,
         NewCamera(
-            id=uuid5(body.id, "camera"), name=body.name, lon=place["lon"], lat=place["lat"],
-            heading=place["heading"], driver=driver, device_id=body.id,
+            id=uuid5(body.id, "camera"), name=f"{body.name}, {label['ru']}"[:200], road=label["kk"][:200],
+            lon=place["lon"], lat=place["lat"], heading=place["heading"], driver=driver, device_id=body.id,
         ),
     )  # fmt: skip
     return {
