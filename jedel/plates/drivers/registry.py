@@ -28,4 +28,6 @@ class Driver:
 
 
 DRIVERS = (Driver("http", http.decode, 1), Driver("onvif", onvif.decode, 2), Driver("mqtt", mqtt.decode, 3))
-BY_NAME = {driver.name: driver for driver in DRIVERS}
+FRAMES = Driver("frames", http.decode, 0)
+"""What our own reader says of a camera's frames; no protocol of a camera's, so no samples."""
+BY_NAME = {driver.name: driver for driver in (*DRIVERS, FRAMES)}

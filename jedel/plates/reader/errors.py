@@ -16,6 +16,14 @@ class BadFrame(ValueError):
         self.code = code
 
 
+class ReadRefused(Exception):
+    """The intake takes no reads of that camera. ``code`` as the drivers' reasons: unknown_camera, …"""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = str(code)
+
+
 class ReaderUnavailable(RuntimeError):
     """No such reader here. ``remedy``: what makes it work."""
 

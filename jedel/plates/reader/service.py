@@ -20,7 +20,7 @@ from nats.aio.msg import Msg
 from prometheus_client import Counter, Histogram
 
 from jedel.plates.drivers.said import Said
-from jedel.plates.reader.errors import BadFrame
+from jedel.plates.reader.errors import BadFrame, ReadRefused
 from jedel.plates.reader.frames import SUBJECT, BadFrames, camera_of, unpack
 from jedel.plates.reader.model import Engine, Picture
 from jedel.plates.reader.picture import decode
@@ -137,7 +137,7 @@ class ReaderService:
             with SECONDS.time():
                 outcome = await asyncio.get_running_loop().run_in_executor(self._thread, self._read, frames)
             new = await self._give(camera, [said(passing) for passing in outcome.passings])
-        except BadFrames as bad:
+        except (BadFrames, ReadRefused) as bad:
             FRAMES.labels(bad.code).inc()
             await _reply(message, {"error": bad.code})
         except Exception as error:  # noqa: BLE001 - supervised: one message must not stop the reader
