@@ -73,6 +73,7 @@ def upgrade() -> None:
 
         CREATE TABLE qorgau_alert_answer (
             id uuid PRIMARY KEY,
+            seq bigint GENERATED ALWAYS AS IDENTITY,
             alert_id uuid NOT NULL REFERENCES qorgau_alert (id),
             unit_id uuid,
             actor text NOT NULL,
@@ -83,7 +84,7 @@ def upgrade() -> None:
             at timestamptz NOT NULL,
             received_at timestamptz NOT NULL
         );
-        CREATE INDEX qorgau_alert_answer_of ON qorgau_alert_answer (alert_id, received_at);
+        CREATE INDEX qorgau_alert_answer_of ON qorgau_alert_answer (alert_id, at, seq);
 
         -- A hit that was refuted is not said again for this plate and ground while its basis is the same.
         CREATE TABLE qorgau_refuted (

@@ -40,6 +40,10 @@ class PatrolPicture:
         """Take positions of a region's units."""
         self._hot.setdefault(region, HotUnits()).update(records)
 
+    def forget(self) -> None:
+        """Ask anew who may be told."""
+        self._ready.clear()
+
     async def of(self, conn: Connection, region: str) -> Patrols:
         """The region's units that are on shift, free, heard and drive, where they are now."""
         hot = self._hot.get(region)

@@ -237,7 +237,7 @@ async def add_answer(conn: Connection, row: Mapping[str, Any]) -> None:
         await conn.execute(
             "UPDATE qorgau_alert_unit SET answer = (SELECT answer FROM qorgau_alert_answer"
             " WHERE alert_id = %(alert_id)s AND unit_id = %(unit_id)s"
-            " ORDER BY at DESC, received_at DESC LIMIT 1)"
+            " ORDER BY at DESC, seq DESC LIMIT 1)"
             " WHERE alert_id = %(alert_id)s AND unit_id = %(unit_id)s",
             row,
         )
@@ -247,7 +247,7 @@ async def answers(conn: Connection, alert_ids: Sequence[UUID]) -> dict[UUID, lis
     """What was answered, the earliest first."""
     cursor = await conn.execute(
         "SELECT alert_id, unit_id, actor, answer, reason, at FROM qorgau_alert_answer"
-        " WHERE alert_id = ANY(%s) ORDER BY at, received_at",
+        " WHERE alert_id = ANY(%s) ORDER BY at, seq",
         (list(alert_ids),),
     )
     found: dict[UUID, list[Row]] = {alert_id: [] for alert_id in alert_ids}

@@ -12,7 +12,7 @@ from jedel.places import Networks
 from jedel.plates.cameras.model import Camera
 from jedel.qorgau.alerts import repository
 from jedel.qorgau.alerts.answers import record
-from jedel.qorgau.alerts.model import Alert, Said
+from jedel.qorgau.alerts.model import LESSER, Alert, Said
 from jedel.qorgau.alerts.patrols import PatrolPicture
 from jedel.qorgau.alerts.repository import Told
 from jedel.qorgau.alerts.views import View
@@ -34,7 +34,8 @@ class Teller:
         self._approaches: dict[str, Approach] = {}
 
     async def meetings(self, tx: Tx, alert: Alert, camera: Camera, heading: float | None) -> list[Meeting]:
-        """The one or two units that can meet the car best; none of those that have an alert as grave."""
+        """The one or two units that can meet the car best, one for lesser grounds; none that has an alert as
+        grave."""
         patrols = await self._patrols.of(tx.conn, alert.region)
         busy = await repository.busy(tx.conn, alert.region)
         free = [
@@ -48,7 +49,7 @@ class Teller:
             approach = self._approaches[alert.region] = Approach(self._networks.of(alert.region))
         gone_s = (tx.now - alert.last_at).total_seconds()
         place = Point(camera.lon, camera.lat)
-        found = approach.meet(place, heading, gone_s, ready)
+        found = approach.meet(place, heading, gone_s, ready, many=1 if alert.priority >= LESSER else 2)
         mine = {unit_id for unit_id, (_, alert_id) in busy.items() if alert_id == alert.id}
         kept = [nth for nth, unit_id in enumerate(ready.ids) if unit_id in mine]
         if kept and not mine & {meeting.unit_id for meeting in found}:

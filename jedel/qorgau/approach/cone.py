@@ -32,6 +32,9 @@ CHANCE_MIN: Final = 0.02
 PACE: Final = 0.2
 """Standard deviation of a car's time against that of the roads: drivers, lights, jams."""
 SPREAD_S: Final = 5.0
+BACK: Final = 0.3
+"""Of the share of cars that ways back to where they came from would have: those who take them and are out of
+sight. The others go on."""
 STEPS_MAX: Final = 600
 _GONE: Final = 1e-4
 
@@ -108,8 +111,11 @@ def _step(share: csr_array, arcs: Ints, open_to: Floats) -> csr_array:
 
     ``open_to``: (n,) 0…1, less where a road is closed or slowed; 0 where the cars began, since nobody comes
     back there."""
-    part = share[arcs][:, arcs].tocsr() @ diags_array(open_to)
-    whole = np.asarray(part.sum(axis=1)).ravel()
+    rows = share[arcs]
+    every = np.asarray(rows.sum(axis=1)).ravel()
+    part = rows[:, arcs].tocsr() @ diags_array(open_to)
+    on = np.asarray(part.sum(axis=1)).ravel()
+    whole = on + BACK * np.maximum(every - on, 0.0)
     scale = np.divide(1.0, whole, out=np.zeros_like(whole), where=whole > 0)
     return csr_array((diags_array(scale) @ part).T)
 
