@@ -25,7 +25,7 @@ class Handing:
 
     async def give(self, camera: int, said: list[Said]) -> int:
         """Carry what was read of a camera's frames; how many reads were new. Raises ReadRefused for a camera
-        that is not there, not enabled, or that does not send frames; NATS's errors when nothing was carried."""
+        that is not there, not enabled, or that does not send frames; NATS's errors when none was carried."""
         await self._desk.cameras.ready(self._desk.store)
         found = self._desk.cameras.get(camera)
         if found is None:
