@@ -1,5 +1,6 @@
 """What a tablet's feed says that its crew must do. Pure: messages in, the task out."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,12 +18,14 @@ class Task:
 
 @dataclass
 class Picture:
-    """What the crew knows: its unit and its incidents, kept up to date by the feed's messages."""
+    """What the crew knows: its unit, its incidents and the cars that it is told of. The feed's messages keep
+    it up to date."""
 
     unit_id: str
     seq: int = -1
     unit: dict[str, Any] = field(default_factory=dict)
     incidents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def take(self, message: dict[str, Any]) -> bool:
         """Take one message of the feed; True when it may have changed something."""
@@ -31,6 +34,7 @@ class Picture:
             self.seq = message["seq"]
             self.unit = message["unit"] or {}
             self.incidents = {incident["id"]: incident for incident in message["incidents"]}
+            self.alerts = {alert["id"]: alert for alert in message.get("alerts", ())}
             return True
         if kind != "event" or message["seq"] <= self.seq:
             return False
@@ -42,7 +46,20 @@ class Picture:
             self.incidents[incident["id"]] = incident
         for gone in message["gone"].get("incidents", ()):
             self.incidents.pop(gone, None)
+        for alert in message["changed"].get("alerts", ()):
+            self.alerts[alert["id"]] = alert
+        for gone in message["gone"].get("alerts", ()):
+            self.alerts.pop(gone, None)
         return True
+
+    def alert(self, but: Container[str]) -> dict[str, Any] | None:
+        """The oldest of the cars that the unit is told of, but for these."""
+        told = [
+            alert
+            for alert in self.alerts.values()
+            if alert["id"] not in but and any(unit["unit_id"] == self.unit_id for unit in alert["units"])
+        ]
+        return min(told, key=lambda alert: str(alert["opened_at"]), default=None)
 
     def task(self) -> Task | None:
         """The incident on which the unit is at work now; the oldest where there are several."""

@@ -49,6 +49,7 @@ class Patrol:
     _taken_at: float | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _known: asyncio.Event = field(default_factory=asyncio.Event)
+    _heard: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         assert self.device.unit_id is not None
@@ -91,6 +92,7 @@ class Patrol:
             tasks.create_task(self._listen())
             tasks.create_task(self._report())
             tasks.create_task(self._act())
+            tasks.create_task(self._look_out())
 
     # the feed
 
@@ -109,6 +111,7 @@ class Patrol:
         if not self.picture.take(message):
             return
         self._known.set()
+        self._heard.set()
         if self._taken_at is not None and self.picture.silent and self.clock() - self._taken_at > RETAKE_S:
             self._taken_at = None
         self._changed.set()
@@ -200,6 +203,24 @@ class Patrol:
                 await self._progress(task, "on_scene")
         elif await self._pause(plan.on_scene_s / self.pace):
             await self._finish(task, plan)
+
+    async def _look_out(self) -> None:
+        """Answer about the cars that the crew is told of, one after the other."""
+        answered: set[str] = set()
+        while True:
+            alert = None if self.taken else self.picture.alert(answered)
+            if alert is None:
+                self._heard.clear()
+                await self._heard.wait()
+                continue
+            answered.add(alert["id"])
+            grounds = [ground["code"] for ground in alert["grounds"]]
+            plan = planning.alert_answers(self.seed, self.unit_id, alert["id"], grounds)
+            for after_s, body in plan:
+                await asyncio.sleep(after_s / self.pace)
+                if self.taken or alert["id"] not in self.picture.alerts:
+                    break
+                await self._try_tell(f"/api/qorgau/alerts/{alert['id']}/answer", body)
 
     async def _progress(self, task: Task, status: str) -> None:
         body = {"unit_id": self.unit_id, "status": status, "at": datetime.now(UTC).isoformat()}

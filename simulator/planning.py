@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, radians
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from simulator.config import Device
 
@@ -65,6 +65,30 @@ class Answer:
     on_scene_s: float
     result: str
     text: str
+
+
+ANSWERED: Final = 0.6
+"""Of the cars that a crew is told of; the others it does not meet."""
+_REFUTED: Final = {"uninsured": "insured", "unpaid_fines": "paid"}
+
+
+def alert_answers(
+    seed: int, unit_id: str, alert_id: str, grounds: Sequence[str]
+) -> tuple[tuple[float, dict[str, Any]], ...]:
+    """What a crew answers about a car, and how many seconds after the answer before. Slowly, so that a
+    visitor beside it is quicker; nothing where it does not meet the car."""
+    rng = Random(f"{seed}/alert/{unit_id}/{alert_id}")
+    if rng.random() >= ANSWERED:
+        return ()
+    seen = rng.uniform(60.0, 110.0), {"answer": "seen"}
+    then_s, after_s, fate = rng.uniform(25.0, 50.0), rng.uniform(60.0, 90.0), rng.random()
+    if fate < 0.2:
+        return seen, (then_s, {"answer": "lost"})
+    matches = {"plate_matches": True, "vehicle_matches": True}
+    if fate < 0.35 and len(grounds) == 1 and grounds[0] in _REFUTED:
+        return seen, (then_s, {"answer": "refuted", "reason": _REFUTED[grounds[0]]})
+    confirmed = then_s, {"answer": "confirmed"} | matches
+    return seen, confirmed, (after_s, {"answer": "stopped"} | matches)
 
 
 _ENDINGS: Final = (
