@@ -68,6 +68,7 @@ def upgrade() -> None:
         CREATE INDEX watch_entry_of_list ON watch_entry (list_id) WHERE list_id IS NOT NULL;
         CREATE INDEX watch_entry_changed ON watch_entry (version) WHERE version > 0;
         CREATE INDEX watch_entry_ends ON watch_entry (until) WHERE state = 'active';
+        CREATE INDEX watch_entry_waits ON watch_entry (proposed_at) WHERE state = 'proposed';
 
         -- What the registers say, one row for a plate and a ground. gone: it is so no more; the row stays a
         -- while, so that workers hear of it. until: the last day; null: until the registers say otherwise.

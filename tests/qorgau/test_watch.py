@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from nats.aio.client import Client
+from psycopg.pq import TransactionStatus
 
 from jedel.access import Role
 from jedel.access.model import Method, Principal
@@ -16,7 +17,7 @@ from jedel.journal import Store
 from jedel.kernel.clock import ManualClock
 from jedel.plates import keys
 from jedel.qorgau.model import ActionNumber, Ground
-from jedel.qorgau.watch import jobs, load, model, reasons
+from jedel.qorgau.watch import jobs, lists, load, model, reasons, service
 from tests.lookups.world import journal
 from tests.support import Api, eventually
 from tests.support.api import Seat
@@ -347,3 +348,59 @@ async def test_the_live_feed_shows_open_entries_and_takes_them_away(client: Api,
             "SELECT payload::json->'gone' AS gone FROM journal WHERE kind = 'qorgau.watch_revoked'"
         )
         assert [row["gone"] for row in await cursor.fetchall()] == [{"watch": [made["id"]]}]
+
+
+async def test_a_ground_that_is_no_more_is_not_approved(
+    client: Api, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    duty, supervisor = await client.login("duty"), await client.login("supervisor")
+    made = await duty.ok("POST", WATCH, json=body(store))
+    path = f"{WATCH}/lists/{uuid4()}"
+    terms = {name: value for name, value in body(store).items() if name not in {"id", "plate"}}
+    await duty.ok("POST", path, params=terms | {"name": "x"}, content=b"plate\n001AAA01\n")
+    monkeypatch.setattr(service, "legal_grounds", dict)
+    monkeypatch.setattr(lists, "legal_grounds", dict)
+    assert await code(supervisor, f"{WATCH}/{made['id']}/approve", word()) == "watch_ground_unknown"
+    assert await code(supervisor, f"{path}/approve", word()) == "watch_ground_unknown"
+    assert await held(store) == {}
+
+
+async def test_what_waits_or_is_over_is_not_shortened(client: Api, store: Store) -> None:
+    duty = await client.login("duty")
+    made = await duty.ok("POST", WATCH, json=body(store))
+    path, said = f"{WATCH}/{made['id']}", word(until=today(store).isoformat())
+    assert await code(duty, f"{path}/shorten", said) == "watch_entry_decided"
+    # who proposed it may take it back before anybody decided, and no worker hears of it
+    async with store.reading() as tx:
+        before = await load.version(tx.conn)
+    assert (await duty.ok("POST", f"{path}/revoke", json=word(reason="a mistake")))["state"] == "revoked"
+    async with store.reading() as tx:
+        assert await load.version(tx.conn) == before
+
+
+async def test_who_reads_the_list_sees_what_is_open(client: Api, store: Store) -> None:
+    made, other = await approved(client, store), await approved(client, store, plate="001AAA01")
+    for login in ("operator", "auditor"):
+        seat = await client.login(login)
+        assert [each["id"] for each in await seat.ok("GET", WATCH)] == [other["id"], made["id"]]
+        assert [each["id"] for each in await seat.ok("GET", WATCH, params={"plate": "777авс02"})] == [
+            made["id"]
+        ]
+        listed = await seat.ok("GET", f"{WATCH}/grounds")
+        assert {each["code"] for each in listed} >= {"stolen_vehicle", "lost_plate"}
+    officer = await client.login("officer")
+    assert (await officer.get(WATCH)).status_code == 403
+    async with store.reading() as tx:
+        shown = await service.collection(tx, "00")
+        assert await service.collection(tx, "02") == []
+    assert [(str(each["id"]), each["plate"]) for each in shown] == [
+        (other["id"], "001AAA01"), (made["id"], "777ABC02"),
+    ]  # fmt: skip
+
+
+async def test_a_worker_that_has_no_transaction_reads_one_moment(client: Api, store: Store) -> None:
+    await approved(client, store)
+    async with store.pool.connection() as conn:
+        assert len((await load.load_watch(conn))[0]) == 1
+        assert len(await load.load_known(conn)) == 0
+        assert conn.info.transaction_status is TransactionStatus.IDLE

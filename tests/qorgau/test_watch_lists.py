@@ -35,8 +35,10 @@ async def test_a_file_is_approved_as_a_whole(client: Api, store: Store) -> None:
     # one entry alone is not approved past the others
     entry = (await duty.ok("GET", WATCH))[0]
     assert await code(supervisor, f"{WATCH}/{entry['id']}/approve", word()) == "not_found"
-    done = await supervisor.ok("POST", f"{path}/approve", json=word())
+    command = word()
+    done = await supervisor.ok("POST", f"{path}/approve", json=command)
     assert done["states"] == {"active": 2}
+    assert await supervisor.ok("POST", f"{path}/approve", json=command) == done
     assert set(await held(store)) == {"777ABC02", "123ABC01"}
     (fact,) = [each["data"] for each in await journal(store, "qorgau.watch_approved")]
     assert (fact["entries"], fact["sha256"], fact["list"]) == (2, made["sha256"], "lost plates, November")

@@ -27,7 +27,7 @@ from jedel.qorgau.watch.rules import Settings
 from jedel.registers.model import Age, Kind
 from jedel.registers.repository import InForce
 
-CHUNK: Final = 50_000
+CHUNK: Final = 20_000
 """Rows that change under one version: nobody waits longer for the list than these take."""
 
 KEPT: Final = timedelta(days=7)

@@ -170,18 +170,22 @@ class Ended:
 
 async def expire(conn: Connection, today: date, proposed_before: datetime) -> list[Ended]:
     """Say of entries whose time is over that it is."""
+    # rows before the version, like every command, so that none waits for another in a circle
     cursor = await conn.execute(
-        "SELECT FROM watch_entry WHERE state = 'active' AND until < %s LIMIT 1", (today,)
+        "SELECT id, region, list_id IS NULL AS by_hand, state = 'active' AS held FROM watch_entry"
+        " WHERE (state = 'active' AND until < %(today)s)"
+        " OR (state = 'proposed' AND (until < %(today)s OR proposed_at < %(before)s))"
+        " ORDER BY id FOR UPDATE",
+        {"today": today, "before": proposed_before},
     )
-    version = 0 if await cursor.fetchone() is None else await next_version(conn)
-    cursor = await conn.execute(
-        "UPDATE watch_entry e SET state = 'expired', version = CASE b.state WHEN 'active' THEN %s ELSE 0 END"
-        " FROM watch_entry b WHERE b.id = e.id AND ((b.state = 'active' AND b.until < %s)"
-        " OR (b.state = 'proposed' AND (b.until < %s OR b.proposed_at < %s)))"
-        " RETURNING e.id, e.region, e.list_id IS NULL AS by_hand, b.state = 'active' AS held",
-        (version, today, today, proposed_before),
+    ended = [Ended(**row) for row in await cursor.fetchall()]
+    version = await next_version(conn) if any(each.held for each in ended) else 0
+    await conn.execute(
+        "UPDATE watch_entry SET state = 'expired', version = CASE state WHEN 'active' THEN %s ELSE 0 END"
+        " WHERE id = ANY(%s)",
+        (version, [each.id for each in ended]),
     )
-    return [Ended(**row) for row in await cursor.fetchall()]
+    return ended
 
 
 async def several(conn: Connection, ids: Sequence[UUID]) -> list[WatchEntry]:
