@@ -39,6 +39,7 @@ class RoleName(StrEnum):
     GATEWAY = "gateway"
     JOBS = "jobs"
     QORGAU = "qorgau"
+    PLATES = "plates"
 
 
 class GroundName(StrEnum):

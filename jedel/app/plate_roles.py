@@ -11,6 +11,9 @@ from jedel.app.settings import Settings
 from jedel.journal import Store
 from jedel.places import Networks
 from jedel.plates.desk import Desk
+from jedel.plates.reader.engines import engine
+from jedel.plates.reader.handing import Handing
+from jedel.plates.reader.service import ReaderService
 from jedel.plates.store.writer import ReadsWorker
 from jedel.qorgau.alerts import Alerts
 from jedel.qorgau.alerts.patrols import PatrolPicture
@@ -39,3 +42,11 @@ async def _judge(settings: Settings, store: Store, nats: Client, share: tuple[in
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(networks.keep_fresh(store))
         tasks.create_task(worker.run())
+
+
+async def plates(settings: Settings) -> None:
+    """Pictures of cameras that do not read by themselves; several processes share them."""
+    async with open_links(settings, "plates") as (store, nats):
+        desk = Desk(store, settings.blob_dir)
+        await desk.cameras.listen(nats)
+        await ReaderService(nats, engine, Handing(desk, nats).give).run()

@@ -26,7 +26,7 @@ log = structlog.get_logger()
 FIELDS_MAX = 20
 """Faulty fields that one answer lists."""
 
-LARGER = dict.fromkeys(("/api/plates/reads", "/api/plates/onvif"), MESSAGE_BYTES_MAX)
+LARGER = dict.fromkeys(("/api/plates/reads", "/api/plates/onvif", "/api/plates/frames"), MESSAGE_BYTES_MAX)
 """Routes that read more than ``BODY_BYTES_MAX``: pictures come with the reads of a camera."""
 
 HTTP_CODES = {404: "no_such_route", 405: "method_not_allowed", 413: "body_too_large"}

@@ -24,7 +24,7 @@ from jedel.app.frames import FeedProtocol
 from jedel.app.http import create_app
 from jedel.app.leader import lead
 from jedel.app.nats_auth import DeviceLogins
-from jedel.app.plate_roles import qorgau
+from jedel.app.plate_roles import plates, qorgau
 from jedel.app.settings import LOOPBACK, Settings
 from jedel.app.wiring import jobs, reactors
 from jedel.journal import Follower, Store
@@ -156,7 +156,8 @@ ROLES: dict[str, Callable[[Settings], Awaitable[None]]] = {
     "gateway": gateway,
     "jobs": follow_journal,
     "qorgau": qorgau,
+    "plates": plates,
 }
 
-METRICS_AFTER = {"gateway": 0, "jobs": 1, "qorgau": 2}
+METRICS_AFTER = {"gateway": 0, "jobs": 1, "qorgau": 2, "plates": 18}
 """Which port after ``JEDEL_METRICS_PORT`` a role's counters are on; each `qorgau` has its own, in turn."""

@@ -39,6 +39,7 @@ from jedel.places import service as places
 from jedel.places.jobs import jobs as places_jobs
 from jedel.plates import api as plate_routes
 from jedel.plates.cameras import api as camera_routes
+from jedel.plates.reader import api as frame_routes
 from jedel.plates.store.evidence import api as plate_evidence_routes
 from jedel.plates.store.retention import jobs as plate_jobs
 from jedel.plates.store.search import api as plate_search_routes
@@ -60,6 +61,7 @@ ROUTERS: Sequence[APIRouter] = (
     plate_routes.router,
     lookup_routes.router,
     camera_routes.router,
+    frame_routes.router,
     system.router,
     access.router,
     keypairs.router,

@@ -36,10 +36,6 @@ from jedel.plates.store.fresh import AHEAD_US
 TAKEN = Counter("jedel_plates_reads_total", "Reads carried to the workers", ["driver"])
 FAULTS = Counter("jedel_plates_faults_total", "What was wrong with what cameras said", ["driver", "fault"])
 
-FRAMES: Final = "frames"
-"""The driver of cameras that send pictures and leave the reading to us."""
-OURS: Final = 0
-"""READ's ``reader`` of our own."""
 TAKEN_WITHIN_S: Final = 5.0
 MINUTE_US: Final = 60_000_000
 _CODES: Final = {
@@ -136,7 +132,7 @@ class Intake:
         chosen = [right[place] for place in new]
         taken.reads = _records(
             taken.camera.number,
-            OURS if taken.driver == FRAMES else BY_NAME[taken.driver].reader,
+            BY_NAME[taken.driver].reader,
             [(each, plate) for _, each, plate in chosen],
             now_us,
         )

@@ -11,7 +11,7 @@ from random import Random
 
 import numpy as np
 
-from jedel.plates.reader import engine
+from jedel.plates.reader.engines import engine
 from jedel.plates.reader.model import Picture
 from simulator.plates import Car, Frame, Scene, frame
 from tests.bench.report import Result

@@ -33,7 +33,7 @@ _STOP_WITHIN_S = 15.0
 _CONFIG = """\
 server_name: jedel
 listen: "{host}:{port}"
-max_payload: 1MB
+max_payload: 4MB  # the pictures of one passing car, on their way to the reader
 max_connections: 65536
 lame_duck_duration: 30s
 ports_file_dir: "{ports}"

@@ -1,7 +1,4 @@
-"""Pictures → plates: `engine` reads frames, `track` makes one passing of several of them."""
+"""Pictures → plates: `engines` read frames, `track` makes one passing of several of them.
 
-from jedel.plates.reader.engines import NAMES, engine
-from jedel.plates.reader.errors import BadFrame, ReaderUnavailable
-from jedel.plates.reader.model import Box, Engine, PlateSeen
-
-__all__ = ["NAMES", "BadFrame", "Box", "Engine", "PlateSeen", "ReaderUnavailable", "engine"]
+Nothing is named here, so that a process that only passes frames on loads no pictures library and no network.
+"""

@@ -11,6 +11,8 @@ import orjson
 
 SUBJECT: Final = "jedel.frames"
 FRAMES_MAX: Final = 12
+WAITING_MAX: Final = 64
+"""Messages that wait for a reader; what comes beyond is answered "busy" at once."""
 _HEAD_MAX: Final = 4_096
 
 

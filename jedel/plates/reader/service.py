@@ -21,7 +21,7 @@ from prometheus_client import Counter, Histogram
 
 from jedel.plates.drivers.said import Said
 from jedel.plates.reader.errors import BadFrame, ReadRefused
-from jedel.plates.reader.frames import SUBJECT, BadFrames, camera_of, unpack
+from jedel.plates.reader.frames import SUBJECT, WAITING_MAX, BadFrames, camera_of, unpack
 from jedel.plates.reader.model import Engine, Picture
 from jedel.plates.reader.picture import decode
 from jedel.plates.reader.track import Passing, Tracker
@@ -29,8 +29,6 @@ from jedel.plates.reader.track import Passing, Tracker
 log = structlog.get_logger()
 
 QUEUE: Final = "plates-reader"
-WAITING_MAX: Final = 64
-"""Messages that wait for the reader; what comes beyond is answered "busy" at once."""
 PLATE_WIDE: Final = 480
 CAR_WIDE: Final = 960
 _QUALITY: Final = 85
