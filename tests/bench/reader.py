@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from random import Random
+from typing import Any
 
 import numpy as np
 
@@ -66,10 +67,10 @@ def ours() -> Callable[[Picture], list[str]]:
 
 def theirs() -> Callable[[Picture], list[str]]:
     """PP-OCR on the whole frame; two texts beside or under each other count as one, with or without KZ."""
-    from rapidocr import RapidOCR  # type: ignore[import-untyped]
+    from rapidocr import RapidOCR
 
     one = "EngineConfig.onnxruntime.intra_op_num_threads"
-    reader = RapidOCR(params={"Global.log_level": "error", one: 1})
+    reader: Any = RapidOCR(params={"Global.log_level": "error", one: 1})
 
     def read(picture: Picture) -> list[str]:
         found = [
