@@ -21,8 +21,8 @@ from simulator.traffic.world import World, make_world
 
 WINDOW_S: Final = 5.0
 CALM_MIX: Final = Mix(
-    wanted=0.0, uninsured=0.005, unpaid_fines=0.003, systematic=0.002, not_on_register=0.002, foreign=0.02,
-    never_issued=0.002, impossible=0.002, clone=0.002, borrowed=0.0,
+    wanted=0.0, uninsured=0.0025, unpaid_fines=0.0015, systematic=0.001, not_on_register=0.001,
+    foreign=0.02, never_issued=0.001, impossible=0.001, clone=0.001, borrowed=0.0,
 )  # fmt: skip
 """Of the demo's cars so few are to be found that an operator has time to look at each."""
 
