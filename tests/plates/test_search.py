@@ -255,6 +255,7 @@ async def test_two_places_within_an_interval(client: Api, store: Store, clock: M
     (entry, *_) = await journal(store, "plates.searched")
     assert entry["data"]["by"] == "two_places"
     assert entry["data"]["b"] == {"cameras": [], "lon": 76.95, "lat": 43.25, "radius_m": 500.0}
+    bad: dict[str, object]
     for bad in ({"a": {}}, {"a": {"cameras": [a], "lon": 1}}, {"a": {"lon": 76.9, "lat": 43.2}}):
         assert (await seat.post(TWO_PLACES, json=search(**asked) | bad)).status_code == 422
 
