@@ -218,6 +218,30 @@ async def test_the_same_again_is_no_work_and_only_changes_are_written(store: Sto
     assert (len(came), [keys.text(int(each)) for each in gone]) == (0, ["007AAA01"])
 
 
+async def test_what_takes_long_rests_but_goes_off_at_once(
+    store: Store, tmp_path: Path, clock: ManualClock
+) -> None:
+    await bring(store, tmp_path, Kind.FINES, *fines(store, 41, 50, 60), age_days=1)
+    await jobs.refresh(store)
+    async with store.transaction() as tx:
+        await tx.conn.execute(
+            "UPDATE watch_ground SET seconds = 30 WHERE ground = %s", (int(Ground.UNPAID_FINES),)
+        )
+    await bring(store, tmp_path, Kind.FINES, *fines(store, 41))
+    clock.advance(299)
+    assert await jobs.refresh(store) == ()
+    clock.advance(2)
+    (done,) = await jobs.refresh(store)
+    assert (done.standing.ground, done.gone) == (Ground.UNPAID_FINES, 1)
+    async with store.transaction() as tx:
+        await tx.conn.execute(
+            "UPDATE watch_ground SET seconds = 1e6 WHERE ground = %s", (int(Ground.UNPAID_FINES),)
+        )
+    clock.advance(4 * 86_400)
+    off = {each.standing.ground: each.standing.why for each in await jobs.refresh(store)}
+    assert off[Ground.UNPAID_FINES] == "stale"
+
+
 async def test_what_is_forgotten_makes_a_worker_load_all(
     store: Store, tmp_path: Path, clock: ManualClock
 ) -> None:

@@ -1,9 +1,9 @@
 """What time and imports do to the lists: grounds are computed anew, entries run out."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from prometheus_client import Gauge
@@ -24,6 +24,11 @@ log = structlog.get_logger()
 SYSTEM: Final = "system:qorgau"
 LOOK_EVERY_S: Final = 5.0
 """How soon after an import the grounds are computed anew."""
+
+QUICK_S: Final = 1.0
+REST: Final = 10
+"""What took longer than `QUICK_S` is computed again after so many times as long: a source that is fed live
+changes every minute, and shall not keep the database busy for ever."""
 
 LOCK: Final = 0x716F72676175  # "qorgau"
 
@@ -46,10 +51,10 @@ async def refresh(store: Store) -> tuple[compute.Computed, ...]:
             # numbers first: an import that comes in between is computed now and once more, never missed
             imports = await compute.imports(conn)
             force, settings = await in_force(conn), settings_on(today)
-            known = {row["ground"]: row["inputs"] for row in await repository.standing(conn)}
+            known = {row["ground"]: row for row in await repository.standing(conn)}
             for ground in compute.NEEDS:
                 found = compute.standing(ground, force, imports, settings, today)
-                if known.get(ground.value) != found.inputs:
+                if _due(found, known.get(ground.value), now):
                     done.append(await compute.compute(conn, found, force, settings, today, now))
                 _tell(found, now)
         finally:
@@ -57,6 +62,14 @@ async def refresh(store: Store) -> tuple[compute.Computed, ...]:
     if done:
         await _record(store, done)
     return tuple(done)
+
+
+def _due(found: compute.Standing, row: dict[str, Any] | None, now: datetime) -> bool:
+    """Whether there is anything to compute now. ``row``: how the ground was computed last."""
+    if row is None or row["stands"] != found.stands:
+        return True
+    rest = timedelta(seconds=REST * row["seconds"]) if row["seconds"] > QUICK_S else timedelta(0)
+    return bool(row["inputs"] != found.inputs and now - row["computed_at"] >= rest)
 
 
 def _tell(found: compute.Standing, now: datetime) -> None:
