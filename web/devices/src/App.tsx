@@ -2,8 +2,9 @@ import { Icon, inWords, LANGUAGE_NAMES, LANGUAGES, currentLanguage, switchLangua
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { about, devices, tablets, type About, type DemoDevice, type DemoTablet } from './api'
+import { about, devices, drives, tablets, type About, type DemoDevice, type DemoTablet, type Drive } from './api'
 import { DeviceCard } from './DeviceCard'
+import { Drives } from './Drives'
 import { allWords, matches } from './search'
 
 const KINDS = ['panic_button', 'post', 'panel'] as const
@@ -21,6 +22,7 @@ interface Loaded {
   devices: DemoDevice[]
   tablets: DemoTablet[]
   about: About
+  drives: Drive[]
 }
 
 export function App() {
@@ -32,9 +34,9 @@ export function App() {
 
   useEffect(() => {
     const load = (): void => {
-      Promise.all([devices(), tablets(), about()]).then(
-        ([devices, tablets, about]) => {
-          setLoaded({ devices: devices.sort(byName), tablets, about })
+      Promise.all([devices(), tablets(), about(), drives()]).then(
+        ([devices, tablets, about, drives]) => {
+          setLoaded({ devices: devices.sort(byName), tablets, about, drives })
           setFailed(false)
         },
         () => {
@@ -96,6 +98,7 @@ export function App() {
             <p className="small">{t('step.press_how')}</p>
           </li>
         </ol>
+        {loaded && <Drives drives={loaded.drives} />}
         <section aria-labelledby="devices">
           <h2 id="devices">{t('page.devices')}</h2>
           <div className="find">

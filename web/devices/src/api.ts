@@ -32,6 +32,14 @@ export interface Receipt {
   ms: number
 }
 
+export type Drive = 'stolen' | 'clones'
+
+/** What drives now: its plate, and the numbers of the cameras that it passes, in order. */
+export interface Driven {
+  plate: string
+  cameras: number[]
+}
+
 export class Refused extends Error {}
 
 async function call<T>(path: string, body?: unknown): Promise<T> {
@@ -51,4 +59,6 @@ async function call<T>(path: string, body?: unknown): Promise<T> {
 export const devices = (): Promise<DemoDevice[]> => call('devices')
 export const tablets = (): Promise<DemoTablet[]> => call('tablets')
 export const about = (): Promise<About> => call('about')
+export const drives = (): Promise<Drive[]> => call('drives')
+export const drive = (what: Drive): Promise<Driven> => call('drives', { what })
 export const press = (device_id: string, level: Level): Promise<Receipt> => call('press', { device_id, level })
