@@ -21,7 +21,7 @@ export { addImages } from './map/images'
 export { MAP_FONT } from './map/style'
 export { Plate } from './plates/Plate'
 export {
-  alertPriority, byGravity, compare, type Compared, isGravest, isOpen, lookWord, type PlateParts, plateParts, sayPlate, type Surety, surety,
+  alertPriority, byGravity, compare, type Compared, gravestFirst, isGravest, isOpen, lookWord, type PlateParts, plateParts, sayPlate, type Surety, surety,
 } from './plates/view'
 export { problemText } from './problem'
 export { type Sound, Sounds } from './sounds'

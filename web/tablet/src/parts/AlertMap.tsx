@@ -34,7 +34,7 @@ export function AlertMap({ info, label, alert, unitId, here, status }: AlertMapP
     put(map, 'ahead', meet ? [line([[camera.lon, camera.lat], [meet.lon, meet.lat]])] : [])
     put(map, 'spots', [
       spot([camera.lon, camera.lat], { icon: 'place-camera', kind: 'camera' }),
-      ...(heading === null ? [] : [spot([camera.lon, camera.lat], { icon: 'heading', kind: 'heading', turn: heading })]),
+      ...(heading === null ? [] : [spot([camera.lon, camera.lat], { icon: 'arrow', kind: 'arrow', turn: heading })]),
       ...(meet ? [spot([meet.lon, meet.lat], { icon: 'ring', kind: 'meet' })] : []),
       ...(here ? [spot([here.lon, here.lat], { icon: `unit-${status}`, kind: 'unit' })] : []),
     ])
@@ -89,7 +89,7 @@ function addLayers(map: LibreMap, theme: ThemeName): void {
       'icon-image': ['get', 'icon'],
       'icon-rotate': ['coalesce', ['get', 'turn'], 0],
       'icon-rotation-alignment': 'map',
-      'icon-size': ['match', ['get', 'kind'], 'camera', 1.5, 'heading', 1.5, 1.2],
+      'icon-size': ['match', ['get', 'kind'], 'camera', 1.5, 'arrow', 1.3, 1.2],
       'icon-allow-overlap': true,
       'icon-ignore-placement': true,
     },

@@ -1,18 +1,18 @@
 /** An alert in the crew's words. Pure. */
-import { dayTime, inWords } from '@jedel/ui'
+import { dayTime, gravestFirst, inWords } from '@jedel/ui'
 import type { TFunction } from 'i18next'
 
 import type { AlertView } from './types'
 
-/** One line of what: the grounds, the surest first. */
+/** One line of what: the grounds, the gravest first. */
 export const groundLine = (alert: AlertView, t: TFunction): string =>
-  [...alert.grounds].sort((a, b) => b.score - a.score).map((each) => t(`ground.${each.code}`)).join(' · ')
+  gravestFirst(alert.grounds).map((each) => t(`ground.${each.code}`)).join(' · ')
 
 const LINES_MAX = 2
 
 /** Why it is listed, from where, and how old that is. */
 export function whyLines(alert: AlertView, t: TFunction): string[] {
-  return alert.grounds
+  return gravestFirst(alert.grounds)
     .map((each) => {
       const as_of = each.as_of ? t('alert.as_of', { day: dayTime(each.as_of) }) : ''
       return [inWords(each.why), each.source, as_of].filter(Boolean).join(' · ')

@@ -6,7 +6,7 @@ import { type ThemeName, themes } from '../theme/tokens'
 
 /**
  * Gives the map every sign of the icon set: `unit-<status>`, `priority-<priority>`,
- * `place-<kind>`, `place-<kind>-unavailable`, `heading`, `ring`. Call again after a theme change.
+ * `place-<kind>`, `place-<kind>-unavailable`, `heading`, `arrow` (which way a car drove), `ring`. Call again after a theme change.
  */
 export function addImages(map: LibreMap, theme: ThemeName): void {
   const t = themes[theme]
@@ -28,5 +28,6 @@ export function addImages(map: LibreMap, theme: ThemeName): void {
     put(`place-${kind}-unavailable`, placeImage(kind, t.urgent, t.surface, true, 24, ratio))
   }
   put('heading', pathImage('M12 -3L16.5 3H7.5Z', { fill: t.unit, halo: t.halo, width: 2 }, 44, ratio))
+  put('arrow', pathImage('M12 -4L17.2 6L12 3.4L6.8 6Z', { fill: t.unit, halo: t.halo, width: 2 }, 54, ratio))
   put('ring', pathImage('M12 -2A14 14 0 1 1 12 26A14 14 0 1 1 12 -2Z', { stroke: t.focus, width: 1.6, halo: t.halo }, 50, ratio))
 }

@@ -1,7 +1,7 @@
 /** What console and tablet decide alike about a plate and an alert. Pure. */
 import type { TFunction } from 'i18next'
 
-import type { AlertView } from '../domain/plates'
+import type { AlertView, GroundCode } from '../domain/plates'
 import type { Priority } from '../domain/types'
 
 /** A plate in the parts that are painted apart: the signs, and the region in its box. */
@@ -68,6 +68,13 @@ export function byGravity(a: AlertView, b: AlertView): number {
     Date.parse(b.opened_at) - Date.parse(a.opened_at)
   )
 }
+
+const RANK: Record<GroundCode, number> = {
+  wanted: 1, two_places: 2, looks_differ: 2, not_on_register: 2, impossible_plate: 2, department: 3, systematic: 4, unpaid_fines: 5, uninsured: 6,
+}
+
+/** The gravest ground first: it is the one that is read where there is room for one. */
+export const gravestFirst = <T extends { code: GroundCode }>(grounds: readonly T[]): T[] => [...grounds].sort((a, b) => RANK[a.code] - RANK[b.code])
 
 /** Seen and registered side by side. */
 export interface Compared {

@@ -1,5 +1,5 @@
 import {
-  alertPriority, type AlertView, clock, clockFace, compare, dayTime, elapsed, Icon, inWords, isOpen, lookWord, Plate, PriorityIcon, surety, useNow,
+  alertPriority, type AlertView, clock, clockFace, compare, dayTime, elapsed, gravestFirst, Icon, inWords, isOpen, lookWord, Plate, PriorityIcon, surety, useNow,
 } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
 import { useUnits } from '../../desk/context'
@@ -26,7 +26,7 @@ export function AlertCard({ alert }: { alert: AlertView }) {
         </div>
         <h1>
           <PriorityIcon priority={priority} size={20} title={t(`priority.${priority}`)} />
-          {alert.grounds.map((each) => t(`ground.${each.code}`)).join(' · ')}
+          {gravestFirst(alert.grounds).map((each) => t(`ground.${each.code}`)).join(' · ')}
         </h1>
         <p>
           <strong>{t(`alert_action.${alert.action}`)}</strong>
@@ -44,7 +44,7 @@ export function AlertCard({ alert }: { alert: AlertView }) {
         <Told alert={alert} now={now} />
         <section className={css.part}>
           <h2>{t('alerts.why')}</h2>
-          {alert.grounds.map((each) => (
+          {gravestFirst(alert.grounds).map((each) => (
             <div key={each.code} className={css.ground}>
               <p>
                 {/* A list says its reason in its own words; what the centre found says all in one. */}

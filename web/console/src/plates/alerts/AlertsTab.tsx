@@ -1,4 +1,4 @@
-import { alertPriority, type AlertView, byGravity, clockFace, elapsed, Icon, isOpen, Plate, PriorityIcon, useNow } from '@jedel/ui'
+import { alertPriority, type AlertView, byGravity, clockFace, elapsed, gravestFirst, Icon, isOpen, Plate, PriorityIcon, useNow } from '@jedel/ui'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -99,7 +99,7 @@ function AlertRow({ alert, top, chosen, onChoose }: { alert: AlertView; top: num
           <Plate text={alert.plate} series={alert.series} size={28} />
           <time className={css.rowTime}>{elapsed(alert.read.at, now)}</time>
         </div>
-        <span className={css.rowWhat}>{alert.grounds.map((each) => t(`ground.${each.code}`)).join(' · ')}</span>
+        <span className={css.rowWhat}>{gravestFirst(alert.grounds).map((each) => t(`ground.${each.code}`)).join(' · ')}</span>
         <div className={css.rowFoot}>
           <Standing alert={alert} small />
           <span className={css.dim}>{alert.units.map((each) => each.call_sign).join(', ') || alert.read.camera.name}</span>

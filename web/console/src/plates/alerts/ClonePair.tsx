@@ -2,11 +2,12 @@ import { type AlertView, clock, clockFace, distance, lookWord, type PlateRead } 
 import { useTranslation } from 'react-i18next'
 import { Picture } from '../Picture'
 import css from '../plates.module.css'
+import { secondOf } from './drawing'
 
 /** One plate at two places: both cars side by side, and why one car cannot have been at both. */
 export function ClonePair({ alert, pair }: { alert: AlertView; pair: NonNullable<AlertView['pair']> }) {
   const { t } = useTranslation()
-  // The newest read may be a later passing; the pair is told by its own two.
+  const second = secondOf(alert, pair)
   return (
     <section className={css.clone} aria-label={t('alerts.pair')}>
       <h2>{t('alerts.pair')}</h2>
@@ -19,7 +20,20 @@ export function ClonePair({ alert, pair }: { alert: AlertView; pair: NonNullable
       </p>
       <div className={css.places}>
         <Place word={t('alerts.first_place')} read={pair.before} />
-        <Place word={t('alerts.second_place')} read={alert.read} />
+        {second?.read ? (
+          <Place word={t('alerts.second_place')} read={second.read} />
+        ) : (
+          second && (
+            <div className={css.place}>
+              <p>
+                <span className={css.dim}>{t('alerts.second_place')}</span> <time>{clock(second.at)}</time>
+              </p>
+              <p>
+                <strong>{second.camera.name}</strong>
+              </p>
+            </div>
+          )
+        )}
       </div>
     </section>
   )

@@ -17,6 +17,22 @@ export function wedge([lon, lat]: LonLat, heading: number, metres = LONG_M): Lon
   return [[lon, lat], ...out, [lon, lat]]
 }
 
+const SAME_MS = 2_000
+
+/**
+ * The second place of a pair: the newest read where that is it (then with its pictures), else the passing of that
+ * moment, since a car may have been seen again.
+ */
+export function secondOf(
+  alert: Pick<AlertView, 'read' | 'passings'>,
+  pair: NonNullable<AlertView['pair']>,
+): { camera: Pick<AlertView['read']['camera'], 'name' | 'lon' | 'lat'>; at: string; read: AlertView['read'] | null } | null {
+  const apart = (at: string): number => Math.abs(Math.abs(Date.parse(at) - Date.parse(pair.before.at)) - Math.abs(pair.seconds) * 1_000)
+  if (apart(alert.read.at) < SAME_MS || alert.passings.length < 2) return { camera: alert.read.camera, at: alert.read.at, read: alert.read }
+  const passing = alert.passings.find((each) => each.read_id !== pair.before.id && apart(each.at) < SAME_MS)
+  return passing ? { camera: passing.camera, at: passing.at, read: null } : null
+}
+
 interface Words {
   first: string
   second: string
@@ -28,17 +44,20 @@ export function drawAlert(alert: AlertView, where: (unitId: string) => Position 
   const { camera } = alert.read
   const here: LonLat = [camera.lon, camera.lat]
   const heading = alert.read.heading ?? camera.heading
-  const spots: Spot[] = [{ at: here, icon: 'place-camera', size: 1.3, label: alert.pair ? `${words.second}: ${camera.name}` : camera.name }]
+  const second = alert.pair && secondOf(alert, alert.pair)
+  const spots: Spot[] = [{ at: here, icon: 'place-camera', size: 1.3, label: second?.read ? `${words.second}: ${camera.name}` : camera.name }]
   const lines: Line[] = []
   const fit: LonLat[] = [here]
-  if (heading !== null) spots.push({ at: here, icon: 'heading', turn: heading, size: 1.4 })
+  if (heading !== null) spots.push({ at: here, icon: 'arrow', turn: heading })
   if (alert.pair) {
     const { camera: other } = alert.pair.before
     const before: LonLat = [other.lon, other.lat]
     spots.push({ at: before, icon: 'place-camera', size: 1.3, label: `${words.first}: ${other.name}` })
-    if (alert.pair.before.heading !== null) spots.push({ at: before, icon: 'heading', turn: alert.pair.before.heading, size: 1.4 })
-    lines.push({ points: [before, here], kind: 'apart' })
-    fit.push(before)
+    if (alert.pair.before.heading !== null) spots.push({ at: before, icon: 'arrow', turn: alert.pair.before.heading })
+    const after: LonLat = second ? [second.camera.lon, second.camera.lat] : here
+    if (second && !second.read) spots.push({ at: after, icon: 'place-camera', size: 1.3, label: `${words.second}: ${second.camera.name}` })
+    lines.push({ points: [before, after], kind: 'apart' })
+    fit.push(before, after)
   }
   const passed = alert.passings.map((each): LonLat => [each.camera.lon, each.camera.lat])
   // Of a plate at two places nobody knows which car passed where.
@@ -46,7 +65,7 @@ export function drawAlert(alert: AlertView, where: (unitId: string) => Position 
   for (const unit of alert.units) {
     const meet: LonLat = [unit.meet.lon, unit.meet.lat]
     const left = Math.round((Date.parse(unit.meets_at) - now) / 1_000)
-    spots.push({ at: meet, icon: 'ring', size: 0.7, label: `${unit.call_sign} · ${words.minutes(Math.max(0, left))}` })
+    spots.push({ at: meet, icon: 'ring', size: 0.7, label: left > 0 ? `${unit.call_sign} · ${words.minutes(left)}` : unit.call_sign })
     const at = where(unit.unit_id)
     if (at) {
       spots.push({ at: [at[1], at[2]], icon: 'unit-available' })

@@ -38,7 +38,7 @@ export function CamerasTab() {
     return {
       spots: rows.flatMap((each) => [
         { at: [each.lon, each.lat], icon: each.enabled ? 'place-camera' : 'place-camera-unavailable', id: each.id, size: each.id === chosen ? 1.5 : 1, ...(each.id === chosen ? { label: each.name } : {}) },
-        ...(each.heading === null ? [] : [{ at: [each.lon, each.lat] as [number, number], icon: 'heading', turn: each.heading }]),
+        ...(each.heading === null ? [] : [{ at: [each.lon, each.lat] as [number, number], icon: 'arrow', turn: each.heading, size: 0.8 }]),
       ]),
       lines: [],
       areas: [],

@@ -35,17 +35,21 @@ export function ReadCard({ read, caseNumber, onClose }: { read: PlateRead; caseN
           <span className={css.standing}>{t('alert_state.unconfirmed')}</span> {read.grounds.map((code) => t(`ground.${code}`)).join(' · ')}
         </p>
       )}
-      <Picture read={read} kind="car" />
-      <Picture read={read} kind="plate" />
-      <dl className={css.facts}>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      <Keep read={read} caseNumber={caseNumber} />
+      <div className={css.readPictures}>
+        <Picture read={read} kind="car" />
+        <Picture read={read} kind="plate" />
+      </div>
+      <div className={css.readFacts}>
+        <dl className={css.facts}>
+          {facts.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+        <Keep read={read} caseNumber={caseNumber} />
+      </div>
     </aside>
   )
 }

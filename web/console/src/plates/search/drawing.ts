@@ -23,7 +23,7 @@ export function drawReads(reads: readonly PlateRead[], chosen: PlateRead | null,
   if (chosen) {
     const at: LonLat = [chosen.camera.lon, chosen.camera.lat]
     spots.push({ at, icon: 'ring', size: 1 })
-    if (chosen.heading !== null) spots.push({ at, icon: 'heading', turn: chosen.heading, size: 1.4 })
+    if (chosen.heading !== null) spots.push({ at, icon: 'arrow', turn: chosen.heading })
   }
   return { spots, lines, areas: [], fit: { key: `${key} ${reads.length}`, points: [...byCamera.values()].map((here) => [here[0]!.camera.lon, here[0]!.camera.lat]) } }
 }
