@@ -71,13 +71,12 @@ def read_id(camera: UUID, said: str) -> UUID:
 
 def read_ids(camera: UUID, said: Iterable[str]) -> list[bytes]:
     """`read_id` of many, as bytes: UUIDs of version 8, which Python's own class does not make before 3.14."""
-    raw = b"".join(
-        blake2b(camera.bytes + each.encode(errors="replace"), digest_size=16).digest() for each in said
-    )
-    ids = np.frombuffer(bytearray(raw), dtype=np.uint8).reshape(-1, 16)
-    ids[:, 6] = ids[:, 6] & 0x0F | 0x80
-    ids[:, 8] = ids[:, 8] & 0x3F | 0x80
-    return [each.tobytes() for each in ids]
+    found = []
+    for each in said:
+        raw = bytearray(blake2b(camera.bytes + each.encode(errors="replace"), digest_size=16).digest())
+        raw[6], raw[8] = raw[6] & 0x0F | 0x80, raw[8] & 0x3F | 0x80
+        found.append(bytes(raw))
+    return found
 
 
 def ids(reads: Reads) -> list[UUID]:

@@ -5,7 +5,7 @@ The numbers are stored and are never given to something else. Makes from 901 on 
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
@@ -22,17 +22,17 @@ _NOT_WORD = re.compile(r"[^\w]+")
 
 def make(word: str) -> int:
     """The number of a make; a model that stands after it («Toyota Camry 70») does not disturb."""
-    return _number("make", word)
+    return _number("make", word[:WORD_MAX])
 
 
 def colour(word: str) -> int:
     """The number of a colour, also of «тёмно-синий металлик»."""
-    return _number("colour", word)
+    return _number("colour", word[:WORD_MAX])
 
 
 def body(word: str) -> int:
     """The number of a body."""
-    return _number("body", word)
+    return _number("body", word[:WORD_MAX])
 
 
 def name(kind: Kind, number: int, language: str) -> str:
@@ -81,10 +81,11 @@ def _table(kind: Kind, pairs: list[list[str]]) -> NDArray[np.bool_]:
     return table
 
 
+@lru_cache(maxsize=8192)
 def _number(kind: Kind, word: str) -> int:
     """By the whole of what is said, else by the longest run of its words that is known, the first of them
     («тёмно-синий металлик» is blue, not metallic)."""
-    words = _plain(word[:WORD_MAX]).split()
+    words = _plain(word).split()
     known = _words(kind)
     for size in range(len(words), 0, -1):
         for at in range(len(words) - size + 1):

@@ -142,7 +142,7 @@ async def test_a_flood_is_limited_and_costs_the_others_nothing(line: Line, world
         assert state["reads"] == 400 * statuses.count(202)
 
     async def all_there() -> bool:
-        return len(line.heard.of(line.number)) == (await line.state())["state"]["reads"]
+        return len(line.heard.of(line.number)) == int((await line.state())["state"]["reads"])
 
     await eventually(all_there)
     reads = (await line.state())["state"]["reads"]

@@ -11,12 +11,14 @@ from nats.aio.msg import Msg
 from numpy.typing import NDArray
 
 from jedel.journal import Store
+from jedel.journal.relay import subject as journal_subject
 from jedel.plates.cameras import repository
 from jedel.plates.cameras.model import Camera
 
 CHANGED_SUBJECT: Final = "jedel.plates.cameras"
 """NATS subject on which it is said that a camera was added or changed."""
 POLL_S: Final = 30.0
+_OF_A_DEVICE: Final = b'"access.device_'
 ASKED_AGAIN_S: Final = 1.0
 """A camera or device that is not known is looked for no more often."""
 
@@ -100,9 +102,11 @@ class Cameras:
         self._loaded_s = float("-inf")
 
     async def listen(self, nats: Client) -> None:
-        """Look anew when another process says that cameras changed."""
+        """Look anew when another process says that cameras changed, or that a device was blocked."""
 
-        async def changed(_message: Msg) -> None:
-            self.ring()
+        async def changed(message: Msg) -> None:
+            if message.subject == CHANGED_SUBJECT or _OF_A_DEVICE in message.data:
+                self.ring()
 
         await nats.subscribe(CHANGED_SUBJECT, cb=changed)
+        await nats.subscribe(journal_subject("*"), cb=changed)

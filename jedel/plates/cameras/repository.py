@@ -68,9 +68,13 @@ async def speaks_for(conn: Connection, device_id: UUID) -> UUID | None:
 
 
 async def everything(conn: Connection) -> list[Camera]:
-    """All cameras of all regions."""
-    cursor = await conn.execute(f"SELECT {CAMERA} FROM plate_camera c ORDER BY number")
-    return [_of(row) for row in await cursor.fetchall()]
+    """All cameras of all regions; one whose device is blocked counts as switched off."""
+    cursor = await conn.execute(
+        f"SELECT {CAMERA}, d.blocked_at IS NULL AS lets_in FROM plate_camera c"
+        " LEFT JOIN device d ON d.id = c.device_id ORDER BY number"
+    )
+    rows = await cursor.fetchall()
+    return [_of(row | {"enabled": row["enabled"] and row["lets_in"]}) for row in rows]
 
 
 async def page(
