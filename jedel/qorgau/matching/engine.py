@@ -133,7 +133,8 @@ class Engine:
         missing, odd = self._unknown(batch, here)
 
         gone = here & (car["state"] > STATES["registered"])
-        asked = (looks.said >= ASKED_MIN) | missing | odd | (gone & ~looks.same)
+        doubtful = (missing | odd) & (sure >= scores.NEVER_TRUST_MIN)
+        asked = (looks.said >= ASKED_MIN) | doubtful | (gone & ~looks.same)
         asked[pairs.late] |= ~looks.same[pairs.late]
         explained = self._explained(batch, np.flatnonzero(asked & ~repeated))
         sure[explained] *= np.float32(scores.EXPLAINED)

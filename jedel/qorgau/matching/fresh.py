@@ -15,6 +15,7 @@ from nats.errors import Error as NatsError
 from prometheus_client import Counter
 from psycopg_pool import PoolTimeout
 
+from jedel.dispatch.day import local_day
 from jedel.journal import Store
 from jedel.places import Networks, RoadNetwork
 from jedel.plates.cameras import Cameras
@@ -105,14 +106,14 @@ class Keeper:
                 if await load.version(tx.conn) == self._watch:
                     return
                 try:
-                    rows, gone, version = await load.changes(tx.conn, self._watch)
+                    rows, gone, version = await load.changes(tx.conn, self._watch, local_day(tx.now))
                 except WatchForgotten:
                     log.info("the list is loaded anew: too much has changed since")
                 else:
                     self._engine.change_watch(rows, gone)
                     self._watch = version
                     return
-            rows, version = await load.load_watch(tx.conn)
+            rows, version = await load.load_watch(tx.conn, local_day(tx.now))
         await asyncio.to_thread(self._engine.watch, rows)
         self._watch = version
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
-from zoneinfo import ZoneInfo
 
 from nats.aio.client import Client
 from prometheus_client import Counter, Gauge
 
+from jedel.dispatch.day import local_day
 from jedel.journal import Store, Tx
 from jedel.places import Networks
 from jedel.plates.cameras import Cameras
@@ -21,11 +21,9 @@ from jedel.qorgau.matching.lastseen import LastSeen
 from jedel.qorgau.matching.restore import restore
 from jedel.qorgau.matching.saving import Saving
 from jedel.qorgau.model import CODES, Hits
-from jedel.registers.repository import LEGAL_TIME_ZONE
 
 HITS = Counter("jedel_qorgau_hits_total", "Reads that were hits, by ground", ["ground"])
 PLATES = Gauge("jedel_qorgau_plates_seen", "Plates whose last sighting is known")
-_ZONE: Final = ZoneInfo(LEGAL_TIME_ZONE)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -97,7 +95,7 @@ class QorgauJudge:
 
 def legal_day(now_us: int) -> int:
     """Days since 1970 where the law's clock is."""
-    return (datetime.fromtimestamp(now_us / 1e6, _ZONE).date() - _EPOCH.date()).days
+    return (local_day(datetime.fromtimestamp(now_us / 1e6, UTC)) - _EPOCH.date()).days
 
 
 def hits_of(reads: Reads, judged: Judged, found: Found) -> Hits:
