@@ -30,8 +30,12 @@ BENCHES = (
     "registers",
     "lookup",
     "citizen",
+    "matching",
+    "watch",
+    "alert",
     "approach",
     "reads-search",
+    "reader",
 )
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "ref" / "benchmarks.md"
 _WITHIN_S = 900
