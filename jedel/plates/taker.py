@@ -76,6 +76,8 @@ class Taker:
         self._nats = nats
         self._desk = desk
         self._waiting: list[Msg] = []
+        self._held: list[Msg] = []
+        """Taken from there and not yet acknowledged."""
         self._arrived = asyncio.Event()
 
     async def run(self) -> None:
@@ -102,7 +104,6 @@ class Taker:
     async def _subscribe(self) -> JetStreamContext.PushSubscription:
         js = self._nats.jetstream()
         await ensure(js)
-        self._waiting = []
         return await js.subscribe(
             SUBJECT,
             queue=DURABLE,
@@ -116,9 +117,13 @@ class Taker:
         )
 
     async def _leave(self, subscription: JetStreamContext.PushSubscription | None) -> None:
+        """What is in our hands comes again soon, to us or to another gateway."""
         if subscription is not None and self._nats.is_connected:
             with suppress(NatsError, TimeoutError, OSError):
                 await subscription.unsubscribe()
+                for message in (*self._held, *self._waiting):
+                    await message.nak(delay=RETRY_S)
+        self._held, self._waiting = [], []
 
     async def _on_message(self, message: Msg) -> None:
         self._waiting.append(message)
@@ -135,7 +140,8 @@ class Taker:
                 WAITING.set((await subscription.consumer_info()).num_pending or 0)
                 return
         await asyncio.sleep(GATHER_S)
-        messages, self._waiting = self._waiting, []
+        self._held, self._waiting = self._waiting, []
+        messages = list(self._held)
         WAITING.set(messages[-1].metadata.num_pending)
         batch: list[tuple[Msg, Taken | None]] = []
         reads = 0
@@ -171,3 +177,4 @@ class Taker:
         await self._desk.intake.carry(self._nats, [taken for _, taken in batch if taken is not None])
         for message, _ in batch:
             await message.ack()
+        del self._held[: len(batch)]  # carried in their order

@@ -1,12 +1,14 @@
 """Cameras: their clocks, how much they may say, who may change them, and what each process knows of them."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import numpy as np
+import pytest
 from nats.aio.client import Client
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from jedel.journal import Store
+from jedel.journal import Pool, Store
 from jedel.plates.cameras import CHANGED_SUBJECT, Camera, Cameras, DriverName
 from jedel.plates.cameras.model import (
     BURST,
@@ -185,6 +187,22 @@ async def test_every_process_hears_of_a_new_camera(client: Api, store: Store, bu
     await bus.publish(CHANGED_SUBJECT)
     await cameras.load(store)
     assert cameras.version == version  # nothing is new
+
+
+async def test_while_the_database_is_away_the_known_cameras_stay_known(client: Api, store: Store) -> None:
+    admin = await client.login("admin")
+    made = await admin.ok("POST", "/api/plates/cameras", json=body())
+    cameras = Cameras()
+    await cameras.ready(store)
+    async with AsyncConnectionPool(  # nobody answers there
+        "postgresql://127.0.0.1:1/none", min_size=0, max_size=1, open=False, timeout=0.1
+    ) as pool:
+        away = Store(cast("Pool", pool), store.clock)
+        cameras.ring()
+        await cameras.ready(away)
+        assert cameras.get(made["number"]) is not None
+        with pytest.raises(PoolTimeout):
+            await Cameras().ready(away)
 
 
 def test_what_is_left_of_a_clock_s_error_in_its_reads() -> None:

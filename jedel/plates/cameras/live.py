@@ -6,9 +6,12 @@ from typing import Final
 from uuid import UUID
 
 import numpy as np
+import psycopg
+import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from numpy.typing import NDArray
+from psycopg_pool import PoolTimeout
 
 from jedel.journal import Store
 from jedel.journal.relay import subject as journal_subject
@@ -21,6 +24,9 @@ POLL_S: Final = 30.0
 _OF_A_DEVICE: Final = b'"access.device_'
 ASKED_AGAIN_S: Final = 1.0
 """A camera or device that is not known is looked for no more often."""
+AWAY_AGAIN_S: Final = 2.0
+
+log = structlog.get_logger()
 
 
 class Cameras:
@@ -42,6 +48,8 @@ class Cameras:
         self._by_device: dict[UUID, Camera] = {}
         self._by_id: dict[UUID, Camera] = {}
         self._loaded_s = float("-inf")
+        self._known = self._rung = False
+        self._looking: asyncio.Task[None] | None = None
         self._busy = asyncio.Lock()
 
     def get(self, number: int) -> Camera | None:
@@ -58,9 +66,23 @@ class Cameras:
         return list(self._by_number.values())
 
     async def ready(self, store: Store) -> None:
-        """Load where it is due: the bell rang, or the last look is older than POLL_S."""
-        if time.monotonic() - self._loaded_s >= POLL_S:
+        """Load where it is due: now where the bell rang, beside the work where the last look is older than
+        POLL_S. While PostgreSQL is away the cameras that are known stay known."""
+        if time.monotonic() - self._loaded_s < POLL_S:
+            return
+        if not self._known or self._rung:
+            await self._look(store)
+        elif self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look(store))
+
+    async def _look(self, store: Store) -> None:
+        try:
             await self.load(store)
+        except (psycopg.Error, PoolTimeout, OSError) as error:
+            if not self._known:
+                raise
+            self._loaded_s = time.monotonic() - POLL_S + AWAY_AGAIN_S
+            log.warning("plate cameras cannot be looked at", error=repr(error))
 
     async def of_device(self, store: Store, device_id: UUID) -> Camera | None:
         """The camera for which a device speaks, looked for anew where it is not known."""
@@ -74,10 +96,10 @@ class Cameras:
     async def load(self, store: Store) -> None:
         """Read all of them now."""
         async with self._busy:
-            began = time.monotonic()
+            began, self._rung = time.monotonic(), False
             async with store.reading() as tx:
                 self.show(await repository.everything(tx.conn))
-            self._loaded_s = began
+            self._loaded_s, self._known = began, True
 
     def show(self, cameras: list[Camera]) -> None:
         """Hold these."""
@@ -99,7 +121,7 @@ class Cameras:
 
     def ring(self) -> None:
         """Something changed: the next look reads anew."""
-        self._loaded_s = float("-inf")
+        self._loaded_s, self._rung = float("-inf"), True
 
     async def listen(self, nats: Client) -> None:
         """Look anew when another process says that cameras changed, or that a device was blocked."""
