@@ -105,8 +105,8 @@ async def known(conn: Connection, batch: Batch, now: datetime, *, ahead: bool) -
     cursor = await conn.execute(
         "SELECT r.id FROM unnest(%s::bigint[], %s::timestamptz[], %s::uuid[]) AS n (plate, at, id)"
         " CROSS JOIN LATERAL (SELECT id FROM plate_read"
-        "   WHERE plate = n.plate AND at = n.at AND id = n.id LIMIT 1) r",
-        (plates, said, ids),
+        "   WHERE plate = n.plate AND at = n.at AND id = n.id AND at > %s LIMIT 1) r",
+        (plates, said, ids, now - SAID_WITHIN),
     )
     found = {row["id"] for row in await cursor.fetchall()}
     if ahead:
