@@ -10,9 +10,10 @@ from typing import Any, Final
 from simulator import planning
 from simulator.config import Config, Device
 from simulator.devices import Alarmer, Dc09Panel, MqttButton, NoReceipt
-from simulator.devices.camera import Camera, HttpCamera, MqttCamera
+from simulator.devices.camera import Camera, FramesCamera, HttpCamera, MqttCamera
 from simulator.patrol import Patrol
 from simulator.planning import Place
+from simulator.traffic.pictures import frames
 from simulator.traffic.street import Street, world_of
 from simulator.web import Web
 
@@ -78,6 +79,8 @@ class Life:
     def _camera(self, device: Device) -> Camera:
         if device.driver == "mqtt":
             return MqttCamera(device, self.config.mqtt)
+        if device.driver == "frames":
+            return FramesCamera(device, self.web, lambda seen: frames(**seen))
         return HttpCamera(device, self.web)
 
     def _alarmer(self, device: Device, n: int) -> Alarmer:

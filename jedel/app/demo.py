@@ -90,7 +90,7 @@ async def prepare(settings: Settings, database_url: str, say: Say) -> None:
         for place in planned["cameras"]:
             body = demo_streets.device(demo_id(f"camera/{place['number']}"), place)
             key, _ = await _enrolled(store, admin, body)
-            devices.append(await demo_streets.camera(store, admin, body, place, key))
+            devices.append(await demo_streets.camera(store, admin, body, place, key, len(planned["cameras"])))
         await demo_streets.look_for(store, planned["stolen"], demo_id)
         say(f"{len(planned['cameras'])} cameras; the car {planned['stolen']} is looked for")
     described = demo_state.addresses(settings) | {"devices": devices, "units": patrols}

@@ -43,11 +43,11 @@ def device(device_id: UUID, place: dict[str, Any]) -> NewDevice:
 
 
 async def camera(
-    store: Store, admin: Principal, body: NewDevice, place: dict[str, Any], key: str | None
+    store: Store, admin: Principal, body: NewDevice, place: dict[str, Any], key: str | None, count: int
 ) -> dict[str, Any]:
-    """The camera itself; every other one speaks MQTT. Gives what `devices.json` says of it."""
+    """The camera itself, one of so many. Gives what `devices.json` says of it."""
     label = (await Geocoder().reverse(store, REGION, Point(place["lon"], place["lat"]))).label
-    driver = DriverName.MQTT if place["number"] % 2 == 0 else DriverName.HTTP
+    driver = _driver(place["number"], count)
     await cameras.add(
         store,
         admin,
@@ -60,6 +60,13 @@ async def camera(
         "id": str(body.id), "key": key, "kind": body.kind.value, "name": body.name,
         "camera": place["number"], "driver": driver.value,
     }  # fmt: skip
+
+
+def _driver(number: int, count: int) -> DriverName:
+    """Every other one speaks MQTT; the last, where the fewest cars pass, reads nothing by itself."""
+    if number == count:
+        return DriverName.FRAMES
+    return DriverName.MQTT if number % 2 == 0 else DriverName.HTTP
 
 
 async def look_for(store: Store, plate: str, demo_id: DemoId) -> None:

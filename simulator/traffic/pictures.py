@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.plates import SERIES, Car, Scene, frame
+from simulator.plates.scene import HEIGHT, WIDTH
 from simulator.registers import names
 
 SIZE: Final = (960, 540)
@@ -38,8 +39,12 @@ class Pictures:
 
 def pictures(car: np.void, camera: int) -> Pictures:
     """Of a car of the fleet at a camera, by day. The same car, the same picture. About 20 ms, once."""
-    colour = names.COLOURS[car["colour"] - 1]
-    return _pictures(car["plate"].decode(), colour, names.CLASSES[car["body"] - 1], int(camera))
+    return _pictures(*looks_of(car), int(camera))
+
+
+def looks_of(car: np.void) -> tuple[str, str, str]:
+    """Plate, colour and class of a car of the fleet, in the register's words."""
+    return car["plate"].decode(), names.COLOURS[car["colour"] - 1], names.CLASSES[car["body"] - 1]
 
 
 @lru_cache(maxsize=128)
@@ -65,6 +70,24 @@ def _pictures(plate: str, colour: str, body: str, camera: int) -> Pictures:
     scale = PLATE_PX / max(crop.shape[1], 1)
     crop = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)  # type: ignore[assignment]
     return Pictures(_jpeg(crop), _jpeg(whole))
+
+
+FRAMES: Final = 3
+
+
+def frames(plate: str, colour: str, body: str, camera: int, **_: object) -> list[bytes]:
+    """JPEG pictures of the whole street, as a camera that reads nothing by itself takes them while the car
+    comes nearer. Some 100 ms of work each."""
+    rng = Random(f"{plate}/{camera}/frames")
+    x, turn, worn = WIDTH / 2 + rng.uniform(-220, 220), rng.uniform(-12, 12), rng.randrange(1_000)
+    made = []
+    for nth in range(FRAMES):
+        car = Car(
+            plate=plate, series=series_of(plate), x=x, y=HEIGHT * (0.72 + 0.08 * nth),
+            width=430.0 + 70 * nth, colour=_PAINT[colour], body=_BODY[body], turn=turn, worn=worn,
+        )  # fmt: skip
+        made.append(_jpeg(frame(Scene((car,), street=camera, seed=worn + nth)).image))
+    return made
 
 
 def series_of(plate: str) -> str:

@@ -16,6 +16,8 @@ SLOW: Final = 1.3
 """Times as long as at the limit."""
 AWAY_S: Final = (75.0, 420.0)
 """A camera is good when the car is at the patrol so long after it."""
+SURE: Final = 100
+"""How confident reads of a show are; no others are that."""
 WAY_MAX_S: Final = 900.0
 """Then it has gone to ground."""
 CLONE_S: Final = 20.0
@@ -115,7 +117,7 @@ def read_now(world: World, car: Cars, camera: int, at_us: int, dice: np.random.G
     made["at_us"], made["event"] = at_us + stand["clock_ms"] * 1_000, at_us * 4096 + 4095 - camera % 2048
     for name in ("plate", "key", "make", "colour", "body"):
         made[name] = car[name]
-    made["confidence"], made["weakest"], made["frames"] = 97, dice.integers(88, 95), dice.integers(4, 8)
+    made["confidence"], made["weakest"], made["frames"] = SURE, dice.integers(88, 95), dice.integers(4, 8)
     made["make_sure"] = made["colour_sure"] = made["body_sure"] = 90
     made["heading"] = stand["heading"]
     made["speed"] = world.roads.limit_ms[stand["edge"]] * 3.6 / SLOW

@@ -10,16 +10,17 @@ from typing import Any, Final
 import numpy as np
 
 from simulator.config import Streets
-from simulator.devices.camera import Camera
+from simulator.devices.camera import Camera, FramesCamera
 from simulator.planning import Place
 from simulator.traffic import shows
 from simulator.traffic.fleet import Cars, Mix
-from simulator.traffic.pictures import pictures
+from simulator.traffic.pictures import looks_of, pictures
 from simulator.traffic.roads import extract_roads
 from simulator.traffic.wire import said
 from simulator.traffic.world import World, make_world
 
 WINDOW_S: Final = 5.0
+FRAMES_EVERY_S: Final = 20.0
 CALM_MIX: Final = Mix(
     wanted=0.0, uninsured=0.0025, unpaid_fines=0.0015, systematic=0.001, not_on_register=0.001,
     foreign=0.02, never_issued=0.001, impossible=0.001, clone=0.001, borrowed=0.0,
@@ -52,6 +53,7 @@ class Street:
     shown: int = 0
     _dice: np.random.Generator = field(init=False)
     _stolen: asyncio.Task[None] | None = None
+    _frames_after_s: float = 0.0
     _shows: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -118,8 +120,21 @@ class Street:
         if camera is None:
             return
         body = said(read)
+        if isinstance(camera, FramesCamera):
+            self._show_frames(camera, body, car, int(read["camera"]))
+            return
         body["pictures"] = pictures(car, int(read["camera"])).said()
         camera.outbox.put(body)
+
+    def _show_frames(self, camera: FramesCamera, body: dict[str, Any], car: np.void, number: int) -> None:
+        """Drawing and reading pictures is some work: one passing car now and then, a shown one always."""
+        now_s = time.monotonic()
+        if body["confidence"] != shows.SURE and now_s < self._frames_after_s:
+            return
+        self._frames_after_s = now_s + FRAMES_EVERY_S
+        names = ("plate", "colour", "body")
+        seen = dict(zip(names, looks_of(car), strict=True))
+        camera.outbox.put({"at": body["at"], "camera": number} | seen)
 
     def _number(self, sight: shows.Sight) -> int:
         return int(self.world.cameras["number"][sight.camera])

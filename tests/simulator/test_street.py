@@ -28,11 +28,11 @@ from jedel.plates.taker import Taker, ensure
 from simulator import planning
 from simulator.config import Address, Config, Device, Streets
 from simulator.demo_page import make_page
-from simulator.devices.camera import WAITING_MAX, HttpCamera, MqttCamera, Outbox
+from simulator.devices.camera import WAITING_MAX, FramesCamera, HttpCamera, MqttCamera, Outbox
 from simulator.duty import Picture
 from simulator.life import Life, Wishes
 from simulator.traffic import World, city_roads, make_world
-from simulator.traffic.pictures import pictures, series_of
+from simulator.traffic.pictures import frames, pictures, series_of
 from simulator.traffic.shows import CLONE_S, SLOW, Sight, far_pair, other_looks, way_to
 from simulator.traffic.truth import fastest_s
 from simulator.web import Web
@@ -240,3 +240,34 @@ async def test_a_visitor_has_cars_drive_past(town_config: Config, store: Store) 
         await asyncio.gather(living, return_exceptions=True)
         await page.aclose()
         await web.close()
+
+
+async def test_a_camera_that_reads_nothing_sends_pictures(served: Api, client: Api) -> None:
+    """The centre has no reader here, and says so: the pictures wait, nothing is lost."""
+    asked = asyncio.Event()
+
+    def look(passed: dict[str, Any]) -> list[bytes]:
+        asked.set()
+        return frames(passed["plate"], "white", "car", 1)
+
+    device = await _camera(client, 3, "frames")
+    web = Web.of(served.url)
+    camera = FramesCamera(device, web, look)
+    running = asyncio.create_task(camera.run())
+    try:
+        camera.outbox.put({"at": "2026-11-22T10:00:00+00:00", "plate": "123ABC02"})
+        async with asyncio.timeout(20):
+            await asked.wait()
+        assert (camera.outbox.sent, camera.outbox.refused) == (0, 0)
+        assert not running.done()
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await web.close()
+
+
+def test_pictures_of_a_passing_show_the_car_nearer_each_time() -> None:
+    made = frames("123ABC02", "white", "car", 1)
+    assert len(made) == 3
+    assert all(each.startswith(JPEG) and len(each) < 1_000_000 for each in made)
+    assert len(set(made)) == 3
