@@ -34,9 +34,9 @@ def upgrade() -> None:
             proposed_at timestamptz NOT NULL
         );
 
-        -- An entry made by hand. legal: code of the legal ground in the jurisdiction's closed list, and ground
-        -- the bit that it stands for. owner: who proposed it and answers for it. Nothing of it is ever changed
-        -- but its state, and until to an earlier day; the second person approved just what stands here.
+        -- An entry made by hand. legal: code of the legal ground in the jurisdiction's closed list, and
+        -- ground the bit that it stands for. owner: who proposed it and answers for it. Nothing of it is ever
+        -- changed but its state, and until to an earlier day; the second person approved what stands here.
         CREATE TABLE watch_entry (
             id uuid PRIMARY KEY,
             region text NOT NULL,

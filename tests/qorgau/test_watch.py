@@ -378,8 +378,10 @@ async def test_what_waits_or_is_over_is_not_shortened(client: Api, store: Store)
         assert await load.version(tx.conn) == before
 
 
-async def test_who_reads_the_list_sees_what_is_open(client: Api, store: Store) -> None:
-    made, other = await approved(client, store), await approved(client, store, plate="001AAA01")
+async def test_who_reads_the_list_sees_what_is_open(client: Api, store: Store, clock: ManualClock) -> None:
+    made = await approved(client, store)
+    clock.advance(1)
+    other = await approved(client, store, plate="001AAA01")
     for login in ("operator", "auditor"):
         seat = await client.login(login)
         assert [each["id"] for each in await seat.ok("GET", WATCH)] == [other["id"], made["id"]]
