@@ -157,6 +157,24 @@ def report(of: Trial) -> list[str]:
     ]
 
 
+LEAST = {  # precision, recall: what seeds 7, 8 and 9 reached, a little less
+    "two_places": (0.90, 0.95),
+    "looks_differ": (0.95, 0.65),
+    "not_on_register": (0.90, 0.95),
+    "impossible_plate": (0.90, 0.95),
+}
+
+
+def test_false_plates_are_found_and_honest_cars_left_alone() -> None:
+    of = trial(7, Mix())
+    for line in report(of):
+        print(line)  # noqa: T201
+    for code, (precision, recall) in LEAST.items():
+        assert of.scores[code].precision >= precision, code
+        assert of.scores[code].recall >= recall, code
+    assert of.troubled <= CARS / 1_500
+
+
 def main() -> None:
     for seed in (7, 8, 9):
         for line in report(trial(seed, Mix())):

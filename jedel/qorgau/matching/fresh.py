@@ -81,7 +81,8 @@ class Keeper:
         away: str | None = None
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), POLL_S)
+                async with asyncio.timeout(POLL_S):  # wait_for may lose a cancel that comes with its end
+                    await self._bell.wait()
             self._bell.clear()
             try:
                 await self._refresh(store)
