@@ -21,7 +21,6 @@ from uuid import UUID, uuid4
 
 import numpy as np
 import orjson
-import psycopg
 from websockets.asyncio.client import connect
 
 from jedel.app.connections import make_pool
@@ -34,6 +33,7 @@ from tests.bench.report import Result
 from tests.support import Api
 from tests.support.api import Seat
 from tests.support.seed import add_staff
+from tests.support.watch import want
 
 CAMERAS, PER_CAMERA = 80, 25
 TABLETS = 40
@@ -69,20 +69,6 @@ def points(system: System, count: int) -> list[tuple[float, float]]:
         lon, lat = arrays["node_lon"], arrays["node_lat"]
     chosen = np.random.default_rng(8).choice(len(lon), count, replace=False)
     return [(float(lon[n]), float(lat[n])) for n in chosen]
-
-
-def want(database_url: str, wanted: list[str]) -> None:
-    """Entries as if two people had made them."""
-    with psycopg.connect(database_url) as conn:
-        conn.execute("UPDATE watch_state SET version = version + 1")
-        conn.cursor().executemany(
-            "INSERT INTO watch_entry (id, region, plate, ground, legal, action, until, source, reason,"
-            " case_number, state, owner, proposed_at, decided_by, decided_at, version)"
-            " SELECT gen_random_uuid(), %s, %s, 1, 'stolen_vehicle', 'stop', current_date + 30, 'bench',"
-            " 'Stolen', '1', 'active', gen_random_uuid(), now(), gen_random_uuid(), now(), version"
-            " FROM watch_state",
-            [(REGION, plate) for plate in wanted],
-        )
 
 
 async def crew(api: Api, nth: int, place: tuple[float, float]) -> Crew:
@@ -175,7 +161,7 @@ async def city_of(system: System, count: int) -> AsyncIterator[City]:
         cameras = [await camera(api, nth, places[nth]) for nth in range(CAMERAS)]
         crews = [await crew(api, nth, place) for nth, place in enumerate(places[CAMERAS:])]
         names = [plate.decode() for plate in plates(200_000 + count).tolist()]
-        want(system.database_url, names[:count])
+        want(system.database_url, REGION, names[:count])
         for seat in (*cameras, *(who.seat for who in crews)):
             seat.timeout = 30.0
             stack.push_async_callback(seat.aclose)
