@@ -5,14 +5,16 @@ import json
 import time
 from dataclasses import dataclass, fields
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jedel.plates.drivers.mapping import Mapping, Paths, paths
+from jedel.plates.drivers.mqtt.codec import device_of
 from jedel.plates.drivers.registry import BY_NAME, DRIVERS, Driver
-from jedel.plates.drivers.said import READS_MAX, TEXT_MAX, Decoded, Reason, Said
+from jedel.plates.drivers.said import PICTURE_BYTES_MAX, READS_MAX, TEXT_MAX, Decoded, Reason, Said, picture
 
 LEFT_OUT = {"name", "wrong", "frames", "rows", "weakest", "plate_picture", "car_picture"}
 UNSAID = Said("")
@@ -221,3 +223,40 @@ def test_an_object_in_many_frames_is_one_read() -> None:
 def test_the_mapping_says_what_is_wrong_with_it() -> None:
     with pytest.raises(ValueError, match="speed_unit"):
         Mapping.model_validate({"speed_unit": "knots"})
+
+
+def test_a_picture_that_is_too_long_is_not_decoded() -> None:
+    wrong: list[Reason] = []
+    assert picture("A" * (PICTURE_BYTES_MAX * 3 // 2 + 1), wrong) is None
+    assert picture(17, wrong) is None
+    assert picture("", wrong) is None
+    assert wrong == [Reason.PICTURE_TOO_LONG, Reason.BAD_PICTURE]
+
+
+def test_paths_lead_through_lists_and_names_of_digits() -> None:
+    read = {"lanes": [{"7": "123ABC02"}, {"7": "124ABC02"}]}
+    raw = json.dumps(read).encode()
+    for path, plate in (("lanes.1.7", "124ABC02"), ("lanes.0.7", "123ABC02")):
+        (found,) = BY_NAME["http"].decode(raw, paths({"plate": path})).reads
+        assert isinstance(found, Said)
+        assert found.plate == plate
+    (found,) = BY_NAME["http"].decode(b'{"7": "123ABC02"}', paths({"plate": "7"})).reads
+    assert isinstance(found, Said)
+    for path in ("lanes.2.7", "lanes.x", "lanes.0.7.9"):
+        assert BY_NAME["http"].decode(raw, paths({"plate": path})).reads == [Reason.NO_PLATE]
+
+
+@pytest.mark.parametrize("at", [10**18, "9" * 100, -1, "1e400", True, None, [], "2500-01-01T00:00:00Z"])
+def test_times_of_no_age(at: object) -> None:
+    for form in ("unix_s", "unix_ms", "unix_us", "rfc3339", "%Y-%m-%d"):
+        raw = json.dumps({"plate": "123ABC02", "at": at}).encode()
+        (found,) = BY_NAME["http"].decode(raw, paths({"time_format": form})).reads
+        assert isinstance(found, Said)
+        assert found.at_us is None or form == "unix_us"
+
+
+def test_whose_message_it_is() -> None:
+    device = UUID(int=5)
+    assert device_of(f"jedel.camera.{device}.read") == device
+    for subject in ("jedel.camera.nobody.read", "jedel.camera", f"jedel.camera.{device}.read.more"):
+        assert device_of(subject) is None

@@ -43,7 +43,7 @@ def test_a_right_clock_is_right() -> None:
 
 def test_nothing_is_said_of_a_clock_before_enough_was_heard() -> None:
     assert watched([3600.0] * 5).error_ms is None
-    assert watched([3600.0] * 30).error_ms == 3_600_000
+    assert watched([3600.0] * 20).error_ms == watched([3600.0] * 30).error_ms == 3_600_000
     assert watched([0.0] * 5, known_ms=-700).error_ms == -700
 
 

@@ -90,10 +90,10 @@ def _steps(path: str) -> tuple[str | int, ...]:
 def at_path(value: Any, steps: tuple[str | int, ...]) -> Any:
     """What stands at a path; None where nothing does."""
     if len(steps) == 1 and type(value) is dict:  # nearly all are
-        return value.get(steps[0])
+        return value.get(str(steps[0]))
     for step in steps:
         if isinstance(value, dict):
-            value = value.get(step if isinstance(step, str) else str(step))
+            value = value.get(str(step))
         elif isinstance(value, list) and isinstance(step, int) and step < len(value):
             value = value[step]
         else:
