@@ -26,6 +26,7 @@ from tests.plates.test_writer import count, until_rows, writing
 from tests.support import Api
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+OF_CASE = "/api/plates/evidence/of-case"
 JPEG = b"\xff\xd8\xff\xd9"
 
 
@@ -212,7 +213,7 @@ async def test_a_case_keeps_a_read_until_its_retention_ends(
     store_pictures = Pictures(Path("/nonexistent"))
     await retention.erase(store, store_pictures)
     assert await stored(store) == set()
-    (listed,) = await (await client.login("duty")).ok("GET", "/api/plates/evidence?case_number=26-1")
+    (listed,) = await (await client.login("duty")).ok("POST", OF_CASE, json={"case_number": "26-1"})
     assert listed["read"]["plate"] == "123ABC02"
     (entry,) = await journal(store, "plates.evidence_read")
     assert entry["data"] == {"case_number": "26-1"}
@@ -220,7 +221,7 @@ async def test_a_case_keeps_a_read_until_its_retention_ends(
     await retention.erase(store, store_pictures)
     assert len(await journal(store, "plates.evidence_released")) == 2
     duty = await client.login("duty")
-    assert await duty.ok("GET", "/api/plates/evidence?case_number=26-1") == []
+    assert await duty.ok("POST", OF_CASE, json={"case_number": "26-1"}) == []
     assert other["id"] != kept["id"]
 
 
@@ -255,7 +256,7 @@ async def test_keeping_is_bounded_and_another_regions_is_not_found(
     assert (await supervisor.ok("POST", until, json=gone))["until"] == gone["until"]  # said again
     assert len(await journal(store, "plates.evidence_until_set")) == 1
     assert await retention.release(store, Pictures(Path("/nonexistent"))) == 1
-    assert await elsewhere.ok("GET", "/api/plates/evidence?case_number=26-1") == []
+    assert await elsewhere.ok("POST", OF_CASE, json={"case_number": "26-1"}) == []
 
 
 async def test_pictures_of_a_case_outlive_their_hour_and_go_with_the_last_case(
@@ -274,7 +275,7 @@ async def test_pictures_of_a_case_outlive_their_hour_and_go_with_the_last_case(
     await retention.erase(store, pictures)
     assert shown(pictures, said)
     duty = await client.login("duty")
-    (listed,) = await duty.ok("GET", "/api/plates/evidence?case_number=26-2")
+    (listed,) = await duty.ok("POST", OF_CASE, json={"case_number": "26-2"})
     answer = await duty.get(listed["read"]["pictures"]["car"])
     assert answer.content == JPEG
     clock.advance((32 * DAY).total_seconds())

@@ -3,14 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 
 from jedel.access import Principal, Role, allow
-from jedel.lookups.schemas import CaseNumber
 from jedel.plates.desk import desk_of
 from jedel.plates.store.evidence import service
 from jedel.plates.store.evidence.repository import Row
-from jedel.plates.store.evidence.schemas import EvidenceView, KeepRead, ReleaseRead
+from jedel.plates.store.evidence.schemas import EvidenceView, KeepRead, OfCase, ReleaseRead
 from jedel.plates.store.search.api import SearchDesk
 from jedel.plates.store.search.service import Desk, view
 
@@ -32,14 +31,10 @@ async def keep(
     return await _view(desk, who, row)
 
 
-@router.get("/evidence")
-async def of_case(
-    case_number: Annotated[CaseNumber, Query()],
-    who: Annotated[Principal, KEEPERS],
-    desk: SearchDesk,
-) -> list[EvidenceView]:
-    """The reads that a case keeps, the newest first."""
-    return [await _view(desk, who, row) for row in await service.of_case(desk.store, who, case_number)]
+@router.post("/evidence/of-case")
+async def of_case(body: OfCase, who: Annotated[Principal, KEEPERS], desk: SearchDesk) -> list[EvidenceView]:
+    """The reads that a case keeps, the newest first; that they were looked at is on record."""
+    return [await _view(desk, who, row) for row in await service.of_case(desk.store, who, body.case_number)]
 
 
 @router.post("/evidence/{evidence_id}/until")

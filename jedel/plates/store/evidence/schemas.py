@@ -27,6 +27,10 @@ class EvidenceView(View):
     read: ReadView
 
 
+class OfCase(Body):
+    case_number: CaseNumber
+
+
 class ReleaseRead(Body):
     """``until``: the last day for which the case keeps it; a past day releases it."""
 
