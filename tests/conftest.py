@@ -53,10 +53,12 @@ THOROUGH = (
     "tests/app/test_fuzz",
     "tests/registers/test_fuzz",
     "tests/simulator/test_city",
+    "tests/faults/test_reads",
     "tests/e2e/test_access",
     "tests/e2e/test_citizen",
     "tests/e2e/test_lookup",
     "tests/e2e/test_passkey",
+    "tests/e2e/test_qorgau",
     "tests/e2e/test_sign_in",
 )
 """Attacks on every route, generated input, every screen but the first loop's: `make thorough`, which CI runs

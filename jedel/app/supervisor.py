@@ -22,7 +22,7 @@ from jedel.app.screen import Screen
 from jedel.app.settings import Settings
 
 ROLES = ("web", "gateway", "jobs")
-"""One process of each; of `qorgau` as many as the settings say."""
+"""One process of each; of `qorgau` and `plates` as many as the settings say."""
 _STOP_WITHIN_S = 15.0
 _SERVED_WITHIN_S = 60.0
 _SERVER_PAUSE_S = 1.0
@@ -97,7 +97,9 @@ class Supervisor:
             ("qorgau" if of == 1 else f"qorgau-{nth}", "qorgau", {"JEDEL_QORGAU_WORKER": str(nth)})
             for nth in range(of)
         ]
-        return [*((role, role, {}) for role in ROLES), *workers]
+        many = self._settings.plate_readers
+        readers = [("plates" if many == 1 else f"plates-{nth}", "plates", {}) for nth in range(many)]
+        return [*((role, role, {}) for role in ROLES), *workers, *readers]
 
     def _check_ports(self) -> None:
         settings = self._settings
