@@ -29,6 +29,7 @@ PREFERRED = (
     Role.AUDITOR,
     DeviceKind.TABLET,
     DeviceKind.POST,
+    DeviceKind.CAMERA,
 )
 """As whom a route is called, of those who may."""
 
