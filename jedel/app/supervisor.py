@@ -92,14 +92,13 @@ class Supervisor:
 
     def _roles(self) -> list[tuple[str, str, dict[str, str]]]:
         """Each process by its name, its role and what it alone is told."""
-        of = self._settings.qorgau_workers
-        workers = [
-            ("qorgau" if of == 1 else f"qorgau-{nth}", "qorgau", {"JEDEL_QORGAU_WORKER": str(nth)})
-            for nth in range(of)
-        ]
-        many = self._settings.plate_readers
-        readers = [("plates" if many == 1 else f"plates-{nth}", "plates", {}) for nth in range(many)]
-        return [*((role, role, {}) for role in ROLES), *workers, *readers]
+        workers, readers = self._settings.qorgau_workers, self._settings.plate_readers
+        found: list[tuple[str, str, dict[str, str]]] = [(role, role, {}) for role in ROLES]
+        for nth in range(workers):
+            name = "qorgau" if workers == 1 else f"qorgau-{nth}"
+            found.append((name, "qorgau", {"JEDEL_QORGAU_WORKER": str(nth)}))
+        found += [("plates" if readers == 1 else f"plates-{nth}", "plates", {}) for nth in range(readers)]
+        return found
 
     def _check_ports(self) -> None:
         settings = self._settings
