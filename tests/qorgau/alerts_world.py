@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -150,7 +151,7 @@ class Town:
             plate=plate,
             legal=legal,
             action=Action(action),
-            until=local_day(self.clock.now()),
+            until=local_day(self.clock.now()) + timedelta(days=3),
             source="УП Алматы",
             reason="Похищен 21.11",
             case_number="26750003100",

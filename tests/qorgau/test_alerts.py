@@ -57,7 +57,10 @@ async def say(town: Town, who: Principal, alert_id: str, answer: str, **more: An
 
 async def left_out(town: Town, region: str = REGION) -> dict[str, int]:
     async with town.store.reading() as tx:
-        cursor = await tx.conn.execute("SELECT why, hits FROM qorgau_left_out WHERE region = %s", (region,))
+        cursor = await tx.conn.execute(
+            "SELECT why, sum(hits)::int AS hits FROM qorgau_left_out WHERE region = %s GROUP BY why",
+            (region,),
+        )
         return {row["why"]: row["hits"] for row in await cursor.fetchall()}
 
 
