@@ -17,9 +17,12 @@ from jedel.citizen.schemas import NewReport
 from jedel.journal import Store
 from jedel.kernel.clock import ManualClock
 from jedel.places import repository as places
+from jedel.plates.store.repository import moment
 from jedel.registers.model import PhoneState
 from tests.citizen.support import CLEAR_PHONE
 from tests.dispatch.world import World
+from tests.plates.made import read
+from tests.plates.stored import camera, keep
 from tests.registers import make
 from tests.support import Api
 from tests.support.api import Seat
@@ -50,7 +53,14 @@ async def objects(client: Api, clock: ManualClock) -> Ids:
     hidden = {"id": str(uuid4()), "plate": "777ABC02", "ground": "witness", "until": soon}
     await supervisor.ok("POST", "/api/hidden-vehicles", json=hidden)
     [own] = [each for each in await duty.ok("GET", "/api/sessions") if each["own"]]
+    seen = read("777ABC02", clock.now() - timedelta(hours=1), await camera(store))
+    await keep(store, [seen])
+    kept = {"id": str(uuid4()), "plate": "777ABC02", "case_number": "26-1", "until": soon}
+    kept["at"] = moment(seen["at_us"]).isoformat()
+    await duty.ok("POST", f"/api/plates/reads/{seen['id']}/evidence", json=kept)
     return {
+        "read_id": seen["id"],
+        "evidence_id": UUID(kept["id"]),
         "unit_id": await world.unit(),
         "site_id": site,
         "device_id": device,
