@@ -48,8 +48,8 @@ _WEIGHT: Final = np.array([BASE**power for power in reversed(range(LONGEST))], d
 
 @dataclass(frozen=True)
 class World:
-    """``known``, ``listed``: of KNOWN, WATCH; ``seen``: (SEEN,) reads, the last of each plate; ``reads``: what
-    is judged, in order of time; ``spots``; ``roads``: the city's graph."""
+    """``known``, ``listed``: of KNOWN, WATCH; ``seen``: (SEEN,) reads, the last of each plate; ``reads``: to
+    be judged, in order of time; ``spots``; ``roads``: the city's graph."""
 
     known: NDArray[np.void]
     listed: NDArray[np.void]
@@ -195,12 +195,11 @@ def ours(all_: World, batch: int = BATCH) -> tuple[float, NDArray[np.uint16]]:
         worst = max(worst, time.perf_counter() - began)
     took, cpu = time.perf_counter() - start, time.process_time() - busy
     found = np.concatenate(grounds)
-    print(
-        f"jedel: {len(found) / took:,.0f} reads/s in batches of {batch} ({len(found) / cpu:,.0f} by the processor's time), slowest batch {worst * 1e3:.1f} ms,"
-        f" hits {np.count_nonzero(found) / len(found):.2%}, of each ground"
-        f" {[int(np.count_nonzero(found & (1 << bit))) for bit in range(9)]}, pairs of cameras that waited"
-        f" {made.roads.waiting}", file=sys.stderr,
-    )  # fmt: skip
+    each = [int(np.count_nonzero(found & (1 << bit))) for bit in range(9)]
+    pace = f"{len(found) / took:,.0f} reads/s ({len(found) / cpu:,.0f} by the processor's time)"
+    print(f"jedel: {pace} in batches of {batch}, slowest {worst * 1e3:.1f} ms", file=sys.stderr)
+    share = np.count_nonzero(found) / len(found)
+    print(f"hits {share:.2%}, {each}; pairs of cameras that waited {made.roads.waiting}", file=sys.stderr)
     return len(found) / took, found
 
 
