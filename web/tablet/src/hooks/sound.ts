@@ -60,11 +60,15 @@ const RUNG_KEPT = 30
 const LOOKOUT_BUZZ = [250, 120, 250, 120, 500]
 const TWICE_MS = 1_400
 
-/** A car to look out for rings once, however often the page is loaded and wherever the car is seen next. */
+/**
+ * A car to look out for rings once, however often the page is loaded and wherever the car is seen next. While the
+ * browser keeps sounds shut it waits for the first touch.
+ */
 export function useLookoutSound(alert: AlertView | null, callRings: boolean): void {
   const id = alert?.state === 'unconfirmed' ? alert.id : null
+  const locked = useSoundLocked()
   useEffect(() => {
-    if (!id) return
+    if (!id || locked) return
     const rung = (localStorage.getItem(RUNG) ?? '').split(' ')
     if (rung.includes(id)) return
     localStorage.setItem(RUNG, [...rung.slice(1 - RUNG_KEPT), id].join(' ').trim())
@@ -73,7 +77,7 @@ export function useLookoutSound(alert: AlertView | null, callRings: boolean): vo
     sounds.play('lookout')
     const again = setTimeout(() => sounds.play('lookout'), TWICE_MS)
     return () => clearTimeout(again)
-  }, [id]) // eslint-disable-line react-hooks/exhaustive-deps -- a call that begins later does not ring it anew
+  }, [id, locked]) // eslint-disable-line react-hooks/exhaustive-deps -- a call that begins later does not ring it anew
 }
 
 /** A dark screen tells nothing: it stays on while the crew is on shift. */

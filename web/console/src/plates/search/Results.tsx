@@ -125,7 +125,7 @@ function ReadRow({ read, top, chosen, onChoose }: { read: PlateRead; top: number
       <time title={dayTime(read.at)}>{clock(read.at)}</time>
       <Plate text={read.plate} series={read.series} size={24} />
       <span className={css.readWhere}>
-        {read.camera.name}
+        <span>{read.camera.name}</span>
         <span className={css.dim}>
           {[way !== null && t(`heading.${way}`), read.speed_kmh !== null && t('alerts.speed', { speed: Math.round(read.speed_kmh) })].filter(Boolean).join(' · ')}
         </span>
