@@ -1,5 +1,6 @@
 """What ends alerts by itself: no camera saw the car, or what they rested on is gone."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from jedel.journal import Job, Recorded, Store, Tx
@@ -12,7 +13,7 @@ from jedel.qorgau.alerts.limits import limits_on
 from jedel.qorgau.alerts.model import Alert
 from jedel.qorgau.alerts.views import View, bases
 from jedel.qorgau.model import LISTED
-from jedel.qorgau.watch.reasons import reasons
+from jedel.qorgau.watch.reasons import Reason, reasons
 
 ACTOR = "system:qorgau"
 BATCH = 500
@@ -46,7 +47,23 @@ async def withdraw_unfounded(store: Store) -> int:
     many were touched."""
     async with store.reading() as tx:
         alerts = [alert for alert in await repository.open_everywhere(tx.conn) if alert.grounds & LISTED]
-    return sum([await _withdraw(store, alert.id) for alert in alerts])
+        plates = [keys.text(alert.plate) for alert in alerts]
+        held = await reasons(tx.conn, plates, local_day(tx.now)) if plates else {}
+        limits = limits_on(tx.now.date())
+        touched = [
+            alert.id
+            for alert, plate in zip(alerts, plates, strict=True)
+            if model.without(alert, _standing(alert, held.get(plate, ())), tx.now, limits) is not None
+        ]
+    return sum([await _withdraw(store, alert_id) for alert_id in touched])
+
+
+def _standing(alert: Alert, held: Sequence[Reason]) -> list[View]:
+    """What the alert's grounds rest on now. An entry of its own that ended is not stood in for by another:
+    that one makes its own hits."""
+    named = {basis["ground"]: basis["entry_id"] for basis in alert.bases}
+    own = [each for each in held if named.get(each.ground) in (None, str(each.entry_id))]
+    return bases(alert.grounds, alert.score, own, limits_on(alert.updated_at.date()), None)
 
 
 async def _withdraw(store: Store, alert_id: UUID) -> bool:
@@ -61,8 +78,7 @@ async def withdraw(tx: Tx, alert_id: UUID) -> bool:
         return False
     plate = keys.text(alert.plate)
     held = (await reasons(tx.conn, [plate], local_day(tx.now))).get(plate, ())
-    standing = bases(alert.grounds, alert.score, held, limits_on(tx.now.date()), None)
-    left = model.without(alert, standing, tx.now, limits_on(tx.now.date()))
+    left = model.without(alert, _standing(alert, held), tx.now, limits_on(tx.now.date()))
     if left is None:
         return False
     gone = [basis["code"] for basis in alert.bases if basis["ground"] & ~left.grounds or not left.open]
@@ -74,15 +90,15 @@ async def withdraw(tx: Tx, alert_id: UUID) -> bool:
 
 
 class Withdrawals:
-    """An entry that is revoked, corrected or over takes its alerts along."""
+    """An entry that is revoked, corrected or over takes its alerts along; those of a file's entries follow
+    with the next look (`withdraw_unfounded`)."""
 
     name = "qorgau.withdrawals"
     kinds = frozenset({"qorgau.watch_revoked", "qorgau.watch_corrected", "qorgau.watch_expired"})
 
     async def react(self, tx: Tx, entry: Recorded) -> None:
-        for alert in await repository.open_everywhere(tx.conn):
-            if any(basis["entry_id"] for basis in alert.bases):
-                await withdraw(tx, alert.id)
+        for alert_id in await repository.open_of_entry(tx.conn, entry.subject):
+            await withdraw(tx, alert_id)
 
 
 async def forget(store: Store) -> None:

@@ -101,6 +101,15 @@ async def open_everywhere(conn: Connection) -> list[Alert]:
     return [_alert(row) for row in await cursor.fetchall()]
 
 
+async def open_of_entry(conn: Connection, entry_id: UUID) -> list[UUID]:
+    """Open alerts that rest on an entry of a list."""
+    cursor = await conn.execute(
+        "SELECT id FROM qorgau_alert WHERE ended_at IS NULL AND bases @> %s ORDER BY id",
+        (Jsonb([{"entry_id": str(entry_id)}]),),
+    )
+    return [row["id"] for row in await cursor.fetchall()]
+
+
 async def due(conn: Connection, now: datetime, limit: int) -> list[UUID]:
     """Open alerts whose time is over."""
     cursor = await conn.execute(

@@ -19,6 +19,8 @@ NEAR_M: Final = 45.0
 """Roads so near to a camera may be the one that it looks at."""
 AGAINST_M: Final = 0.6
 """Metres that a degree of disagreement between camera and road counts as."""
+HEADING_STEP: Final = 10.0
+"""Degrees by which headings of reads are told apart."""
 KEPT: Final = 2_000
 """Cones of cameras that are kept."""
 
@@ -54,6 +56,7 @@ class Approach:
         self._graph: RoadGraph | None = None
         self._turns: Turns | None = None
         self._version: int | None = None
+        self._starts: dict[tuple[Point, int | None], tuple[Start, ...]] = {}
         self._cones: dict[tuple[Start, ...], tuple[Cone, Worths]] = {}
 
     def meet(
@@ -87,12 +90,18 @@ class Approach:
             self._graph, self._turns, self._version = graph, turns_of(graph), None
         if self._network.version != self._version:
             self._cones.clear()
+            self._starts.clear()
             self._version = self._network.version
         return picture
 
     def _cone(self, picture: Picture, camera: Point, heading: float | None) -> tuple[Cone, Worths] | None:
         assert self._turns is not None
-        starts = _starts(picture, self._turns, camera, heading)
+        place = (camera, None if heading is None else round(heading / HEADING_STEP))
+        if place not in self._starts:
+            if len(self._starts) >= KEPT:
+                self._starts.clear()
+            self._starts[place] = _starts(picture, self._turns, camera, heading)
+        starts = self._starts[place]
         if not starts:
             return None
         if starts not in self._cones:
