@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from jedel.kernel.clock import SystemClock
 from jedel.places.importer import import_map
 from jedel.plates import stream
 from jedel.plates.desk import Desk
+from jedel.plates.reader.engines import engine
+from jedel.plates.reader.handing import Handing
+from jedel.plates.reader.service import ReaderService
 from jedel.plates.store.judging import NoJudge
 from jedel.plates.store.writer import ReadsWorker
 from jedel.plates.taker import Taker, ensure
@@ -242,27 +246,28 @@ async def test_a_visitor_has_cars_drive_past(town_config: Config, store: Store) 
         await web.close()
 
 
-async def test_a_camera_that_reads_nothing_sends_pictures(served: Api, client: Api) -> None:
-    """The centre has no reader here, and says so: the pictures wait, nothing is lost."""
-    asked = asyncio.Event()
-
-    def look(passed: dict[str, Any]) -> list[bytes]:
-        asked.set()
-        return frames(passed["plate"], "white", "car", 1)
-
+async def test_what_a_camera_pictures_the_centre_reads(
+    town_config: Config, client: Api, store: Store, bus: Client, settings: Settings
+) -> None:
+    desk = Desk(store, settings.blob_dir)
     device = await _camera(client, 3, "frames")
-    web = Web.of(served.url)
-    camera = FramesCamera(device, web, look)
-    running = asyncio.create_task(camera.run())
+    reader = ReaderService(bus, engine, Handing(desk, bus).give)
+    web = Web.of(town_config.url)
+    camera = FramesCamera(device, web, lambda passed: frames(passed["plate"], "white", "car", 1))
+    running = [asyncio.create_task(reader.run()), asyncio.create_task(camera.run())]
     try:
-        camera.outbox.put({"at": "2026-11-22T10:00:00+00:00", "plate": "123ABC02"})
-        async with asyncio.timeout(20):
-            await asked.wait()
-        assert (camera.outbox.sent, camera.outbox.refused) == (0, 0)
-        assert not running.done()
+        camera.outbox.put({"at": datetime.now(UTC).isoformat(), "plate": "472JNK06"})
+
+        async def read() -> bool:
+            return "472JNK06" in [row["text"] for row in await _stored(store)]
+
+        await eventually(read, within_s=60)
+        assert camera.outbox.sent >= 1
     finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await desk.states.close()
         await web.close()
 
 
