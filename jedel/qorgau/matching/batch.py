@@ -81,7 +81,7 @@ class Batch:
 
     def again(self, within_us: int) -> Bools:
         """Reads by the camera that read the plate a moment before: what it sees is not seen anew."""
-        found = (self.seen_camera == self.camera) & _near(self.at, self.seen_at, within_us)
+        found: Bools = (self.seen_camera == self.camera) & _near(self.at, self.seen_at, within_us)
         found[1:] |= (
             ~self.first[1:]
             & (self.camera[1:] == self.camera[:-1])
@@ -91,7 +91,7 @@ class Batch:
 
     def borne_out(self) -> Bools:
         """Reads of plates that another camera has read too, as far as is remembered."""
-        found = (self.seen_camera >= 0) & (self.seen_camera != self.camera)
+        found: Bools = (self.seen_camera >= 0) & (self.seen_camera != self.camera)
         found[1:] |= ~self.first[1:] & (self.camera[1:] != self.camera[:-1])
         return found
 
@@ -100,7 +100,7 @@ class Batch:
         ``most``. Of one plate the first `_DEEP` reads of a batch count."""
         before = np.zeros(len(self), np.float32)
         before[self.held] = self.seen["doubt"] / np.float32(100)
-        found = np.clip(before + said, 0, most)
+        found: NDArray[np.float32] = np.clip(before + said, 0, most)
         nth = ranks(np.cumsum(self.first))
         for rank in range(1, min(int(nth.max(initial=0)), _DEEP) + 1):
             where = np.flatnonzero(nth == rank)

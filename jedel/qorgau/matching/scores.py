@@ -85,12 +85,14 @@ def looks(reads: Reads, make: Look, body: Look, colour: Look) -> Floats:
 
 def another(doubt: Floats) -> Floats:
     """(n,) 0…1, how surely it is not the register's car, of evidence that was added up."""
-    return (1 / (1 + np.exp(np.float32(PRIOR) - doubt))).astype(np.float32, copy=False)
+    found: Floats = (1 / (1 + np.exp(np.float32(PRIOR) - doubt))).astype(np.float32, copy=False)
+    return found
 
 
 def stranger(said: Floats) -> Floats:
     """(n,) 0…1, how surely a read of a listed plate is of another car, by what was seen of it now."""
-    return (1 / (1 + np.exp(np.float32(LISTED_PRIOR) - said))).astype(np.float32, copy=False)
+    found: Floats = (1 / (1 + np.exp(np.float32(LISTED_PRIOR) - said))).astype(np.float32, copy=False)
+    return found
 
 
 def too_fast(fastest_s: NDArray[np.float64], taken_s: NDArray[np.float64]) -> NDArray[np.float64]:

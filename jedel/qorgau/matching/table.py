@@ -2,9 +2,9 @@
 
 Open addressing in buckets of eight keys, which is one line of the processor's cache: a batch's buckets are
 gathered and compared at once. A key whose bucket is full goes to the next one, and the bucket is marked, so
-that looking on is rare (2 of 100 keys at 0.6 full) and taking a key out needs no tombstones. Measured on one
-core of an EPYC 9004 with 5 million keys, batches of 4,096 (`python -m tests.bench.matching tables`):
-56 ns a key, in np.searchsorted 1,160 ns, 560 ns where the batch is sorted first.
+that looking on is rare (2 of 100 keys at 0.6 full) and taking a key out needs no tombstones. Measured by
+`python -m tests.bench.matching tables` with 5 million keys in batches of 4,096, on a machine busy with other
+work: 208 ns a key; np.searchsorted 2,316 ns, and 990 ns where the batch is sorted first.
 
 Memory: 8 bytes and the record's for each slot, and an eighth of a byte; slots are a power of two, between a
 third and LOAD_MAX of them in use once the table has grown by itself.
