@@ -1,7 +1,7 @@
 """The worker of reads between a real stream and a real database: everything once, at a time that can be."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
@@ -337,3 +337,25 @@ def test_progress_of_a_stream_that_lost_its_end() -> None:
     assert _passed(Progress(100, 5), Progress(100, 5))
     assert not _passed(Progress(100, 5), Progress(91, 6))
     assert not _passed(Progress(100, 5), Progress(101, 5))
+
+
+class Deaf(NoJudge):
+    """Loses the word to stop, as a question to NATS may whose answer comes in the same moment."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+
+    async def begin(self, store: Store, partitions: Sequence[int], progress: Mapping[int, int]) -> None:
+        self.begun.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+
+async def test_a_word_to_stop_that_was_lost_on_the_way_is_heeded(store: Store, bus: Client) -> None:
+    judge = Deaf()
+    task = asyncio.create_task(ReadsWorker(store, bus, judge).run())
+    await judge.begun.wait()
+    task.cancel()
+    async with asyncio.timeout(30):
+        await asyncio.wait([task])
+    assert task.cancelled()
