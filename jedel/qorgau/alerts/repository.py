@@ -192,6 +192,8 @@ async def tell(conn: Connection, alert_id: UUID, told: Told) -> None:
 
 
 async def release(conn: Connection, alert_id: UUID, unit_ids: Sequence[UUID], now: datetime) -> None:
+    if not unit_ids:
+        return
     await conn.execute(
         "UPDATE qorgau_alert_unit SET released_at = %s"
         " WHERE alert_id = %s AND unit_id = ANY(%s) AND released_at IS NULL",

@@ -225,13 +225,13 @@ class Alerts:
             updated_at=tx.now,
             ends_at=tx.now + timedelta(minutes=limits.open_minutes),
         )
-        met = await self._teller.meetings(tx, alert, hit.camera, read["heading"])
+        met, busy = await self._teller.meetings(tx, alert, hit.camera, read["heading"])
         if not met and alert.priority >= model.LESSER:
             known.left_out[alert.region, LeftOut.NOBODY_NEAR] += 1
             return
         if not await repository.insert(tx.conn, alert):
             return
-        released = await self._teller.tell(tx, alert, met, hit.id)
+        released = await self._teller.tell(tx, alert, met, busy, hit.id)
         known.open[hit.plate] = alert
         known.opened[alert.region] += 1
         known.lesser[alert.region] += alert.priority >= model.LESSER
@@ -261,8 +261,8 @@ class Alerts:
         )
         await repository.save(tx.conn, alert)
         known.open[hit.plate] = alert
-        met = await self._teller.meetings(tx, alert, hit.camera, read["heading"])
-        released = await self._teller.tell(tx, alert, met, hit.id)
+        met, busy = await self._teller.meetings(tx, alert, hit.camera, read["heading"])
+        released = await self._teller.tell(tx, alert, met, busy, hit.id)
         data = _data(alert, hit) | {"units": [str(one.unit_id) for one in met]}
         await record(tx, _cause(hit, "moved"), "qorgau.alert_moved", alert, ACTOR, data, released)
         MOVED.inc()

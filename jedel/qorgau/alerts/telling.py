@@ -21,6 +21,8 @@ from jedel.units import repository as units
 
 AT_IT: Final = frozenset({Said.SEEN, Said.CONFIRMED})
 """Answers of a unit that has the car before it: it stays told, whatever the roads say."""
+Busy = dict[UUID, tuple[int, UUID]]
+"""Units that are told of an open alert: its priority and id."""
 KEEP: Final = 0.6
 """A unit that was told stays so unless another's chance is better by this share: no to and fro."""
 
@@ -33,9 +35,11 @@ class Teller:
         self._patrols = patrols
         self._approaches: dict[str, Approach] = {}
 
-    async def meetings(self, tx: Tx, alert: Alert, camera: Camera, heading: float | None) -> list[Meeting]:
-        """The one or two units that can meet the car best, one for lesser grounds; none that has an alert as
-        grave."""
+    async def meetings(
+        self, tx: Tx, alert: Alert, camera: Camera, heading: float | None
+    ) -> tuple[list[Meeting], Busy]:
+        """The one or two units that can meet the car best, one for lesser grounds, none that has an alert as
+        grave; and who is told of what now."""
         patrols = await self._patrols.of(tx.conn, alert.region)
         busy = await repository.busy(tx.conn, alert.region)
         free = [
@@ -56,10 +60,10 @@ class Teller:
             told = Patrols([ready.ids[nth] for nth in kept], ready.lonlat[kept])
             again = approach.meet(place, heading, gone_s, told, many=1)
             if again and found and again[0].chance >= KEEP * found[0].chance:
-                return again
-        return found
+                return again, busy
+        return found, busy
 
-    async def tell(self, tx: Tx, alert: Alert, met: Sequence[Meeting], cause: UUID) -> list[UUID]:
+    async def tell(self, tx: Tx, alert: Alert, met: Sequence[Meeting], busy: Busy, cause: UUID) -> list[UUID]:
         """Tell them; the units that are not told of it any longer. What a graver alert takes from another is
         recorded there."""
         now_told = (await repository.told(tx.conn, [alert.id]))[alert.id]
@@ -68,16 +72,15 @@ class Teller:
         released = [unit.unit_id for unit in now_told if unit.unit_id not in chosen | stays]
         await repository.release(tx.conn, alert.id, released, tx.now)
         known = await units.by_ids(tx.conn, [meeting.unit_id for meeting in met])
-        await self._take(tx, alert, [meeting.unit_id for meeting in met], cause)
+        await self._take(tx, alert, [meeting.unit_id for meeting in met], busy, cause)
         for meeting in met:
             unit = known.get(meeting.unit_id)
             if unit is not None:
                 await repository.tell(tx.conn, alert.id, _told(tx, meeting, unit.call_sign))
         return released
 
-    async def _take(self, tx: Tx, alert: Alert, unit_ids: Sequence[UUID], cause: UUID) -> None:
+    async def _take(self, tx: Tx, alert: Alert, unit_ids: Sequence[UUID], busy: Busy, cause: UUID) -> None:
         """Take units from lesser alerts: their tablets show the graver one alone."""
-        busy = await repository.busy(tx.conn, alert.region)
         for unit_id in unit_ids:
             _, other_id = busy.get(unit_id, (0, alert.id))
             if other_id == alert.id:
