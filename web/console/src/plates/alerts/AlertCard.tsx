@@ -100,7 +100,7 @@ function Told({ alert, now }: { alert: AlertView; now: number }) {
             <strong>{unit.call_sign}</strong>
             <span>{unit.meet.label}</span>
             <strong className={css.left}>{left > 0 ? clockFace(left) : t('alerts.meet_now')}</strong>
-            <span className={css.dim}>{unit.answer ? t(`alert_state.${unit.answer}`) : t('alerts.no_answer')}</span>
+            <span className={css.dim}>{unit.answer ? t(`alert_answer.${unit.answer}`) : t('alerts.no_answer')}</span>
           </p>
         )
       })}
@@ -161,7 +161,7 @@ function Said({ alert }: { alert: AlertView }) {
           <time>{clock(each.at)}</time>
           <strong>{units.find((unit) => unit.id === each.unit_id)?.call_sign ?? t('alerts.by_desk')}</strong>
           <span>
-            {t(`alert_state.${each.answer}`)}
+            {t(`alert_answer.${each.answer}`)}
             {each.reason && `: ${t(`refuted_for.${each.reason}`)}`}
           </span>
         </p>

@@ -115,14 +115,15 @@ interface RowProps {
 function Row({ entry, file, path, say }: RowProps) {
   const { t } = useTranslation()
   const desk = useDesk()
-  const [ending, setEnding] = useState<'refuse' | 'revoke' | null>(null)
+  const [ending, setEnding] = useState<'refuse' | 'revoke' | 'shorten' | null>(null)
   const name = file?.name ?? entry.plate
   const state = file ? ((Object.keys(file.states)[0] as EntryState | undefined) ?? entry.state) : entry.state
   const own = entry.owner === desk.me.id
   const end = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
-    const reason = String(new FormData(event.currentTarget).get('reason') ?? '').trim()
-    if (reason && ending) void say(`${path}/${ending}`, { reason }, t(`watch.${ending}_done`, { name })).then((done) => done && setEnding(null))
+    const form = new FormData(event.currentTarget)
+    const said = ending === 'shorten' ? { until: String(form.get('until')) } : { reason: String(form.get('reason') ?? '').trim() }
+    if (ending) void say(`${path}/${ending}`, said, t(`watch.${ending}_done`, { name })).then((done) => done && setEnding(null))
   }
   return (
     <article className={css.entry} aria-label={name}>
@@ -160,7 +161,11 @@ function Row({ entry, file, path, say }: RowProps) {
       <div className={css.entryDo}>
         {ending ? (
           <form className={css.form} onSubmit={end}>
-            <input autoFocus name="reason" maxLength={200} required placeholder={t('watch.end_why')} aria-label={t('watch.end_why')} />
+            {ending === 'shorten' ? (
+              <input autoFocus type="date" name="until" required min={new Date().toISOString().slice(0, 10)} max={entry.until} defaultValue={entry.until} aria-label={t('watch.until')} />
+            ) : (
+              <input autoFocus name="reason" maxLength={200} required placeholder={t('watch.end_why')} aria-label={t('watch.end_why')} />
+            )}
             <button type="submit">{t(`watch.${ending}`)}</button>
             <button type="button" onClick={() => setEnding(null)}>
               {t('action.undo')}
@@ -179,6 +184,11 @@ function Row({ entry, file, path, say }: RowProps) {
               </>
             )}
             {state === 'proposed' && own && <span className={css.dim}>{t('watch.own_waits')}</span>}
+            {!file && state === 'active' && mayPropose(desk.me) && (
+              <button type="button" onClick={() => setEnding('shorten')}>
+                {t('watch.shorten')}
+              </button>
+            )}
             {((state === 'proposed' && own) || state === 'active') && mayPropose(desk.me) && (
               <button type="button" onClick={() => setEnding('revoke')}>
                 {t('watch.revoke')}
