@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from jedel.plates.reader.engines import is_plate
 from jedel.plates.reader.model import SIGNS, Signs, interpret, spread
 
 
@@ -67,3 +68,19 @@ def test_a_run_of_steps_is_one_sign_and_a_gap_parts_two() -> None:
     signs = spread(path)
     assert "".join(SIGNS[n] for n in signs.argmax(1)) == "11A"
     assert signs[0].max() == np.float32(0.95)
+
+
+@pytest.mark.parametrize(
+    ("text", "series", "sure", "plate"),
+    [
+        ("123ABC02", "private", 0.3, True),
+        ("A123BC77", None, 0.99, True),
+        ("A123BC77", None, 0.6, False),
+        ("APTEKA", None, 0.99, False),
+        ("24H", None, 0.99, False),
+    ],
+)
+def test_signs_of_shops_are_no_plates(text: str, series: str | None, sure: float, plate: bool) -> None:
+    read = interpret([row(text, sure=sure)])
+    assert read is not None
+    assert is_plate(read, series) is plate

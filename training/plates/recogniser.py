@@ -15,6 +15,7 @@ from training.plates import camera
 from training.plates.crops import crop
 from training.plates.network import SIGNS, Recogniser
 
+KEPT = 4_000
 _NUMBER = {sign: nth + 1 for nth, sign in enumerate(SIGNS)}
 
 
@@ -32,9 +33,14 @@ class Crops(IterableDataset[tuple[Any, list[int], list[int]]]):
     def __iter__(self) -> Iterator[tuple[Any, list[int], list[int]]]:
         info = get_worker_info()
         rng = Random(f"{self.seed}/{info.id if info else 0}")
+        kept: list[tuple[Any, list[int], list[int]]] = []
         while True:
             picture, plate = crop(rng)
-            yield picture, [_NUMBER[s] for s in plate.rows[0]], [_NUMBER[s] for s in plate.rows[1]]
+            made = picture, [_NUMBER[s] for s in plate.rows[0]], [_NUMBER[s] for s in plate.rows[1]]
+            yield made
+            kept.append(made)
+            if len(kept) > KEPT:  # each is shown twice, far apart: drawing costs half of what learning does
+                yield kept.pop(rng.randrange(KEPT))
 
 
 def _together(batch: list[Any]) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:

@@ -18,6 +18,8 @@ REACH: Final = 32.0
 FOUND_MIN: Final = 0.35
 PLATES_MAX: Final = 24
 """Of one frame: a wall of plates must not stop the camera."""
+PASSES: Final = 2
+"""How often the corners are set again: the second time from a crop that is nearly right."""
 _OVERLAP: Final = 0.3
 _ROUGH: Final = (128, 64)
 _ROUGH_MARGIN: Final = 0.22
@@ -70,7 +72,10 @@ class Detector:
 
     def find(self, frame: Picture, grey: NDArray[np.uint8]) -> list[Found]:
         """The plates of one frame, surest first."""
-        return self._refined(grey, self.rough(frame))
+        found = self.rough(frame)
+        for _ in range(PASSES):
+            found = self._refined(grey, found)
+        return found
 
     def rough(self, frame: Picture) -> list[Found]:
         """As the detector sees them at its own scale."""

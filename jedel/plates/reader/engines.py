@@ -9,11 +9,13 @@ import numpy as np
 from jedel.plates.model import PlateUnreadable, normalise, parse
 from jedel.plates.reader.detect import Detector
 from jedel.plates.reader.errors import ReaderUnavailable
-from jedel.plates.reader.model import Box, Corners, Engine, Picture, PlateSeen, interpret
+from jedel.plates.reader.model import Box, Corners, Engine, Picture, PlateSeen, Read, interpret
 from jedel.plates.reader.picture import checked
 from jedel.plates.reader.recognise import Recogniser
 
 NAMES: Final = ("jedel", "fast-alpr")
+SIGNS_MIN: Final = 5
+FOREIGN_SURE_MIN: Final = 0.1
 
 
 def engine(name: str = "jedel", threads: int = 1) -> Engine:
@@ -43,6 +45,8 @@ class JedelEngine:
             if read is None:
                 continue
             plate = parse(read.text)
+            if not is_plate(read, plate.series):
+                continue
             seen.append(
                 PlateSeen(
                     read.text,
@@ -58,6 +62,15 @@ class JedelEngine:
                 )
             )
         return sorted(seen, key=lambda one: -one.confidence)
+
+
+def is_plate(read: Read, series: str | None) -> bool:
+    """Whether what was read may be a plate: signs of shops and windows are found too. One of our series
+    is; else it has five signs, two digits among them, and is read with some certainty."""
+    if series is not None:
+        return True
+    digits = sum(sign.isdigit() for sign in read.text)
+    return len(read.text) >= SIGNS_MIN and digits >= 2 and read.confidence >= FOREIGN_SURE_MIN
 
 
 class FastAlprEngine:
