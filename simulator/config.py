@@ -49,7 +49,7 @@ class Streets:
     vehicles: int
     today: str
     seed: int = 7
-    cars: int = 1_200
+    cars: int = 2_000
     cameras: int = 12
     reads_per_s: float = 1.5
 

@@ -15,6 +15,7 @@ from simulator.planning import Place
 from simulator.traffic import shows
 from simulator.traffic.fleet import Cars, Mix
 from simulator.traffic.pictures import looks_of, pictures
+from simulator.traffic.reading import Mistakes
 from simulator.traffic.roads import extract_roads
 from simulator.traffic.wire import said
 from simulator.traffic.world import World, make_world
@@ -22,23 +23,27 @@ from simulator.traffic.world import World, make_world
 WINDOW_S: Final = 5.0
 FRAMES_EVERY_S: Final = 20.0
 CALM_MIX: Final = Mix(
-    wanted=0.0, uninsured=0.0025, unpaid_fines=0.0015, systematic=0.001, not_on_register=0.001,
-    foreign=0.02, never_issued=0.001, impossible=0.001, clone=0.001, borrowed=0.0,
+    wanted=0.0, uninsured=0.0015, unpaid_fines=0.001, systematic=0.0005, not_on_register=0.0005,
+    foreign=0.02, never_issued=0.0005, impossible=0.0005, clone=0.0005, borrowed=0.0,
 )  # fmt: skip
 """Of the demo's cars so few are to be found that an operator has time to look at each."""
+CALM_MISTAKES: Final = Mistakes(misread=0.01, sure=0.0)
 
 
-def world_of(streets: Streets, start: datetime | None = None) -> World:
-    """The demo's world, the same for the same configuration but for its beginning. Some seconds of work."""
+def world_of(streets: Streets) -> World:
+    """The demo's world, the same for the same configuration. Its cars have been on their rounds since the
+    configuration's day began: a simulator that is started again finds each where it would be by now."""
+    today = date.fromisoformat(streets.today)
     return make_world(
         streets.seed,
         streets.cars,
         streets.cameras,
         roads=extract_roads(Path(streets.map)),
         vehicles=streets.vehicles,
-        today=date.fromisoformat(streets.today),
-        start=start or datetime.now(UTC),
+        today=today,
+        start=datetime.combine(today, datetime.min.time(), UTC),
         mix=CALM_MIX,
+        mistakes=CALM_MISTAKES,
         reads_per_s=streets.reads_per_s,
     )
 

@@ -38,6 +38,7 @@ from simulator.life import Life, Wishes
 from simulator.traffic import World, city_roads, make_world
 from simulator.traffic.pictures import frames, pictures, series_of
 from simulator.traffic.shows import CLONE_S, SLOW, Sight, far_pair, other_looks, way_to
+from simulator.traffic.street import world_of
 from simulator.traffic.truth import fastest_s
 from simulator.web import Web
 from tests.places.osm_files import town
@@ -276,3 +277,14 @@ def test_pictures_of_a_passing_show_the_car_nearer_each_time() -> None:
     assert len(made) == 3
     assert all(each.startswith(JPEG) and len(each) < 1_000_000 for each in made)
     assert len(set(made)) == 3
+
+
+def test_who_starts_the_city_again_finds_every_car_where_it_would_be(tmp_path: Path) -> None:
+    file = town().write(tmp_path / "town.osm.pbf")
+    streets = Streets(str(file), 2_000, "2026-11-22", cars=60, cameras=2, reads_per_s=1.0)
+    first, again = world_of(streets), world_of(streets)
+    day_s = 86_400.0
+    reads = first.reads(day_s, day_s + 600)
+    assert len(reads) > 20
+    assert np.array_equal(reads["true_us"], again.reads(day_s, day_s + 600)["true_us"])
+    assert reads["true_us"][0] >= first.start_us + day_s * 1e6
