@@ -28,7 +28,7 @@ def bomb() -> bytes:
     [
         (b"", "frame_empty"),
         (b"GIF89a" + bytes(100), "bad_frame"),
-        (b"\xff\xd8\xff\xe0\x00\x01" + bytes(50), "bad_frame"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "bad_frame"),
         (jpeg()[: len(jpeg()) // 2], "frame_truncated"),
         (bomb(), "frame_too_large"),
         (jpeg() + bytes(3 * 1024 * 1024), "frame_too_large"),
