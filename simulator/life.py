@@ -3,7 +3,9 @@
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any, Final
 
@@ -93,28 +95,28 @@ class Life:
         """Live until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             for n, alarmer in enumerate(self.alarmers.values()):
-                tasks.create_task(self._later(n * 0.02, alarmer))
+                tasks.create_task(self._later(n * 0.02, alarmer.device.name, alarmer.run))
             for n, patrol in enumerate(self.patrols.values()):
-                tasks.create_task(self._later(n * 0.05, patrol))
+                tasks.create_task(self._later(n * 0.05, patrol.device.name, patrol.run))
             if self.wishes.calm_s > 0:
                 tasks.create_task(self._presses(tasks))
             if self.street is not None:
                 for n, camera in enumerate(self.street.cameras.values()):
-                    tasks.create_task(self._later(n * 0.1, camera))
-                tasks.create_task(self.street.run())
+                    tasks.create_task(self._later(n * 0.1, camera.device.name, camera.run))
+                tasks.create_task(self._later(0, "traffic", self.street.run))
                 if self.wishes.calm_s > 0:
-                    tasks.create_task(self._drives(self.street))
+                    tasks.create_task(self._later(0, "drives", partial(self._drives, self.street)))
             tasks.create_task(self._status())
 
-    async def _later(self, seconds: float, thing: Alarmer | Camera | Patrol) -> None:
+    async def _later(self, seconds: float, name: str, run: Callable[[], Awaitable[None]]) -> None:
         """One thing that fails does not end the city: it is said, counted, and begun again."""
         await asyncio.sleep(seconds)
         while True:
             try:
-                await thing.run()
+                await run()
             except Exception as error:  # noqa: BLE001 - the supervised boundary of one thing
                 self.counts["fallen"] += 1
-                print(f"{thing.device.name}: {error!r}; begins again", flush=True)
+                print(f"{name}: {error!r}; begins again", flush=True)
             await asyncio.sleep(AGAIN_S)
 
     async def _presses(self, tasks: asyncio.TaskGroup) -> None:
