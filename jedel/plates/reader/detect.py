@@ -74,7 +74,7 @@ class Detector:
         """The plates of one frame, surest first."""
         found = self.rough(frame)
         for _ in range(PASSES):
-            found = self._refined(grey, found)
+            found = self.refined(grey, found)
         return found
 
     def rough(self, frame: Picture) -> list[Found]:
@@ -100,7 +100,7 @@ class Detector:
         factor = np.array([width / small.shape[1], height / small.shape[0]])
         return _once((corners * factor).astype(np.float32), sure)
 
-    def _refined(self, grey: NDArray[np.uint8], found: list[Found]) -> list[Found]:
+    def refined(self, grey: NDArray[np.uint8], found: list[Found]) -> list[Found]:
         """The same plates, their corners looked at again in a crop of the frame."""
         if not found:
             return []

@@ -33,14 +33,14 @@ class JedelEngine:
     name = "jedel"
 
     def __init__(self, threads: int = 1) -> None:
-        self._detector, self._recogniser = Detector(threads), Recogniser(threads)
+        self.detector, self.recogniser = Detector(threads), Recogniser(threads)
 
     def read(self, frame: Picture) -> list[PlateSeen]:
         frame = checked(frame)
         grey = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
-        found = self._detector.find(frame, grey)
+        found = self.detector.find(frame, grey)
         seen = []
-        for each, rows in zip(found, self._recogniser.read(grey, [f.corners for f in found]), strict=True):
+        for each, rows in zip(found, self.recogniser.read(grey, [f.corners for f in found]), strict=True):
             read = interpret(rows)
             if read is None:
                 continue
