@@ -8,7 +8,7 @@ import importlib
 from pathlib import Path
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "jedel" / "plates" / "reader" / "weights"
-STEPS = {"detector": 1500, "straightener": 800, "recogniser": 900}
+STEPS = {"detector": 800, "straightener": 500, "recogniser": 3000}
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
         default="all",
     )
     ask.add_argument("--folder", type=Path, default=Path("var/training/plates"))
-    ask.add_argument("--steps", type=int, help="of this round; default: as the shipped weights were made")
+    ask.add_argument("--steps", type=int, help="of this round; default: more than the shipped weights had")
     ask.add_argument("--seed", type=int, default=4)
     ask.add_argument("--threads", type=int, default=1)
     ask.add_argument("--peak", type=float, default=3e-3, help="highest learning rate")
