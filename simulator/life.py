@@ -140,9 +140,9 @@ class Life:
             await asyncio.sleep(mean_s * dice.uniform(0.7, 1.3))
 
     def meeting(self) -> list[Place]:
-        """Where patrols are that could meet a car: a visitor's first, then the free ones."""
+        """Where patrols are that could meet a car: the newest visitor's first, then the free ones."""
         ordered = sorted(
-            self.patrols.values(), key=lambda patrol: (not patrol.taken, patrol.doing != "patrol")
+            self.patrols.values(), key=lambda patrol: (-patrol.taken_at, patrol.doing != "patrol")
         )
         return [patrol.here for patrol in ordered]
 

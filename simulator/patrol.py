@@ -67,6 +67,11 @@ class Patrol:
         """Whether a visitor has this tablet."""
         return self._taken_at is not None
 
+    @property
+    def taken_at(self) -> float:
+        """When, by the clock; 0: no visitor has it."""
+        return self._taken_at or 0.0
+
     def hand_over(self) -> Place:
         """A visitor opens this tablet: the crew leaves it to him, here."""
         here = self._here()

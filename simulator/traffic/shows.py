@@ -14,7 +14,9 @@ from simulator.traffic.world import World
 
 SLOW: Final = 1.3
 """Times as long as at the limit."""
-AWAY_S: Final = (75.0, 420.0)
+SOONEST_S: Final = 20.0
+"""Nobody is told of a car that is past him before he has read it."""
+AWAY_S: Final = (60.0, 420.0)
 """A camera is good when the car is at the patrol so long after it."""
 SURE: Final = 100
 """How confident reads of a show are; no others are that."""
@@ -35,19 +37,32 @@ class Sight:
 def way_to(world: World, patrols: list[Place]) -> list[Sight]:
     """Cameras that a car passes on its way to a patrol and beyond, the first now.
 
-    The patrol is the first of the list that can be met well: of the ways to it the one that passes most
-    cameras. Where there is none, the car drives from the first camera to the farthest other one.
+    The patrol is the first of the list that can be met well, and the way to it the one on which the fewest
+    others are met before, then the shortest. Where there is none, the car drives from the first camera to the
+    farthest other one.
     """
     roads, edges, cameras = world.roads, _edges(world), world.cameras
     away = roads.fastest(edges) + (roads.seconds[edges] * (1 - cameras["share"]))[:, None]
-    for patrol in patrols:
-        node = nearest(roads, patrol)
-        time_s = away[:, node] * SLOW
-        good = np.flatnonzero((time_s > AWAY_S[0]) & (time_s < AWAY_S[1]))
+    nodes = [nearest(roads, patrol) for patrol in patrols]
+    times_s = away[:, nodes] * SLOW
+    for nth, node in enumerate(nodes):
+        mine_s = times_s[:, nth]
+        good = np.flatnonzero((mine_s > AWAY_S[0]) & (mine_s < AWAY_S[1]))
         if len(good):
-            ways = [_sights(world, int(first), node) for first in good]
-            return max(ways, key=lambda sights: (len(sights), -sights[-1].after_s))
+            sooner = ((times_s > SOONEST_S) & (times_s < mine_s[:, None])).sum(axis=1)
+            first = min(good.tolist(), key=lambda camera: (sooner[camera], mine_s[camera]))
+            return _sights(world, first, node)
     return _sights(world, 0, int(roads.end[edges[np.argmax(away[0, roads.start[edges]])]]))
+
+
+def way_on(world: World, camera: int, since_s: float, patrols: list[Place]) -> list[Sight]:
+    """The way on of a car that passed a camera so long ago, towards the first patrol of the list."""
+    roads = world.roads
+    goal = nearest(roads, patrols[0]) if patrols else int(roads.end[_edges(world)[camera - 1]])
+    sights = _sights(world, camera, goal)[1:]
+    late_s = max(0.0, since_s - sights[0].after_s) if sights else 0.0
+    on = [Sight(sight.after_s + late_s - since_s, sight.camera) for sight in sights]
+    return on or way_to(world, patrols)
 
 
 def _sights(world: World, first: int, goal: int) -> list[Sight]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -57,6 +58,8 @@ class Street:
     seed: int
     shown: int = 0
     _dice: np.random.Generator = field(init=False)
+    _last: tuple[int, float] | None = None
+    """Where the stolen car was read last, and when."""
     _stolen: asyncio.Task[None] | None = None
     _frames_after_s: float = 0.0
     _shows: set[asyncio.Task[None]] = field(default_factory=set)
@@ -89,14 +92,24 @@ class Street:
         await asyncio.sleep(max(0.0, at_s - time.time()))
 
     async def drive_stolen(self, patrols: list[Place]) -> dict[str, Any]:
-        """The stolen car sets out towards the first of these that it can meet; it is read at once. A second
-        asking while it drives changes its way."""
-        sights = await asyncio.to_thread(shows.way_to, self.world, patrols)
+        """The stolen car sets out towards the first of these that it can meet; it is read at once.
+
+        Asked again while it drives, it changes its way, and is at the next camera no sooner than it can be.
+
+        Gives its plate, the numbers of the cameras that it passes, and in how many seconds the first of them.
+        """
         if self._stolen is not None:
             self._stolen.cancel()
+        last = self._last
+        if last is not None and time.time() - last[1] < shows.WAY_MAX_S:
+            sights = await asyncio.to_thread(
+                shows.way_on, self.world, last[0], time.time() - last[1], patrols
+            )
+        else:
+            sights = await asyncio.to_thread(shows.way_to, self.world, patrols)
         car = self.world.spare[:1]
         self._stolen = self._show([(sight, car) for sight in sights])
-        return {"plate": self.stolen, "cameras": [self._number(sight) for sight in sights]}
+        return self._told(self.stolen, sights)
 
     async def show_clones(self) -> dict[str, Any]:
         """One plate on two cars, far apart; every time another plate."""
@@ -105,7 +118,7 @@ class Street:
         car = self.world.spare[nth : nth + 1]
         pair = await asyncio.to_thread(shows.far_pair, self.world, self._dice)
         self._show(list(zip(pair, (car, shows.other_looks(car, self._dice)), strict=True)))
-        return {"plate": car["plate"][0].decode(), "cameras": [self._number(sight) for sight in pair]}
+        return self._told(car["plate"][0].decode(), pair)
 
     def _show(self, sights: list[tuple[shows.Sight, Cars]]) -> asyncio.Task[None]:
         task = asyncio.create_task(self._pass(sights))
@@ -118,6 +131,8 @@ class Street:
         for sight, car in sights:
             await self._until(began + sight.after_s)
             at_us = round(time.time() * 1e6)
+            if car["key"][0] == self.world.spare["key"][0]:
+                self._last = sight.camera, at_us / 1e6
             self._say(shows.read_now(self.world, car, sight.camera, at_us, self._dice)[0], car[0])
 
     def _say(self, read: np.void, car: np.void) -> None:
@@ -141,5 +156,6 @@ class Street:
         seen = dict(zip(names, looks_of(car), strict=True))
         camera.outbox.put({"at": body["at"], "camera": number} | seen)
 
-    def _number(self, sight: shows.Sight) -> int:
-        return int(self.world.cameras["number"][sight.camera])
+    def _told(self, plate: str, sights: Sequence[shows.Sight]) -> dict[str, Any]:
+        numbers = [int(self.world.cameras["number"][sight.camera]) for sight in sights]
+        return {"plate": plate, "cameras": numbers, "in_s": round(sights[0].after_s)}

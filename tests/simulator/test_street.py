@@ -37,7 +37,7 @@ from simulator.duty import Picture
 from simulator.life import Life, Wishes
 from simulator.traffic import World, city_roads, make_world
 from simulator.traffic.pictures import frames, pictures, series_of
-from simulator.traffic.shows import CLONE_S, SLOW, Sight, far_pair, other_looks, way_to
+from simulator.traffic.shows import CLONE_S, SLOW, Sight, far_pair, other_looks, way_on, way_to
 from simulator.traffic.street import world_of
 from simulator.traffic.truth import fastest_s
 from simulator.web import Web
@@ -65,6 +65,14 @@ def test_the_stolen_car_drives_towards_a_patrol_and_no_faster_than_it_can() -> N
         assert len(sights) >= 2
         times = np.diff([sight.after_s for sight in sights])
         assert np.all(times >= _seconds(sights) * SLOW * 0.999)
+
+
+@pytest.mark.parametrize("since_s", [0.0, 5.0, 100.0, 800.0])
+def test_asked_again_the_stolen_car_goes_on_from_where_it_is(since_s: float) -> None:
+    sights = way_on(city(), 3, since_s, [(68.0, 46.98)])
+    assert sights[0].after_s >= 0.0
+    times = np.diff([-since_s, *(sight.after_s for sight in sights)])
+    assert np.all(times >= _seconds([Sight(0.0, 3), *sights]) * SLOW * 0.999)
 
 
 def test_a_patrol_that_cannot_be_met_changes_nothing() -> None:

@@ -56,7 +56,10 @@ function DriveCard({ what }: { what: Drive }) {
         {state.is === 'driving' && (
           <>
             <strong>{t('drive.driving', { plate: state.driven.plate })}</strong>
-            <span>{t('drive.cameras', { numbers: state.driven.cameras.join(' → ') })}</span>
+            <span>
+              {t('drive.cameras', { numbers: state.driven.cameras.join(' → ') })}
+              {state.driven.in_s > 1 && ` · ${t('drive.first_in', { s: state.driven.in_s })}`}
+            </span>
           </>
         )}
       </p>

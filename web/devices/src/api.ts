@@ -38,6 +38,8 @@ export type Drive = 'stolen' | 'clones'
 export interface Driven {
   plate: string
   cameras: number[]
+  /** Seconds until it is at the first of them. */
+  in_s: number
 }
 
 export class Refused extends Error {}
