@@ -1,8 +1,10 @@
-import { Icon } from '@jedel/ui'
-import { useState } from 'react'
+import { Icon, inWords } from '@jedel/ui'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { drive, Refused, type Drive, type Driven } from './api'
+import { drive, Refused, toldOf, type DemoTablet, type Drive, type Driven } from './api'
+
+const LOOK_EVERY_MS = 1_500
 
 type State = { is: 'quiet' } | { is: 'sending' } | { is: 'driving'; driven: Driven } | { is: 'failed'; why: string }
 
@@ -63,6 +65,33 @@ function DriveCard({ what }: { what: Drive }) {
           </>
         )}
       </p>
+      {state.is === 'driving' && <Ringing plate={state.driven.plate} />}
     </li>
   )
+}
+
+/** Tablets that ring because of the car, each to be opened. */
+function Ringing({ plate }: { plate: string }) {
+  const { t } = useTranslation()
+  const [told, setTold] = useState<DemoTablet[]>([])
+  useEffect(() => {
+    const look = (): void => {
+      toldOf(plate).then(setTold, () => setTold([]))
+    }
+    look()
+    const timer = setInterval(look, LOOK_EVERY_MS)
+    return () => clearInterval(timer)
+  }, [plate])
+  return told.map((each) => (
+    <a
+      key={each.unit_id}
+      className="button"
+      href={each.url}
+      target={`jedel-tablet-${each.call_sign}`}
+      rel="noreferrer"
+    >
+      <Icon name="tablet" size={22} />
+      {t('drive.rings', { sign: inWords(each.call_sign) })}
+    </a>
+  ))
 }

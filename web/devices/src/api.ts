@@ -63,4 +63,6 @@ export const tablets = (): Promise<DemoTablet[]> => call('tablets')
 export const about = (): Promise<About> => call('about')
 export const drives = (): Promise<Drive[]> => call('drives')
 export const drive = (what: Drive): Promise<Driven> => call('drives', { what })
+/** Patrols whose tablets ring because of this car. */
+export const toldOf = (plate: string): Promise<DemoTablet[]> => call(`drives/${plate}`)
 export const press = (device_id: string, level: Level): Promise<Receipt> => call('press', { device_id, level })

@@ -3,10 +3,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import audit from '../audit/audit.module.css'
 import { KeysRoom } from '../keys/KeysRoom'
+import { CamerasRoom } from '../plates/cameras/CamerasRoom'
 import { PlainDesk } from '../shell/PlainDesk'
 import { AccountsRoom } from './AccountsRoom'
 
-const ROOMS = ['accounts', 'keyed'] as const
+const ROOMS = ['accounts', 'keyed', 'platecam'] as const
 type AdminRoom = (typeof ROOMS)[number]
 
 /** The administrator keeps people and devices, and sees no incident. */
@@ -30,6 +31,7 @@ export function AdminDesk({ me, client, onSignedOut }: { me: Me; client: Client;
     >
       {room === 'accounts' && <AccountsRoom me={me} />}
       {room === 'keyed' && <KeysRoom client={client} me={me} />}
+      {room === 'platecam' && <CamerasRoom client={client} me={me} />}
     </PlainDesk>
   )
 }

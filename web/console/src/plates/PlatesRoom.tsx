@@ -40,7 +40,7 @@ export function PlatesRoom() {
           {tab === 'alerts' && <AlertsTab />}
           {tab === 'search' && <SearchTab />}
           {tab === 'lists' && <ListsTab />}
-          {tab === 'cameras' && <CamerasTab />}
+          {tab === 'cameras' && <CamerasTab client={desk.client} me={desk.me} map onDone={(text) => desk.notify('done', text)} />}
         </Boundary>
       </div>
     </section>

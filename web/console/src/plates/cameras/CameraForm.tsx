@@ -1,33 +1,33 @@
-import { dayTime, Icon, newId, problemText } from '@jedel/ui'
+import { type Client, dayTime, Icon, newId, problemText } from '@jedel/ui'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useDesk } from '../../desk/context'
 import { useKeyedDevices } from '../../keys/api'
 import css from '../plates.module.css'
 import { DRIVERS, type PlateCamera } from '../types'
 
 interface Props {
+  client: Client
   camera: PlateCamera | null
   mayEdit: boolean
+  onDone: (text: string) => void
   onClose: () => void
 }
 
 /** One camera: what was wrong with what it said, and for those who may, where it stands and how it speaks. */
-export function CameraForm({ camera, mayEdit, onClose }: Props) {
+export function CameraForm({ client, camera, mayEdit, onDone, onClose }: Props) {
   const { t } = useTranslation()
-  const desk = useDesk()
   const queries = useQueryClient()
   const [busy, setBusy] = useState(false)
   const [fault, setFault] = useState<unknown>(null)
-  const devices = useKeyedDevices(desk.client, mayEdit).data?.filter((each) => each.kind === 'camera' && !each.blocked_at) ?? []
+  const devices = useKeyedDevices(client, mayEdit).data?.filter((each) => each.kind === 'camera' && !each.blocked_at) ?? []
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     const text = (name: string): string => String(form.get(name) ?? '').trim()
     setBusy(true)
     try {
-      await desk.client.post<PlateCamera>(camera ? `/api/plates/cameras/${camera.id}` : '/api/plates/cameras', {
+      await client.post<PlateCamera>(camera ? `/api/plates/cameras/${camera.id}` : '/api/plates/cameras', {
         id: newId(),
         name: text('name'),
         road: text('road'),
@@ -39,7 +39,7 @@ export function CameraForm({ camera, mayEdit, onClose }: Props) {
         enabled: form.get('enabled') !== null,
         ...(camera ? { mapping: camera.mapping } : {}),
       })
-      desk.notify('done', t('platecam.saved', { name: text('name') }))
+      onDone(t('platecam.saved', { name: text('name') }))
       onClose()
     } catch (error) {
       setFault(error)

@@ -1,8 +1,7 @@
-import { elapsed, Icon, problemText, useNow } from '@jedel/ui'
+import { type Client, elapsed, Icon, type Me, problemText, useNow } from '@jedel/ui'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useDesk } from '../../desk/context'
 import { saveCsv } from '../../desk/csv'
 import { type Drawing, PlatesMap } from '../PlatesMap'
 import css from '../plates.module.css'
@@ -15,15 +14,24 @@ const ROW = 52
 /** A camera that says nothing for so long is named; at night a quiet road is no fault. */
 const SILENT_MS = 30 * 60_000
 
+interface Props {
+  client: Client
+  me: Me
+  /** Says what was done. */
+  onDone: (text: string) => void
+  /** The administrator's desk has no map. */
+  map?: boolean
+}
+
 /** The plate cameras: whether they speak, whether their clocks are right, what was wrong with what they said. */
-export function CamerasTab() {
+export function CamerasTab({ client, me, onDone, map = false }: Props) {
   const { t } = useTranslation()
-  const desk = useDesk()
   const now = useNow()
-  const { cameras, error, perMinute } = usePlateCameras(desk.client)
+  const { cameras, error, perMinute } = usePlateCameras(client)
   const [wanted, setWanted] = useState('')
   const [open, setOpen] = useState<PlateCamera | 'new' | 'rates' | null>(null)
-  const mayEdit = desk.me.role === 'supervisor'
+  const mayEdit = me.role === 'supervisor' || me.role === 'administrator'
+  const maySeeRates = me.role === 'supervisor' || me.role === 'duty_officer'
   const box = useRef<HTMLDivElement>(null)
   const rows = useMemo(() => {
     const query = wanted.trim().toLowerCase()
@@ -60,13 +68,15 @@ export function CamerasTab() {
       ]),
     ])
   return (
-    <div className={css.cameras} data-side={open !== null || undefined}>
+    <div className={css.cameras} data-side={open !== null || undefined} data-map={map || undefined}>
       <div className={css.camerasMain}>
         <div className={css.tools}>
           <input type="search" value={wanted} maxLength={100} placeholder={t('platecam.search')} aria-label={t('platecam.search')} onChange={(event) => setWanted(event.target.value)} />
-          <button type="button" aria-pressed={open === 'rates'} onClick={() => setOpen(open === 'rates' ? null : 'rates')}>
-            {t('rates.title')}
-          </button>
+          {maySeeRates && (
+            <button type="button" aria-pressed={open === 'rates'} onClick={() => setOpen(open === 'rates' ? null : 'rates')}>
+              {t('rates.title')}
+            </button>
+          )}
           {mayEdit && (
             <button type="button" onClick={() => setOpen('new')}>
               <Icon name="plus" size={16} /> {t('platecam.add')}
@@ -125,13 +135,20 @@ export function CamerasTab() {
           </div>
         </div>
       </div>
-      <PlatesMap drawing={drawing} label={t('platecam.map')} onPick={(id) => setOpen(cameras?.find((each) => each.id === id) ?? null)} />
+      {map && <PlatesMap drawing={drawing} label={t('platecam.map')} onPick={(id) => setOpen(cameras?.find((each) => each.id === id) ?? null)} />}
       {open !== null && (
         <aside className={css.side}>
           {open === 'rates' ? (
-            <Rates client={desk.client} onClose={() => setOpen(null)} />
+            <Rates client={client} onClose={() => setOpen(null)} />
           ) : (
-            <CameraForm key={open === 'new' ? 'new' : open.id} camera={open === 'new' ? null : open} mayEdit={mayEdit} onClose={() => setOpen(null)} />
+            <CameraForm
+              key={open === 'new' ? 'new' : open.id}
+              client={client}
+              camera={open === 'new' ? null : open}
+              mayEdit={mayEdit}
+              onDone={onDone}
+              onClose={() => setOpen(null)}
+            />
           )}
         </aside>
       )}

@@ -27,8 +27,9 @@ export function ListsTab() {
   const entries = useQuery({
     queryKey: ['watch', 'entries', shown, plate.length >= 3 ? plate : ''],
     queryFn: ({ signal }) => {
+      // a plate goes in the body: addresses get logged
+      if (plate.length >= 3) return desk.client.post<WatchEntry[]>('/api/qorgau/watch/of-plate', { plate, states: STATES[shown] })
       const asked = new URLSearchParams(STATES[shown].map((state) => ['state', state]))
-      if (plate.length >= 3) asked.set('plate', plate)
       return desk.client.get<WatchEntry[]>(`/api/qorgau/watch?${asked}`, signal)
     },
     refetchInterval: EVERY_MS,
