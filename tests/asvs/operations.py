@@ -37,8 +37,15 @@ FITTING: Mapping[str, dict[str, Any]] = {
     "AskVehicle": {"plate": "123ABC02"},
     "AskPerson": {"iin": "900101300000"},
     "TestMode": {"minutes": 5},
+    "KeepRead": {"plate": "777ABC02"},
 }
 """Fields that the description does not say to be needed, since either of two is."""
+
+
+TEXTS = {"code": "123456", "login": "somebody", "case_number": "26-7500-1/17"}
+"""Of fields that have a form of their own."""
+WORDS = {"{which}": "plate"}
+"""What stands in a path and is no id: which of two pictures."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class Operation:
     def address(self, **ids: object) -> str:
         """The path with these ids in it, and new ones where none is given."""
         parts = [
-            str(ids.get(part[1:-1], uuid4())) if part.startswith("{") else part
+            str(WORDS.get(part) or ids.get(part[1:-1], uuid4())) if part.startswith("{") else part
             for part in self.path.split("/")
         ]
         return "/".join(parts)
@@ -114,7 +121,7 @@ class Operation:
                 return "2026-11-22T08:00:00Z"
             case "date":
                 return "2026-11-22"
-        return {"code": "123456", "login": "somebody"}.get(name, "x" * max(schema.get("minLength", 1), 1))
+        return TEXTS.get(name, "x" * max(schema.get("minLength", 1), 1))
 
 
 FOUND: list[Operation] = []

@@ -1,5 +1,6 @@
 """V8 Authorization: objects of another region on every route, fields that are not one's to see."""
 
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
@@ -8,15 +9,21 @@ from fastapi import FastAPI
 from jedel.access import DeviceKind, Role
 from jedel.access.gate import Gate
 from jedel.kernel.clock import ManualClock
-from tests.asvs.operations import Callers, Operation, operations
+from tests.asvs.operations import WORDS, Callers, Operation, operations
 from tests.asvs.two_regions import Ids, foreign_tablet, objects, stranger
 from tests.support import Api
 from tests.support.api import Seat
 
+MAKES = {"POST /api/qorgau/watch/lists/{list_id}"}
+"""The id is of what is made by it."""
+BY_MORE = {"POST /api/plates/reads/{read_id}/evidence"}
+"""A read is found by its plate and time too; tests/plates/test_retention.py keeps one."""
+NOT_THERE = {"not_found", "plates_picture_gone", "alert_not_known"}
+
 
 def named(each: Operation) -> list[str]:
     """The ids in the path."""
-    return [part[1:-1] for part in each.path.split("/") if part.startswith("{")]
+    return [part[1:-1] for part in each.path.split("/") if part.startswith("{") and part not in WORDS]
 
 
 async def asked(seat: Seat, each: Operation, **ids: UUID) -> httpx.Response:
@@ -38,12 +45,12 @@ async def rows(client: Api) -> int:
 
 
 async def test_another_regions_objects_do_not_exist_on_any_route(
-    client: Api, app: FastAPI, clock: ManualClock
+    client: Api, app: FastAPI, clock: ManualClock, tmp_path: Path
 ) -> None:
     """Answered letter by letter like an id that nobody has, and nothing changes; while in its own region each
     of these objects does exist (or the test would prove nothing)."""
-    theirs = await objects(client, clock)
-    with_ids = [each for each in operations(app) if named(each)]
+    theirs = await objects(client, clock, tmp_path)
+    with_ids = [each for each in operations(app) if named(each) and each.name not in MAKES]
     assert {name for each in with_ids for name in named(each)} == set(theirs)
     strangers: dict[Role, Seat] = {}
     before, tried = await rows(client), 0
@@ -57,7 +64,8 @@ async def test_another_regions_objects_do_not_exist_on_any_route(
             real = await asked(strangers[role], each, **{name: theirs[name]})
             none = await asked(strangers[role], each, **{name: ghost})
             assert said(real, theirs[name]) == said(none, ghost), (each.name, role)
-            assert (real.status_code, real.json()["code"]) == (404, "not_found"), (each.name, role)
+            assert real.status_code == 404, (each.name, role, real.text)
+            assert real.json()["code"] in NOT_THERE, (each.name, role)
             tried += 1
     assert tried > 60
     assert await rows(client) == before, "nothing was done"
@@ -74,7 +82,8 @@ async def _own_region_finds_them(client: Api, with_ids: list[Operation], theirs:
         seat = duty if mine else await callers.seat(each.caller())
         shown = theirs[name]
         answer = await asked(seat, each, **{name: shown})
-        assert str(shown) not in answer.text or answer.status_code != 404, (each.name, answer.text)
+        there = str(shown) not in answer.text or answer.status_code != 404
+        assert there or each.name in BY_MORE, (each.name, answer.text)
         if answer.status_code in {401, 422}:
             assert answer.json()["code"] not in {"unauthenticated", "invalid_request"}, (
                 each.name,
@@ -83,23 +92,26 @@ async def _own_region_finds_them(client: Api, with_ids: list[Operation], theirs:
 
 
 async def test_another_regions_tablet_has_no_part_in_it(
-    client: Api, app: FastAPI, clock: ManualClock
+    client: Api, app: FastAPI, clock: ManualClock, tmp_path: Path
 ) -> None:
     """Also not one that was entered there as the tablet of our own unit."""
-    theirs = await objects(client, clock)
+    theirs = await objects(client, clock, tmp_path)
     tablet, before = await foreign_tablet(client, theirs["unit_id"]), await rows(client)
     for each in operations(app):
         assert not isinstance(each.gate, Gate) or each.gate.allowed
         if named(each) and isinstance(each.gate, Gate) and DeviceKind.TABLET in each.gate.allowed:
             [name] = named(each)
             answer = await asked(tablet, each, **{name: theirs[name]})
-            assert (answer.status_code, answer.json()["code"]) in {(404, "not_found"), (403, "forbidden")}
+            code = answer.json()["code"]
+            assert (answer.status_code == 404 and code in NOT_THERE) or code == "forbidden", each.name
     assert await tablet.ok("GET", "/api/units") == []
     assert await rows(client) == before
 
 
-async def test_ids_in_bodies_reach_no_further_than_ids_in_paths(client: Api, clock: ManualClock) -> None:
-    theirs = await objects(client, clock)
+async def test_ids_in_bodies_reach_no_further_than_ids_in_paths(
+    client: Api, clock: ManualClock, tmp_path: Path
+) -> None:
+    theirs = await objects(client, clock, tmp_path)
     seat = await stranger(client, Role.SUPERVISOR)
     for path, body in (
         ("/api/lookups/vehicle", {"plate": "777ABC02", "purpose": "incident", "incident_id": "incident_id"}),
@@ -113,9 +125,11 @@ async def test_ids_in_bodies_reach_no_further_than_ids_in_paths(client: Api, clo
         assert real.status_code == none.status_code, (path, body, real.text, none.text)
 
 
-async def test_what_a_device_may_not_know_is_not_in_what_it_reads(client: Api, clock: ManualClock) -> None:
+async def test_what_a_device_may_not_know_is_not_in_what_it_reads(
+    client: Api, clock: ManualClock, tmp_path: Path
+) -> None:
     """A tablet reads its incident without who else called and from where, if it is not its own."""
-    theirs = await objects(client, clock)
+    theirs = await objects(client, clock, tmp_path)
     tablet, _, _ = await client.device("tablet", unit_id=theirs["unit_id"])
     for path in ("", "/log"):
         answer = await tablet.get(f"/api/incidents/{theirs['incident_id']}{path}")
@@ -152,6 +166,9 @@ async def test_no_answer_holds_what_proves_a_person_or_a_device(client: Api, app
         "Part.code",  # likewise
         "PurposeView.code",  # of a purpose
         "AccountView.passkeys",  # how many
+        "GroundView.code",  # of a ground for which a car is looked for
+        "LegalGroundView.code",
+        "RateView.key",  # which camera, list or reader
     }, "a new field that sounds like a secret: a person must look at it"
 
 

@@ -37,7 +37,7 @@ async def test_no_body_takes_a_field_it_does_not_name(client: Api, app: FastAPI)
             each.method, each.address(), json=(example if isinstance(example, dict) else {}) | wishes
         )
         if each.path in OWN_READING:
-            assert answer.status_code == 200, each.name
+            assert answer.status_code in {200, 409}, each.name  # 409: a device that is no camera yet
             continue
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request"), (
             each.name,
@@ -55,7 +55,7 @@ async def test_no_body_takes_a_field_it_does_not_name(client: Api, app: FastAPI)
         assert await cursor.fetchall() == [{"region": "00"}], "the device's own region"
 
 
-OWN_READING = {"/api/device/signals"}
+OWN_READING = {"/api/device/signals", "/api/plates/reads"}
 """Its body is read by the driver's codec: devices of other makes say more than we ask; it does not count."""
 
 

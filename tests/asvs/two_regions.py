@@ -1,6 +1,7 @@
 """One of every kind of object in a region, and the staff of another region who must not see any of it."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from jedel.access import DeviceKind, Principal, Role
@@ -18,11 +19,13 @@ from jedel.journal import Store
 from jedel.kernel.clock import ManualClock
 from jedel.places import repository as places
 from jedel.plates.store.repository import moment
+from jedel.qorgau.model import Ground
 from jedel.registers.model import PhoneState
 from tests.citizen.support import CLEAR_PHONE
 from tests.dispatch.world import World
 from tests.plates.made import read
 from tests.plates.stored import camera, keep
+from tests.qorgau.alerts_world import Town
 from tests.registers import make
 from tests.support import Api
 from tests.support.api import Seat
@@ -35,8 +38,8 @@ Ids = dict[str, UUID]
 CASE = {"purpose": "background", "case_number": "26-7500-1/17"}
 
 
-async def objects(client: Api, clock: ManualClock) -> Ids:
-    """One of each."""
+async def objects(client: Api, clock: ManualClock, folder: Path) -> Ids:
+    """One of each. ``folder``: for blobs, of which there are none."""
     store, world = client.store, World(client.store, clock)
     duty, supervisor, admin = [await client.login(each) for each in ("duty", "supervisor", "admin")]
     site = await world.site()
@@ -58,7 +61,23 @@ async def objects(client: Api, clock: ManualClock) -> Ids:
     kept = {"id": str(uuid4()), "plate": "777ABC02", "case_number": "26-1", "until": soon}
     kept["at"] = moment(seen["at_us"]).isoformat()
     await duty.ok("POST", f"/api/plates/reads/{seen['id']}/evidence", json=kept)
+    town, entry = Town(store, clock, folder), uuid4()
+    await town.hit(Ground.WANTED, entry=await town.wanted())
+    [alert] = await duty.ok("GET", "/api/qorgau/alerts")
+    about = {"legal": "lost_plate", "action": "inform", "until": soon, "source": "depot", "reason": "lost"}
+    about |= {"case_number": "26-7500-1/17"}
+    await duty.ok("POST", "/api/qorgau/watch", json=about | {"id": str(entry), "plate": "778ABC02"})
+    file, listed = "plate\n779ABC02\n", uuid4()
+    await duty.ok(
+        "POST", f"/api/qorgau/watch/lists/{listed}", params=about | {"name": "lost"}, content=file.encode()
+    )
+    watching = {"id": str(uuid4()), "name": "Bridge", "lon": 76.9, "lat": 43.2, "driver": "mqtt"}
+    await admin.ok("POST", "/api/plates/cameras", json=watching)
     return {
+        "alert_id": UUID(alert["id"]),
+        "entry_id": entry,
+        "list_id": listed,
+        "camera_id": UUID(watching["id"]),
         "read_id": seen["id"],
         "evidence_id": UUID(kept["id"]),
         "unit_id": await world.unit(),

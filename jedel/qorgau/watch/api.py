@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Request
 
 from jedel.access import CONSOLE, Principal, Role, StoreDep, allow
 from jedel.kernel.limits import PAGE_MAX
-from jedel.kernel.schema import ShortText
 from jedel.qorgau.watch import lists, service, standing
 from jedel.qorgau.watch.load import BELL
 from jedel.qorgau.watch.model import State
@@ -18,6 +17,7 @@ from jedel.qorgau.watch.schemas import (
     End,
     LegalGroundView,
     ListTerms,
+    OfPlate,
     Propose,
     SettingsView,
     Shorten,
@@ -30,6 +30,8 @@ router = APIRouter(prefix="/api/qorgau/watch", tags=["qorgau"])
 READERS = allow(*CONSOLE, Role.AUDITOR)
 PROPOSERS = allow(Role.DUTY_OFFICER, Role.SUPERVISOR)
 SECOND_PERSONS = allow(Role.SUPERVISOR)
+
+OPEN = (State.PROPOSED, State.ACTIVE)
 
 Reader = Annotated[Principal, READERS]
 Proposer = Annotated[Principal, PROPOSERS]
@@ -48,14 +50,18 @@ async def entries(
     who: Reader,
     store: StoreDep,
     state: Annotated[list[State] | None, Query()] = None,
-    plate: ShortText | None = None,
     before: datetime | None = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100,
 ) -> list[WatchEntryView]:
     """Entries of the region, the newest first; open ones if no state is named."""
-    states = tuple(state or (State.PROPOSED, State.ACTIVE))
-    wanted = Wanted(states, service.plate_of(plate) if plate else None, before)
-    return await service.page(store, who, wanted, limit)
+    return await service.page(store, who, Wanted(tuple(state or OPEN), None, before), limit)
+
+
+@router.post("/of-plate")
+async def entries_of_plate(body: OfPlate, who: Reader, store: StoreDep) -> list[WatchEntryView]:
+    """Entries of the region for one plate, the newest first; in the body, since addresses get logged."""
+    states = tuple(body.states or OPEN)
+    return await service.page(store, who, Wanted(states, service.plate_of(body.plate), None), PAGE_MAX)
 
 
 @router.get("/grounds", dependencies=[READERS])

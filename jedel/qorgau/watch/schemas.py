@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from jedel.kernel.schema import Body, LongText, ShortText, View
+from jedel.lookups.schemas import CaseNumber
 from jedel.qorgau.model import CODES, Action
 from jedel.qorgau.watch.model import State, WatchEntry, WatchList
 from jedel.qorgau.watch.rules import LegalGround, legal_grounds
-
-CaseNumber = Annotated[str, Field(pattern=r"^[0-9A-ZА-ЯӘІҢҒҮҰҚӨҺ/-]{3,40}$")]
 
 
 class Terms(Body):
@@ -56,6 +55,13 @@ class Shorten(Body):
 
     id: UUID
     until: date
+
+
+class OfPlate(Body):
+    """``states``: open ones if none is named."""
+
+    plate: ShortText
+    states: list[State] = Field(default_factory=list, max_length=len(State))
 
 
 class LegalGroundView(View):
