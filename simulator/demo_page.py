@@ -120,6 +120,16 @@ def _drives(app: FastAPI, life: Life) -> None:
             return await life.street.drive_stolen(life.meeting())
         return await life.street.show_clones()
 
+    @app.get("/drives/{plate}")
+    async def told(plate: str) -> list[dict[str, str]]:
+        """The patrols whose tablets ring because of this car, as their feeds say."""
+        signs = life.config.call_signs
+        return [
+            {"unit_id": unit_id, "call_sign": signs.get(unit_id, ""), "url": f"tablets/{unit_id}"}
+            for unit_id, patrol in life.patrols.items()
+            if patrol.told_of(plate)
+        ]
+
 
 def bare(pem: str) -> str:
     """A PEM's content for an address, where + and / mean other things."""

@@ -52,13 +52,17 @@ class Picture:
             self.alerts.pop(gone, None)
         return True
 
-    def alert(self, but: Container[str]) -> dict[str, Any] | None:
-        """The oldest of the cars that the unit is told of, but for these."""
-        told = [
+    def told(self) -> list[dict[str, Any]]:
+        """The cars that the unit is told of."""
+        return [
             alert
             for alert in self.alerts.values()
-            if alert["id"] not in but and any(unit["unit_id"] == self.unit_id for unit in alert["units"])
+            if any(unit["unit_id"] == self.unit_id for unit in alert["units"])
         ]
+
+    def alert(self, but: Container[str]) -> dict[str, Any] | None:
+        """The oldest of the cars that the unit is told of, but for these."""
+        told = [alert for alert in self.told() if alert["id"] not in but]
         return min(told, key=lambda alert: str(alert["opened_at"]), default=None)
 
     def task(self) -> Task | None:

@@ -67,6 +67,10 @@ class Patrol:
         """Whether a visitor has this tablet."""
         return self._taken_at is not None
 
+    def told_of(self, plate: str) -> bool:
+        """Whether the crew is told of a car with this plate now."""
+        return any(alert["plate"] == plate for alert in self.picture.told())
+
     @property
     def taken_at(self) -> float:
         """When, by the clock; 0: no visitor has it."""
