@@ -114,7 +114,13 @@ def layout(text: str, series: str, rows: int = 1) -> Face:
         pieces.append(Piece(second, gap * 1.5, low, width - 3 * gap, row))
     flag = (gap, top, width * 0.13) if look.flag else None
     kz = Piece("KZ", gap, top + row * 0.55, width * 0.13, row * 0.38) if look.flag else None
-    return Face((width, height), tuple(pieces), tuple(lines), flag, kz)
+    return Face((width, height), tuple(_close(piece) for piece in pieces), tuple(lines), flag, kz)
+
+
+def _close(piece: Piece) -> Piece:
+    """Few signs in a wide place stand together in its middle."""
+    width = min(piece.width, 0.8 * piece.height * len(piece.text))
+    return Piece(piece.text, piece.x + (piece.width - width) / 2, piece.y, width, piece.height)
 
 
 def _long(text: str, look: Series) -> Face:
