@@ -68,8 +68,12 @@ class Patrol:
         return self._taken_at is not None
 
     def told_of(self, plate: str) -> bool:
-        """Whether the crew is told of a car with this plate now."""
-        return any(alert["plate"] == plate for alert in self.picture.told())
+        """Whether the crew is told of a car with this plate and has not answered yet."""
+        return any(
+            alert["plate"] == plate
+            and any(unit["unit_id"] == self.unit_id and not unit["answer"] for unit in alert["units"])
+            for alert in self.picture.told()
+        )
 
     @property
     def taken_at(self) -> float:
