@@ -20,6 +20,7 @@ from jedel.app.settings import Settings
 from jedel.app.wiring import COLLECTIONS, ROUTERS, citizen_desk
 from jedel.journal import Store
 from jedel.places import Networks
+from jedel.plates.desk import Desk as PlatesDesk
 
 WEB = Path(__file__).parents[2] / "web"
 """Where the screens are built."""
@@ -95,6 +96,7 @@ def create_app(settings: Settings, store: Store, nats: Client | None) -> FastAPI
     app.state.hub = Hub(store, COLLECTIONS)
     app.state.networks = Networks(settings.blob_dir)
     app.state.citizen = citizen_desk(settings)
+    app.state.plates = PlatesDesk(store, settings.blob_dir)
     for router in ROUTERS:
         app.include_router(router)
 

@@ -39,9 +39,12 @@ async def _judge(settings: Settings, store: Store, nats: Client, share: tuple[in
     await alerts.listen(store, nats)
     judge = QorgauJudge(nats, desk.cameras, networks, alerts, settings.blob_dir)
     worker = ReadsWorker(store, nats, judge, share, desk.pictures.keep_hits)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(networks.keep_fresh(store))
-        tasks.create_task(worker.run())
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(networks.keep_fresh(store))
+            tasks.create_task(worker.run())
+    finally:
+        await judge.close()
 
 
 async def plates(settings: Settings) -> None:

@@ -58,6 +58,7 @@ async def web(settings: Settings) -> None:
         app = create_app(settings, store, nats)
         await app.state.hub.listen(nats)
         await app.state.networks.listen(nats)
+        await app.state.plates.cameras.listen(nats)
         server = uvicorn.Server(server_config(app, settings))
         # What is loaded stays for ever: looking all of it through for garbage would now and then stop every
         # answer for a tenth of a second.

@@ -23,9 +23,6 @@ class Desk:
 
 
 def desk_of(connection: HTTPConnection) -> Desk:
-    """The web process's desk, made when it is first asked for."""
-    state = connection.app.state
-    desk: Desk | None = getattr(state, "plates", None)
-    if desk is None:
-        desk = state.plates = Desk(state.store, state.settings.blob_dir)
+    """The web process's desk."""
+    desk: Desk = connection.app.state.plates
     return desk

@@ -23,6 +23,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from psycopg_pool import PoolTimeout
 
 from jedel.journal import Store, Tx
+from jedel.kernel.tasks import heed_cancel
 from jedel.plates import stream
 from jedel.plates.codec import PARTITIONS, READ, Reads
 from jedel.plates.store import batch as batches
@@ -95,7 +96,7 @@ class ReadsWorker:
         """Write for ever; a server that is away is named once, waited for, and its return is told."""
         away: str | None = None
         while True:
-            _heed_cancel()
+            heed_cancel()
             session = _Session(self._store, self._nats, self._judge, self._partitions, self._keep_pictures)
             try:
                 await session.begin()
@@ -173,7 +174,7 @@ class _Session:
         loop = asyncio.get_running_loop()
         tidy_due = loop.time()
         while True:
-            _heed_cancel()
+            heed_cancel()
             began = loop.time()
             for messages in _steps(await self._reader.take(1.0)):
                 await self._write(messages)
@@ -275,14 +276,6 @@ class _Session:
             erased = partitions.erased_until(rule, kind, tx.now) + 2 * minute
             self._begins_at[kind] = microseconds(max(begins, erased))
         self._ready_until = tx.now + minute
-
-
-def _heed_cancel() -> None:
-    """`asyncio.wait_for`, by which NATS is asked, loses a cancellation that comes together with the answer
-    (Python 3.11): without this a worker that was told to stop would go on."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 def _steps(messages: Sequence[Carried]) -> Iterator[Sequence[Carried]]:

@@ -19,6 +19,7 @@ from prometheus_client import Counter, Gauge
 from psycopg_pool import PoolTimeout
 
 from jedel.journal import Connection, Store
+from jedel.kernel.tasks import heed_cancel
 from jedel.units.positions import repository as positions
 from jedel.units.positions import stream
 from jedel.units.positions.batch import Batch, Sorter
@@ -59,6 +60,7 @@ class PositionWriter:
         """Write for ever; a server that is away is named once, waited for, and its return is told."""
         away: str | None = None
         while True:
+            heed_cancel()
             session = _Session(self._store, self._nats, self._sorter)
             try:
                 await session.begin()
@@ -122,6 +124,7 @@ class _Session:
         loop = asyncio.get_running_loop()
         last_due, listened_due = loop.time() + LAST_EVERY_S, loop.time()
         while True:
+            heed_cancel()
             began = loop.time()
             messages = await self._reader.take(1.0)
             due = loop.time() >= listened_due or loop.time() >= last_due
