@@ -82,7 +82,8 @@ def develop(picture: Picture, camera: Camera, rng: Random, sharp: float = 1.0) -
     seen = picture.astype(np.float32)
     if light < 0.4:  # by night plates throw light back, the rest does not
         seen = np.power(seen / 255, rng.uniform(0.9, 1.5)) * 255
-    seen *= min(1.0, light * rng.uniform(1.0, 1.9)) if light < 0.6 else light
+    # a camera for plates is set so that a plate is not black, whatever the street is
+    seen *= float(np.clip(light * rng.uniform(1.0, 1.9), 0.22, 1.0)) if light < 0.6 else light
     seen = (
         (seen - 110) * rng.uniform(0.55, 1.2) + rng.uniform(85, 125) * min(1.0, light + 0.3)
         if rng.random() < 0.35
