@@ -25,6 +25,11 @@ export function CameraPicker({ label, none, cameras, chosen, onChange }: Props) 
   const take = (number: number): void => {
     onChange([...chosen, number])
     setTyped('')
+    setOpen(false)
+  }
+  const type = (text: string): void => {
+    setTyped(text)
+    setOpen(true)
   }
   const press = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && query && found[0]) {
@@ -37,7 +42,7 @@ export function CameraPicker({ label, none, cameras, chosen, onChange }: Props) 
     <div className={css.picker} onFocus={() => setOpen(true)} onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setOpen(false)}>
       <label>
         {label}
-        <input value={typed} maxLength={60} autoComplete="off" placeholder={chosen.length === 0 ? none : t('psearch.add_camera')} onChange={(event) => setTyped(event.target.value)} onKeyDown={press} />
+        <input value={typed} maxLength={60} autoComplete="off" placeholder={chosen.length === 0 ? none : t('psearch.add_camera')} onChange={(event) => type(event.target.value)} onKeyDown={press} />
       </label>
       {chosen.length > 0 && (
         <div className={css.chips}>
