@@ -14,8 +14,8 @@ depends_on = None
 def upgrade() -> None:
     op.execute(
         """
-        -- number: what read records carry instead of the id. heading: degrees, the way the traffic drives that
-        -- the camera sees; null: both ways. mapping: how its driver finds a read in what it says.
+        -- number: what read records carry instead of the id. heading: degrees, the way the traffic that the
+        -- camera sees drives; null: both ways. mapping: how its driver finds a read in what it says.
         -- clock_error_ms: its clock minus ours, measured; null until enough was heard.
         CREATE TABLE plate_camera (
             number integer GENERATED ALWAYS AS IDENTITY UNIQUE,
@@ -36,8 +36,8 @@ def upgrade() -> None:
         );
         CREATE INDEX plate_camera_region ON plate_camera (region, number);
 
-        -- What the processes that take its reads saw of a camera; counts since it was added. faults: how often
-        -- each thing was wrong, by name.
+        -- What the processes that take its reads saw of a camera; counts since it was added. faults: how
+        -- often each thing was wrong, by name.
         CREATE TABLE plate_camera_state (
             camera integer PRIMARY KEY REFERENCES plate_camera (number),
             heard_at timestamptz NOT NULL,
@@ -64,9 +64,9 @@ def upgrade() -> None:
             || substr(' 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ?', (number / 1 % 38)::int + 1, 1), ' ', '');
 
         -- at: when the car was there; never after heard, when we heard of it. said: the time the camera gave,
-        -- which is another than `at` only where it was impossible. speed: tenths of km/h, heading: tenths of a
-        -- degree, -1 unknown; make, colour, body: numbers of looks.json, 0 unknown. grounds: bits, any of which
-        -- makes it a hit. Partitions: without a hit by the hour, hits by the week.
+        -- which is another than `at` only where it was impossible. speed: tenths of km/h, heading: tenths of
+        -- a degree, -1 unknown; make, colour, body: numbers of looks.json, 0 unknown. grounds: bits, any of
+        -- which makes it a hit. Partitions: without a hit by the hour, hits by the week.
         CREATE TABLE plate_read (
             plate bigint NOT NULL,
             at timestamptz NOT NULL,

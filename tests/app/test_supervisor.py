@@ -42,7 +42,15 @@ async def test_a_whole_life(plant: Plant) -> None:
     """One plant through all of it: its start is the slow part."""
     await plant.start()
     children = plant.children()
-    assert sorted(child.name for child in children) == ["gateway", "jobs", "nats", "postgres", "web"]
+    assert sorted(child.name for child in children) == [
+        "gateway",
+        "jobs",
+        "nats",
+        "plates",
+        "postgres",
+        "qorgau",
+        "web",
+    ]
 
     async def announced() -> bool:
         return f"http://localhost:{plant.http_port}/" in plant.said()

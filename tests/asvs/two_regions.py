@@ -77,7 +77,7 @@ async def objects(client: Api, clock: ManualClock, folder: Path) -> Ids:
         "alert_id": UUID(alert["id"]),
         "entry_id": entry,
         "list_id": listed,
-        "camera_id": UUID(watching["id"]),
+        "camera_id": UUID(str(watching["id"])),
         "read_id": seen["id"],
         "evidence_id": UUID(kept["id"]),
         "unit_id": await world.unit(),

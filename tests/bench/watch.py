@@ -294,7 +294,7 @@ def copied(url: str, reads: int) -> float:
         conn.execute("CREATE INDEX ON bare (camera, at)")
         began = time.monotonic()
         for _ in range(reads // len(made)):
-            with conn.cursor().copy(f"COPY bare ({COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy:  # type: ignore[arg-type]
+            with conn.cursor().copy(f"COPY bare ({COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy:
                 copy.write(data)
         took_s = time.monotonic() - began
         conn.execute("DROP TABLE bare")

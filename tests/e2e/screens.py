@@ -219,6 +219,10 @@ class Tablet:
         step = self.page.locator('.steps [aria-current="step"]')
         await expect(step).to_have_text(self.says(key), timeout=PATIENCE_MS)
 
+    async def rests(self) -> None:
+        """No call is on the screen; the city's traffic may have brought a car to look out for."""
+        await expect(self.page.locator(".calm, .lookout")).to_be_visible(timeout=PATIENCE_MS)
+
     async def alert(self, number: int) -> None:
         await expect(self.page.locator(".frame[data-alert]")).to_be_visible(timeout=PATIENCE_MS)
         said = self.says("job.number").replace("{number}", str(number))

@@ -77,7 +77,7 @@ async def a_press_becomes_a_patrol_on_scene(city: City, screens: Screens) -> Non
     await tablet.page.get_by_role("radio", name=words("result.false_alarm", "ru")).tap()
     await screens.shoot(tablet.page, "tablet-result")
     await tablet.tap("result.close")
-    await expect(tablet.page.locator(".calm")).to_be_visible(timeout=PATIENCE_MS)
+    await tablet.rests()
 
     async def closed() -> dict[str, Any] | None:
         seen: dict[str, Any] = await city.get(f"/api/incidents/{incident['id']}")
@@ -120,4 +120,4 @@ async def test_the_tablet_sounds_within_a_second(city: City, screens: Screens) -
         await tablet.tap("conflict.understood")
     assert min(taken_ms) <= limit_ms, f"key to sound in ms: {taken_ms}"
     await console.command(f"c {number} fa")
-    await expect(tablet.page.locator(".calm")).to_be_visible(timeout=PATIENCE_MS)
+    await tablet.rests()

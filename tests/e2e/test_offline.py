@@ -109,7 +109,7 @@ async def test_a_conflict_is_told(city: City, screens: Screens) -> None:
     await tablet.page.wait_for_function(
         "() => { const next = document.querySelector('.notice button'); next?.click(); return !next }"
     )
-    await expect(tablet.page.locator(".calm")).to_be_visible(timeout=PATIENCE_MS)
+    await tablet.rests()
     await post(city, incident["id"], "close", result="cancelled")
 
 

@@ -116,7 +116,7 @@ async def test_no_read_is_lost_or_doubled_whoever_is_killed(street: Street) -> N
 
     await eventually(all_stored, within_s=60, every_s=0.2)
     with psycopg.connect(street.plant.database_url) as conn:
-        rows = dict(
+        rows: dict[str, int] = dict(
             conn.execute("SELECT plate_text(plate), count(*) FROM plate_read GROUP BY plate").fetchall()
         )
         opened = conn.execute(

@@ -255,9 +255,9 @@ async def test_two_places_within_an_interval(client: Api, store: Store, clock: M
     (entry, *_) = await journal(store, "plates.searched")
     assert entry["data"]["by"] == "two_places"
     assert entry["data"]["b"] == {"cameras": [], "lon": 76.95, "lat": 43.25, "radius_m": 500.0}
-    bad: dict[str, object]
-    for bad in ({"a": {}}, {"a": {"cameras": [a], "lon": 1}}, {"a": {"lon": 76.9, "lat": 43.2}}):
-        assert (await seat.post(TWO_PLACES, json=search(**asked) | bad)).status_code == 422
+    wrong: list[dict[str, object]] = [{}, {"cameras": [a], "lon": 1}, {"lon": 76.9, "lat": 43.2}]
+    for bad in wrong:
+        assert (await seat.post(TWO_PLACES, json=search(**asked) | {"a": bad})).status_code == 422
 
 
 async def test_what_takes_too_long_is_stopped(

@@ -1,6 +1,7 @@
 """A worker of reads alone in a process, so that a test can kill it.
 
-DATABASE_URL NATS_URL [NTH OF [GAP BATCHES]]. With a GAP it kills itself there, in the batch of that number: no moment is left to chance.
+DATABASE_URL NATS_URL [NTH OF [GAP BATCHES]]. With a GAP it kills itself there, in the batch of that number:
+no moment is left to chance.
 """
 
 import asyncio

@@ -84,7 +84,7 @@ def engine(known: Known | None = None, watch: Watch | None = None) -> Engine:
 
 
 def spots(clock_s: float = 1.0) -> Spots:
-    lon = 76.0 + np.arange(22) * KM
+    lon = 76.0 + np.arange(22, dtype=np.float64) * KM
     lat = np.full(22, LAT)
     lat[21] += 0.5
     return Spots(lon, lat, np.zeros(22, np.int64), np.full(22, clock_s))

@@ -203,7 +203,7 @@ async def _stored(store: Store) -> list[dict[str, Any]]:
 async def test_cameras_deliver_by_http_and_mqtt(town_config: Config, store: Store) -> None:
     web = Web.of(town_config.url)
     first, second = town_config.cameras
-    cameras = [HttpCamera(first, web), MqttCamera(second, town_config.mqtt)]
+    cameras: list[HttpCamera | MqttCamera] = [HttpCamera(first, web), MqttCamera(second, town_config.mqtt)]
     running = [asyncio.create_task(camera.run()) for camera in cameras]
     try:
         for nth, camera in enumerate(cameras):
