@@ -46,6 +46,8 @@ def no_link(tablet: Tablet) -> Locator:
 
 
 async def without_link(tablet: Tablet) -> None:
+    """Once the page is in its own store, as it is a moment after it was first opened."""
+    await tablet.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     await tablet.offline(True)
     await expect(no_link(tablet)).to_be_visible(timeout=PATIENCE_MS)
 
