@@ -1,5 +1,7 @@
 """Bad pictures are named and cost nothing."""
 
+from importlib.util import find_spec
+
 import cv2
 import numpy as np
 import pytest
@@ -102,3 +104,9 @@ def test_too_many_frames_are_refused() -> None:
 def test_a_reader_that_is_not_there_names_the_remedy() -> None:
     with pytest.raises(ReaderUnavailable, match="the readers are jedel, fast-alpr"):
         engine("nobody's")
+
+
+@pytest.mark.skipif(find_spec("fast_alpr") is not None, reason="fast-alpr is installed")
+def test_fast_alpr_where_it_is_missing_says_what_helps() -> None:
+    with pytest.raises(ReaderUnavailable, match="pip install 'fast-alpr"):
+        engine("fast-alpr")
