@@ -90,7 +90,7 @@ def measured(name: str, seconds: float | None) -> dict[str, Any] | None:
 def record(results: list[dict[str, Any]]) -> None:
     """Put the rows into the table; rows of benches that were not run stay."""
     old = TABLE.read_text().splitlines() if TABLE.exists() else []
-    rows = {line.split("|")[1].strip(): line for line in old if re.match(r"\| [a-z-]+ \|", line)}
+    rows = {line.split("|")[1].strip(): line for line in old if re.match(r"\| [a-z][a-z-]* \|", line)}
     rows.pop("bench", None)
     for result in results:
         rows[result["bench"]] = _row(result)
