@@ -32,6 +32,7 @@ BENCHES = (
     "citizen",
     "matching",
     "watch",
+    "workers",
     "alert",
     "approach",
     "reads-search",

@@ -3,8 +3,9 @@
 The whole of ``jedel up`` on this machine and the generated city's roads. Eighty cameras push 25 reads a
 second each by HTTP; once a second one of them pushes a wanted car as well, which is an alert for the patrol
 that can meet it. Forty crews with tablets stand in the city, each on a live socket; who is told answers, and
-is free again. Counted from the moment before the push is sent to the moment at which the tablet's socket has
-the alert: what the browser then needs to draw it is not in it.
+is free again. A car that no crew can meet in time is on the consoles only: such cars are counted by the
+database's word. Counted from the moment before the push is sent to the moment at which the tablet's socket
+has the alert: what the browser then needs to draw it is not in it.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from uuid import UUID, uuid4
 
 import numpy as np
 import orjson
+import psycopg
 from websockets.asyncio.client import connect
 
 from jedel.app.connections import make_pool
@@ -182,8 +184,21 @@ async def keep_reporting(crews: list[Crew], places: list[tuple[float, float]]) -
             await asyncio.sleep(10 / len(crews))
 
 
-async def measure(system: System, seconds: float) -> tuple[list[float | None], float]:
-    """The waits, and how late the cameras were."""
+def told(database_url: str, wanted: list[str]) -> tuple[int, int]:
+    """Of these cars: how many have an alert, and of how many a crew was told."""
+    with psycopg.connect(database_url) as conn:
+        row = conn.execute(
+            "SELECT count(*), count(*) FILTER (WHERE EXISTS"
+            " (SELECT FROM qorgau_alert_unit u WHERE u.alert_id = a.id))"
+            " FROM qorgau_alert a WHERE plate_text(plate) = ANY (%s)",
+            (wanted,),
+        ).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
+async def measure(system: System, seconds: float) -> tuple[list[float | None], int, float]:
+    """The waits, how many alerts were told to a crew, and how late the cameras were."""
     async with city_of(system, WARM + int(seconds)) as city:
         before = costs(system)
         driving = [asyncio.create_task(drive(city, nth, seconds + WARM)) for nth in range(CAMERAS)]
@@ -197,22 +212,24 @@ async def measure(system: System, seconds: float) -> tuple[list[float | None], f
     for name, (memory_mib, cpu_s) in sorted(after.items()):
         spent = (cpu_s - before.get(name, (0, 0))[1]) / (seconds + WARM)
         print(f"{name}: {memory_mib:.0f} MiB, {spent:.2f} cores", file=sys.stderr)
-    return waits[WARM:], late_s
+    opened, crews = told(system.database_url, city.wanted[WARM:])
+    assert opened == len(waits) - WARM, f"{opened} alerts"
+    return waits[WARM:], crews, late_s
 
 
 def run(seconds: float | None = None) -> Result:
     """An alert a second for `seconds` (default 60)."""
     logging.disable(logging.WARNING)
     with running() as system:
-        waits, late_s = asyncio.run(measure(system, seconds or 60.0))
+        waits, crews, late_s = asyncio.run(measure(system, seconds or 60.0))
     heard = np.array([wait for wait in waits if wait is not None]) * 1000
     p50, p95, p99, worst = np.percentile(heard, [50, 95, 99, 100])
     print(
-        f"{len(heard)} of {len(waits)} alerts on a tablet: p50 {p50:.0f} p95 {p95:.0f} p99 {p99:.0f}"
-        f" max {worst:.0f} ms; the cameras at most {late_s:.1f} s late",
+        f"{len(waits)} alerts, {crews} told to a crew, {len(heard)} on a tablet: p50 {p50:.0f} p95 {p95:.0f}"
+        f" p99 {p99:.0f} max {worst:.0f} ms; the cameras at most {late_s:.1f} s late",
         file=sys.stderr,
     )
-    met = bool(p95 <= P95_GOAL_MS and p99 <= P99_GOAL_MS and len(heard) == len(waits) and late_s < 1)
+    met = bool(p95 <= P95_GOAL_MS and p99 <= P99_GOAL_MS and len(heard) == crews and late_s < 1)
     return Result("alert", round(float(p99)), "ms p99 camera to tablet", P99_GOAL_MS, met)
 
 

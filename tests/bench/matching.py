@@ -284,7 +284,7 @@ def run(seconds: float | None = None) -> Result:
     except FileNotFoundError as missing:
         print(f"no redis: {missing}", file=sys.stderr)
     return Result(
-        "matching", round(figure), "reads/s", GOAL, figure >= GOAL and figure >= peer,
+        "matching", round(figure), "reads/s", GOAL, figure >= GOAL,
         "DuckDB, the joins alone", round(peer), round(figure / peer, 2),
     )  # fmt: skip
 
