@@ -52,7 +52,13 @@ THOROUGH = (
     "tests/asvs/test_v",
     "tests/app/test_fuzz",
     "tests/registers/test_fuzz",
+    "tests/journal/test_cli",
+    "tests/journal/test_proof",
+    "tests/places/test_import",
+    "tests/plates/test_writer_kills",
+    "tests/qorgau/test_clones",
     "tests/simulator/test_city",
+    "tests/simulator/test_registers",
     "tests/faults/test_reads",
     "tests/e2e/test_access",
     "tests/e2e/test_citizen",
@@ -61,8 +67,9 @@ THOROUGH = (
     "tests/e2e/test_qorgau",
     "tests/e2e/test_sign_in",
 )
-"""Attacks on every route, generated input, every screen but the first loop's: `make thorough`, which CI runs
-too, and so are tests of the real city. What is left is `make test`."""
+"""Attacks on every route, generated input, every screen but the first loop's, and what takes long though its
+code seldom changes: `make thorough`, which CI runs too, and so are tests of the real city. What is left is
+`make test`."""
 
 
 @pytest.hookimpl(tryfirst=True)
