@@ -7,6 +7,8 @@ what it already has by message id, as do readers by sequence number.
 """
 
 import asyncio
+from datetime import datetime
+from typing import NamedTuple
 
 from nats.aio.client import Client
 from nats.js import JetStreamContext
@@ -37,6 +39,21 @@ async def ensure_stream(js: JetStreamContext, config: StreamConfig) -> None:
         await js.update_stream(config)
     except NotFoundError:
         await js.add_stream(config)
+
+
+class StreamState(NamedTuple):
+    """When a stream was made, and the numbers of the first and the last message that it has."""
+
+    created: datetime
+    first: int
+    last: int
+
+
+async def stream_state(js: JetStreamContext, name: str) -> StreamState:
+    """What the stream is at this moment."""
+    info = await js.stream_info(name)
+    assert info.created is not None
+    return StreamState(info.created, info.state.first_seq, info.state.last_seq)
 
 
 async def ensure_journal_stream(js: JetStreamContext) -> None:

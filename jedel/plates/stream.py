@@ -4,8 +4,7 @@ It holds what is not written yet: the workers take away what is. Full, it refuse
 we cannot carry; it never drops what it took for room.
 """
 
-from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
@@ -36,18 +35,3 @@ async def ensure(js: JetStreamContext) -> None:
             duplicate_window=_TWINS_S,
         ),
     )
-
-
-class StreamState(NamedTuple):
-    """When the stream was made, and the numbers of the first and the last message that it has."""
-
-    created: datetime
-    first: int
-    last: int
-
-
-async def state(js: JetStreamContext) -> StreamState:
-    """What the stream is at this moment."""
-    info = await js.stream_info(STREAM)
-    assert info.created is not None
-    return StreamState(info.created, info.state.first_seq, info.state.last_seq)

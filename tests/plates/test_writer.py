@@ -11,6 +11,7 @@ import numpy as np
 from nats.aio.client import Client
 
 from jedel.journal import Store
+from jedel.journal.relay import stream_state
 from jedel.kernel.clock import ManualClock
 from jedel.plates import keys, stream
 from jedel.plates.codec import Reads, partition, reads_of
@@ -82,7 +83,7 @@ async def until_read(store: Store, client: Client) -> None:
     """Everything that the stream has is behind the worker."""
 
     async def there() -> bool:
-        state = await stream.state(client.jetstream())
+        state = await stream_state(client.jetstream(), stream.STREAM)
         async with store.glance() as tx:
             known = await repository.all_progress(tx.conn, stream.STREAM, state.created)
         return bool(known) and max(at.seq for at in known.values()) >= state.last
@@ -285,7 +286,7 @@ async def test_the_stream_keeps_what_is_not_written_and_no_more(
 ) -> None:
     js, said = bus.jetstream(), [read(plate, clock.now()) for plate in plates(40)]
     await publish(bus, said)
-    created = (await stream.state(js)).created
+    created = (await stream_state(js, stream.STREAM)).created
     even = int((partition(reads_of(said)["plate"]) % 2 == 0).sum())
     async with writing(store, bus, share=(0, 2)):
         await until_rows(store, even)
@@ -293,7 +294,7 @@ async def test_the_stream_keeps_what_is_not_written_and_no_more(
     async with writing(store, bus, share=(1, 2)):
         await until_rows(store, 40)
     lowest = await purge.take_out(store, js, created)
-    state = await stream.state(js)
+    state = await stream_state(js, stream.STREAM)
     assert 0 < lowest <= state.first
     async with writing(store, bus):
         lost = value(LOST)

@@ -5,6 +5,7 @@ from datetime import datetime
 from nats.js import JetStreamContext
 
 from jedel.journal import Store
+from jedel.journal.relay import stream_state
 from jedel.plates import stream
 from jedel.plates.codec import PARTITIONS
 from jedel.plates.store import repository
@@ -22,7 +23,7 @@ async def take_out(store: Store, js: JetStreamContext, created: datetime) -> int
     if len(parts) < PARTITIONS:
         return 0
     lowest = min(at.seq for at in parts.values())
-    state = await stream.state(js)
+    state = await stream_state(js, stream.STREAM)
     if state.created != created or not 0 < state.first <= lowest <= state.last:
         return 0
     for at in set(parts.values()):

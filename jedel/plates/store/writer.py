@@ -23,6 +23,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from psycopg_pool import PoolTimeout
 
 from jedel.journal import Store, Tx
+from jedel.journal.relay import stream_state
 from jedel.kernel.tasks import heed_cancel
 from jedel.plates import stream
 from jedel.plates.codec import PARTITIONS, READ, Reads
@@ -135,7 +136,7 @@ class _Session:
     async def begin(self) -> None:
         js = self._nats.jetstream()
         await stream.ensure(js)
-        self._created = (await stream.state(js)).created
+        self._created = (await stream_state(js, stream.STREAM)).created
         async with self._store.transaction() as tx:
             await self._ready_partitions(tx)
             self._at = await repository.progress(tx.conn, stream.STREAM, self._created, self._parts)
@@ -154,7 +155,7 @@ class _Session:
         The stream is asked after the progress was read: what another worker has just written would look lost
         in an older answer.
         """
-        state = await stream.state(js)
+        state = await stream_state(js, stream.STREAM)
         if state.created != self._created:
             raise ReaderFault("the stream was made anew")
         starts = []

@@ -1,7 +1,6 @@
 """The JetStream stream that carries positions from whoever reports them to the writer."""
 
-from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
@@ -36,18 +35,3 @@ async def ensure(js: JetStreamContext) -> None:
             duplicate_window=_TWINS_S,
         ),
     )
-
-
-class StreamState(NamedTuple):
-    """When the stream was made, and the numbers of the first and the last message that it has."""
-
-    created: datetime
-    first: int
-    last: int
-
-
-async def state(js: JetStreamContext) -> StreamState:
-    """What the stream is at this moment."""
-    info = await js.stream_info(STREAM)
-    assert info.created is not None
-    return StreamState(info.created, info.state.first_seq, info.state.last_seq)

@@ -19,6 +19,7 @@ from prometheus_client import Counter, Gauge
 from psycopg_pool import PoolTimeout
 
 from jedel.journal import Connection, Store
+from jedel.journal.relay import stream_state
 from jedel.kernel.tasks import heed_cancel
 from jedel.units.positions import repository as positions
 from jedel.units.positions import stream
@@ -94,7 +95,7 @@ class _Session:
     async def begin(self) -> None:
         js = self._nats.jetstream()
         await stream.ensure(js)
-        self._created = (await stream.state(js)).created
+        self._created = (await stream_state(js, stream.STREAM)).created
         now = self._store.clock.now()
         async with self._store.pool.connection() as conn, conn.transaction():
             await self._ready_partitions(conn, now)
@@ -112,7 +113,7 @@ class _Session:
         The stream is asked after the progress was read: what another writer has just written would look lost
         in an older answer.
         """
-        at, state = self._at, await stream.state(js)
+        at, state = self._at, await stream_state(js, stream.STREAM)
         if state.created != self._created:
             raise ReaderFault("the stream was made anew")
         start, known = await first_unwritten(js, stream.STREAM, at, state.first, state.last)
