@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -44,18 +45,30 @@ async def pour(client: Client, messages: list[tuple[str, bytes]]) -> None:
     await js.publish_async_completed()
 
 
+async def feed(
+    client: Client, messages: Iterator[tuple[str, bytes]], worker: asyncio.subprocess.Process
+) -> int:
+    """Something new every moment, so that there is always a next batch; how the worker ended."""
+    async with asyncio.timeout(60):
+        while worker.returncode is None:
+            await client.jetstream().publish(*next(messages))
+            await asyncio.sleep(0.02)
+    return await worker.wait()
+
+
 async def test_killed_in_every_gap(store: Store, bus: Client, database: Database, nats_url: str) -> None:
     """After it took a batch, kept its pictures, copied it, committed it: the next one knows."""
     now = store.clock.now()
-    said = [read(plate, now - timedelta(milliseconds=n), pictures=1) for n, plate in enumerate(plates(4000))]
+    said = [
+        read(plate, now - timedelta(milliseconds=n), pictures=1) for n, plate in enumerate(plates(15_000))
+    ]
+    messages = iter(one_by_one(said))
     await stream.ensure(bus.jetstream())
-    pouring = asyncio.create_task(pour(bus, one_by_one(said)))
     for gap in GAPS:
-        process = await start(database.url, nats_url, 0, 1, gap, 2)
-        async with asyncio.timeout(30):
-            assert await process.wait() == -signal.SIGKILL
+        worker = await start(database.url, nats_url, 0, 1, gap, 2)
+        assert await feed(bus, messages, worker) == -signal.SIGKILL
         await publish(bus, said[:20])  # and somebody repeats himself
-    await pouring
+    await pour(bus, list(messages))
     async with writing(store, bus):
         await until_rows(store, len(said))
         await publish(bus, [read("999XYZ01", now)])
