@@ -179,6 +179,7 @@ class Intake:
                 continue
             TAKEN.labels(taken.driver).inc(len(taken.reads))
             self.states.of(taken.camera).carried([raw for raw in taken.reads["id"].tolist()])  # noqa: C416
+            self.states.touch()
 
     async def _lay_down(self, taken: Taken) -> None:
         if not taken.pictures:

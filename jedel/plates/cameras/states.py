@@ -50,8 +50,9 @@ class Known:
         self._reads += len(ids)
 
     def since(self) -> Heard | None:
-        """What is to be written; None where nothing was heard."""
-        if not self._heard_us:
+        """What is to be written; None where nothing was heard. Reads may be carried after the message that
+        brought them was written as heard."""
+        if not self._heard_us and not self._reads:
             return None
         error, before = self.clock.error_ms, self._clock_written
         moved = error is not None and (before is None or abs(error - before) >= CLOCK_MOVED_MS)
@@ -119,8 +120,12 @@ class States:
         await self._try()
 
     async def _write_soon(self) -> None:
-        await asyncio.sleep(WRITE_AFTER_S)
-        await self._try()
+        """Until all is written: what is heard while a write is under way begins no task of its own."""
+        while True:
+            await asyncio.sleep(WRITE_AFTER_S)
+            await self._try()
+            if all(known.since() is None for known in self._known.values()):
+                return
 
     async def _try(self) -> None:
         try:
