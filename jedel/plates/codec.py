@@ -63,24 +63,15 @@ def partition(plates: Keys) -> NDArray[np.int64]:
     return (mixed % np.uint64(PARTITIONS)).astype(np.int64)
 
 
-def read_id(camera: UUID, said: str) -> UUID:
-    """The id of what one camera said under a name of its own (its event's number, else time and plate)."""
-    (raw,) = read_ids(camera, [said])
-    return UUID(bytes=raw)
-
-
 def read_ids(camera: UUID, said: Iterable[str]) -> list[bytes]:
-    """`read_id` of many, as bytes: UUIDs of version 8, which Python's own class does not make before 3.14."""
+    """Ids of what one camera said, each under a name of its own (its event's number, else time and plate), as
+    bytes: UUIDs of version 8, which Python's own class does not make before 3.14."""
     found = []
     for each in said:
         raw = bytearray(blake2b(camera.bytes + each.encode(errors="replace"), digest_size=16).digest())
         raw[6], raw[8] = raw[6] & 0x0F | 0x80, raw[8] & 0x3F | 0x80
         found.append(bytes(raw))
     return found
-
-
-def ids(reads: Reads) -> list[UUID]:
-    return [UUID(bytes=raw) for raw in reads["id"].tolist()]
 
 
 def reads_of(rows: Iterable[dict[str, Any]]) -> Reads:

@@ -49,10 +49,14 @@ async def feed(
     client: Client, messages: Iterator[tuple[str, bytes]], worker: asyncio.subprocess.Process
 ) -> int:
     """Something new every moment, so that there is always a next batch; how the worker ended."""
-    async with asyncio.timeout(60):
-        while worker.returncode is None:
-            await client.jetstream().publish(*next(messages))
-            await asyncio.sleep(0.02)
+    try:
+        async with asyncio.timeout(60):
+            while worker.returncode is None:
+                await client.jetstream().publish(*next(messages))
+                await asyncio.sleep(0.02)
+    finally:
+        if worker.returncode is None:
+            worker.terminate()  # not left behind; its end tells it apart
     return await worker.wait()
 
 
