@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -20,6 +19,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from jedel.access.cookies import SESSION_COOKIE
+from jedel.app.embedded.child import free_port
 from jedel.app.logs import on_one_line
 from jedel.app.settings import Settings
 from jedel.journal import Store
@@ -45,9 +45,7 @@ class Process:
 @asynccontextmanager
 async def web(settings: Settings, folder: Path, **own: object) -> AsyncIterator[Process]:
     """The real program, its log at its loudest."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     chosen = settings.model_copy(update={"http_port": port, "log_level": "debug"} | own)
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "jedel", "run", "web"),

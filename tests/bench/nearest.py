@@ -9,7 +9,6 @@ import gc
 import multiprocessing
 import random
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from multiprocessing.synchronize import Event
 import numpy as np
 import redis
 
+from jedel.app.embedded.child import free_port
 from jedel.kernel.geo import Point
 from jedel.units.codec import POSITION, Records
 from jedel.units.hot import HotUnits
@@ -150,10 +150,8 @@ def server() -> Iterator[int]:
     program = shutil.which("redis-server")
     if program is None:
         raise FileNotFoundError("redis-server is not installed (Debian: apt-get install redis-server)")
-    with socket.socket() as probe, tempfile.TemporaryDirectory() as folder:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-        probe.close()
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
         command = f"{program} --port {port} --bind 127.0.0.1 --dir {folder} --daemonize no --save".split()
         process = subprocess.Popen([*command, ""], stdout=subprocess.DEVNULL)
         try:

@@ -5,17 +5,22 @@ started from a thread that lives as long as the program: the main one.
 """
 
 import ctypes
+import errno
 import fcntl
 import os
 import pwd
+import secrets
 import signal
-import socket
 import struct
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from jedel.app.ports import free
+
+_SERVER_PORTS = range(12_000, 32_000)  # the kernel's own begin at 32,768 (net.ipv4.ip_local_port_range)
+_PORT_TRIES = 100
 _PR_SET_PDEATHSIG = 1
 _PR_SET_KEEPCAPS = 8
 _PR_CAP_AMBIENT = 47
@@ -48,10 +53,16 @@ def reachable(path: Path, user: pwd.struct_passwd | None) -> bool:
 
 
 def free_port() -> int:
-    """A TCP port on loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port on loopback that was free a moment ago; OSError where none is found.
+
+    It lies below those that the kernel gives to outgoing connections: a server that is started again must
+    find its port free, whatever connected to elsewhere while it was down.
+    """
+    for _ in range(_PORT_TRIES):
+        port = secrets.choice(_SERVER_PORTS)
+        if free("127.0.0.1", port):
+            return port
+    raise OSError(errno.EADDRINUSE, f"{_PORT_TRIES} ports in turn were taken on 127.0.0.1")
 
 
 def _keep_one_capability(user: pwd.struct_passwd) -> None:
