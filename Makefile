@@ -51,7 +51,7 @@ format: setup ## let ruff put the code in order
 
 lock: setup ## pin what requirements*.in ask for, with hashes
 	@for each in requirements requirements-dev; do \
-	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --python-version 3.11 $$each.in -o $$each.txt; done
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --python-version 3.11 --override requirements-overrides.txt $$each.in -o $$each.txt; done
 
 api: setup ## write what docs/ref says of routes, access, settings, ASVS
 	@$(BIN)/python scripts/api.py write

@@ -96,6 +96,30 @@ class Settings(BaseSettings):
     plate_readers: Annotated[int, Field(ge=0, le=16)] = 1
     """How many `plates` processes of `jedel up` read pictures; each uses one core while it reads."""
 
+    media_gateways: Annotated[int, Field(ge=0, le=16)] = 1
+    """How many `media` processes `jedel up` runs; streams are spread over all that are alive."""
+    media_gateway: Annotated[int, Field(ge=0, le=63)] = 0
+    """Which of them this one is, from 0: it listens on the media ports plus so many."""
+    media_host: str = LOOPBACK
+    """Where pictures and sound go out and come in (WebRTC)."""
+    media_port: Port = 8100
+    """WebRTC, UDP and TCP on the same number; each gateway the next one."""
+    media_addresses: str = ""
+    """Addresses of this machine as browsers reach it, with commas; none: `media_host`."""
+    media_internal_port: Port = 0
+    """Where the web processes fetch bytes from a gateway, on `media_internal_host`; 0: any free one."""
+    media_internal_host: str = LOOPBACK
+    media_rtsp_port: Port = 0
+    """RTSP for other systems; 0: off. Each gateway the next one."""
+    ice_servers: str = "[]"
+    """JSON list of STUN and TURN servers for browsers, as RTCPeerConnection takes them (docs/guide/media.md)."""
+    camera_networks: str = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fd00::/8"
+    """Networks in which cameras lie, with commas: no camera's address may lie elsewhere."""
+    recordings_dir: Path | None = None
+    """Where recordings lie; none: `<data_dir>/recordings`. The same folder for every gateway and `web`."""
+    recordings_free_share: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    """Of the disk; below it the oldest recordings go before their time, aloud."""
+
     citizen_secret: SecretStr | None = None
     """Signs the tasks that citizens' pages solve under load, the same in every web process; none: made on
     first use, in `<data_dir>/citizen.key` (mode 600)."""
@@ -138,6 +162,11 @@ class Settings(BaseSettings):
         if self.blob_url is None:
             return self.data_dir / "blobs"
         return Path(self.blob_url.removeprefix("file://"))
+
+    @property
+    def recordings(self) -> Path:
+        """The folder of recordings."""
+        return self.recordings_dir or self.data_dir / "recordings"
 
     @property
     def journal_key(self) -> Path:

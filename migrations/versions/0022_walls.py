@@ -1,0 +1,17 @@
+"""Walls of cameras, and what an incident opens.
+
+Revision ID: 0022
+"""
+
+revision = "0022"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
