@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.execute(
         """
         -- Cameras that a quiet day forbids, open for one incident. Either the site's own alarm opened them
-        -- (alarm_id), or one person asked with a purpose and another one agreed; nothing else can be in force.
+        -- (alarm_id), or one person asked with a purpose and another one agreed; else nothing is in force.
         CREATE TABLE camera_opening (
             id uuid PRIMARY KEY,
             region text NOT NULL,
@@ -59,8 +59,8 @@ def upgrade() -> None:
             plan_y real NOT NULL
         );
 
-        -- What a patrol must know of a site. contacts: [{name, post, phone}]. floors: [{floor, outline [[x, y]],
-        -- rooms [{name, zone, corners [[x, y]]}]}], metres.
+        -- What a patrol must know of a site. contacts: [{name, post, phone}].
+        -- floors: [{floor, outline [[x, y]], rooms [{name, zone, corners [[x, y]]}]}], metres.
         CREATE TABLE site_folder (
             site_id uuid PRIMARY KEY,
             region text NOT NULL,
@@ -70,7 +70,7 @@ def upgrade() -> None:
             updated_by text NOT NULL
         );
 
-        -- Saved walls. tiles: camera ids or null, in the layout's order. shared: with the region's other seats.
+        -- Saved walls. tiles: camera ids or null, in the layout's order. shared: with the region's seats.
         CREATE TABLE camera_wall (
             id uuid PRIMARY KEY,
             region text NOT NULL,
