@@ -59,6 +59,7 @@ async def web(settings: Settings) -> None:
         await app.state.hub.listen(nats)
         await app.state.networks.listen(nats)
         await app.state.plates.cameras.listen(nats)
+        await app.state.media.listen()
         server = uvicorn.Server(server_config(app, settings))
         # What is loaded stays for ever: looking all of it through for garbage would now and then stop every
         # answer for a tenth of a second.
