@@ -18,6 +18,7 @@ from jedel.app.json import JsonResponse
 from jedel.app.same_origin import SameOrigin
 from jedel.app.settings import Settings
 from jedel.app.wiring import COLLECTIONS, ROUTERS, citizen_desk
+from jedel.cameras.tiles import CameraMap
 from jedel.journal import Store
 from jedel.media.client import MediaClient
 from jedel.places import Networks
@@ -98,6 +99,7 @@ def create_app(settings: Settings, store: Store, nats: Client | None) -> FastAPI
     app.state.networks = Networks(settings.blob_dir)
     app.state.citizen = citizen_desk(settings)
     app.state.plates = PlatesDesk(store, settings.blob_dir)
+    app.state.camera_map = CameraMap(settings.database_url)
     app.state.media = MediaClient(nats)
     for router in ROUTERS:
         app.include_router(router)

@@ -60,6 +60,7 @@ async def web(settings: Settings) -> None:
         await app.state.networks.listen(nats)
         await app.state.plates.cameras.listen(nats)
         await app.state.media.listen()
+        await app.state.camera_map.listen(nats)
         server = uvicorn.Server(server_config(app, settings))
         # What is loaded stays for ever: looking all of it through for garbage would now and then stop every
         # answer for a tenth of a second.
@@ -68,9 +69,11 @@ async def web(settings: Settings) -> None:
         async with asyncio.TaskGroup() as tasks:
             roads = tasks.create_task(app.state.networks.keep_fresh(store))
             background = tasks.create_task(app.state.hub.run())
+            cameras = tasks.create_task(app.state.camera_map.keep_fresh())
             await server.serve()  # ends at SIGTERM by itself, after its open requests
             background.cancel()
             roads.cancel()
+            cameras.cancel()
 
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
