@@ -19,6 +19,7 @@ from jedel.alarms.jobs import jobs as alarm_jobs
 from jedel.alarms.reactors import NewDevices
 from jedel.app import live, system
 from jedel.app.settings import Settings
+from jedel.cameras.tiles import api as camera_tile_routes
 from jedel.citizen import CitizenSettings
 from jedel.citizen import Desk as CitizenDesk
 from jedel.citizen import api as citizen_routes
@@ -60,6 +61,7 @@ ROUTERS: Sequence[APIRouter] = (
     unit_routes.router,
     plate_routes.router,
     lookup_routes.router,
+    camera_tile_routes.router,
     camera_routes.router,
     frame_routes.router,
     system.router,
