@@ -2,7 +2,7 @@
 
     setup.py run     what `jedel up` needs: the pinned packages, and the screens built
     setup.py dev     the same with what the tests and checks need
-    setup.py browser Debian's chromium, when we are root and it is missing
+    setup.py browser Debian's chromium, ffmpeg and GStreamer, when we are root and they are missing
 
 Steps are stamped in .venv/.jedel-setup.json with a hash of what they depend on.
 """
@@ -146,20 +146,57 @@ def node_programs() -> None:
 
 
 def browser() -> None:
-    """Chromium for the tests of the screens; without it they are left out, and that is said."""
-    if any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
+    """Chromium for the tests of the screens, and ffmpeg and GStreamer's RTSP server as other makes of cameras;
+    what is missing is said, and its tests are left out."""
+    missing = [name for name, there in DEBIANS.items() if not there()]
+    if not missing:
         return
     apt = shutil.which("apt-get")
+    packages = [package for name in missing for package in PACKAGES[name]]
     if os.geteuid() != 0 or apt is None:
-        say("no chromium: the tests in a browser are left out; as root: apt-get install chromium")
+        say(
+            f"no {', '.join(missing)}: their tests are left out; as root: apt-get install {' '.join(packages)}"
+        )
         return
-    say("installing chromium")
+    say(f"installing {', '.join(missing)}")
     quietly = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = [apt, "install", "--yes", "--quiet", "--no-install-recommends", "chromium"]
+    install = [apt, "install", "--yes", "--quiet", "--no-install-recommends", *packages]
     for step in ([apt, "update", "--quiet"], install):
         if subprocess.run(step, env=quietly, stdout=subprocess.DEVNULL, check=False).returncode != 0:
-            say(f"`{' '.join(step)}` failed: the tests in a browser are left out")
+            say(f"`{' '.join(step)}` failed: tests are left out")
             return
+
+
+def _chromium() -> bool:
+    return any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+
+
+def _gstreamer() -> bool:
+    """By Debian's own Python: its bindings are for no other."""
+    look = (
+        "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import Gst; Gst.init(None)"
+    )
+    found = f"{look}; assert Gst.ElementFactory.find('x264enc') and Gst.ElementFactory.find('h264parse')"
+    python = "/usr/bin/python3"
+    return (
+        os.path.exists(python) and not subprocess.run([python, "-c", found], capture_output=True).returncode
+    )
+
+
+DEBIANS = {
+    "chromium": _chromium,
+    "ffmpeg": lambda: shutil.which("ffmpeg") is not None,
+    "GStreamer": _gstreamer,
+}
+PACKAGES = {
+    "chromium": ["chromium"],
+    "ffmpeg": ["ffmpeg"],
+    "GStreamer": [
+        "python3-gi",
+        "gir1.2-gst-rtsp-server-1.0",
+        *(f"gstreamer1.0-plugins-{part}" for part in ("base", "good", "bad", "ugly")),
+    ],
+}
 
 
 def hashed(paths: list[Path]) -> str:
