@@ -15,7 +15,7 @@ from jedel.media.model import AccessUnit, Track
 OFF_MAX_US: Final = 1_000_000
 MEND_MAX_US: Final = 20_000
 """At most so much a segment."""
-DURATION_MAX_S: Final = 10
+DURATION_MAX_S: Final = 20
 
 
 @dataclass(slots=True)
