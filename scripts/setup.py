@@ -146,8 +146,8 @@ def node_programs() -> None:
 
 
 def browser() -> None:
-    """Chromium for the tests of the screens, and ffmpeg and GStreamer's RTSP server as other makes of cameras;
-    what is missing is said, and its tests are left out."""
+    """Chromium for the tests of the screens; ffmpeg and GStreamer's RTSP server as other makes of cameras.
+    What is missing is said, and its tests are left out."""
     missing = [name for name, there in DEBIANS.items() if not there()]
     if not missing:
         return
@@ -173,16 +173,19 @@ def _chromium() -> bool:
 
 def _gstreamer() -> bool:
     """By Debian's own Python: its bindings are for no other."""
-    look = (
-        "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import Gst; Gst.init(None)"
-    )
-    found = f"{look}; assert Gst.ElementFactory.find('x264enc') and Gst.ElementFactory.find('h264parse')"
-    python = "/usr/bin/python3"
-    return (
-        os.path.exists(python) and not subprocess.run([python, "-c", found], capture_output=True).returncode
-    )
+    python = Path("/usr/bin/python3")
+    if not python.exists():
+        return False
+    return subprocess.run([python, "-c", _LOOK], check=False, capture_output=True).returncode == 0
 
 
+_LOOK = """
+import gi
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import Gst, GstRtspServer
+Gst.init(None)
+assert Gst.ElementFactory.find("x264enc") and Gst.ElementFactory.find("h264parse")
+"""
 DEBIANS = {
     "chromium": _chromium,
     "ffmpeg": lambda: shutil.which("ffmpeg") is not None,
