@@ -155,7 +155,8 @@ def browser() -> None:
     packages = [package for name in missing for package in PACKAGES[name]]
     if os.geteuid() != 0 or apt is None:
         say(
-            f"no {', '.join(missing)}: their tests are left out; as root: apt-get install {' '.join(packages)}"
+            f"no {', '.join(missing)}: their tests are left out; as root: apt-get install"
+            f" {' '.join(packages)}"
         )
         return
     say(f"installing {', '.join(missing)}")
