@@ -89,7 +89,7 @@ def jpeg_of(track: Track, unit: AccessUnit, masks: Sequence[Mask]) -> bytes | No
         encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuvj420p"
         encoder.time_base = Fraction(1, 1)
         encoder.options = {"qmin": quality, "qmax": quality}
-        frame = picture.reformat(format="yuvj420p", src_color_range="mpeg", dst_color_range="jpeg")
+        frame = picture.reformat(format="yuvj420p", src_color_range="MPEG", dst_color_range="JPEG")
         frame.pts = 0
         data = b"".join(bytes(packet) for packet in (*encoder.encode(frame), *encoder.encode(None)))
         if len(data) <= BYTES_MAX:
