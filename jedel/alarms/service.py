@@ -206,6 +206,17 @@ async def acknowledge(store: Store, who: Principal, alarm_id: UUID, command_id: 
     return alarm_view(alarm)
 
 
+async def acknowledge_in(tx: Tx, who: Principal, alarm_id: UUID, entry_id: UUID) -> None:
+    """Whoever speaks with the person has the alarm: where it is still open it is acknowledged in the caller's
+    transaction, by an entry of its own."""
+    alarm = await _own_alarm(tx, who, alarm_id)
+    if alarm.state is AlarmState.OPEN:
+        alarm = model.acknowledged(alarm, who.actor, tx.now)
+        await repository.save_alarm(tx.conn, alarm)
+        data: View = {"alarm_id": alarm.id, "waited_s": (tx.now - alarm.sounding_since).total_seconds()}
+        _alarm_entry(tx, entry_id, "alarms.acknowledged", alarm, who.actor, data)
+
+
 async def acknowledge_by_sending(tx: Tx, alarm_ids: Iterable[UUID], who: Principal) -> list[View]:
     """Whoever sends a patrol has seen the alarm: those that are still open are acknowledged in the caller's
     transaction. Their new views, for the caller's entry."""

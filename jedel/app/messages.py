@@ -18,6 +18,9 @@ ROOMS: Final = (
     "units",
     "alarms",
     "dispatch",
+    "media",
+    "cameras",
+    "calls",
     "plates",
     "qorgau",
 )
