@@ -1,0 +1,193 @@
+"""The WebRTC edge of a gateway: every viewer and publisher behind one UDP and one TCP port."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Sequence
+from typing import Final
+from weakref import WeakKeyDictionary
+
+import structlog
+from aiortc.rtcdtlstransport import RTCCertificate
+
+from jedel.media.errors import OfferMalformed, TooManyViewers
+from jedel.media.hub import Hub
+from jedel.media.limits import VIEWERS_MAX
+from jedel.media.model import first_video
+from jedel.media.webrtc import ice
+from jedel.media.webrtc.lane import Lane
+from jedel.media.webrtc.offer import Accepted, Offer, Ours, Section, for_track, read_offer, write_answer
+from jedel.media.webrtc.packets import Packets
+from jedel.media.webrtc.peer import Peer
+from jedel.media.webrtc.ports import Path, TcpPort, UdpPath, UdpPort
+from jedel.media.webrtc.viewer import Viewer
+
+log = structlog.get_logger()
+
+CONSENT_S: Final = 15.0
+CONNECT_S: Final = 20.0
+ROUND_S: Final = 1.0
+BIND_TRIES: Final = 20
+
+
+class Edge:
+    """``consent_s``: a peer that has not shown its password for so long is gone (RFC 7675). ``viewers_max``:
+    of viewers and publishers together."""
+
+    def __init__(self, *, consent_s: float = CONSENT_S, viewers_max: int = VIEWERS_MAX) -> None:
+        self.port = 0
+        self._consent_s = consent_s
+        self._viewers_max = viewers_max
+        self._certificate = RTCCertificate.generateCertificate()
+        self._peers: dict[str, Peer] = {}
+        self._viewers: dict[str, Viewer] = {}
+        self._by_path: dict[Path, Peer] = {}
+        self._packets: WeakKeyDictionary[Hub, Packets] = WeakKeyDictionary()
+        self._udp = UdpPort(self._arrived)
+        self._tcp = TcpPort(self._arrived, self._path_gone)
+        self._candidates: list[str] = []
+        self._rounds: asyncio.Task[None] | None = None
+
+    @property
+    def viewers(self) -> int:
+        return len(self._peers)
+
+    async def start(self, host: str, port: int, addresses: Sequence[str] = ()) -> None:
+        """Listen on ``port`` (0: any that is free) by UDP and TCP. ``addresses``: where browsers reach us;
+        none: ``host``. Raises OSError."""
+        for left in reversed(range(BIND_TRIES if port == 0 else 1)):
+            await self._tcp.open(host, port)
+            try:
+                self._udp.open(host, self._tcp.port)
+            except OSError:
+                await self._tcp.close()
+                if not left:
+                    raise
+            else:
+                break
+        self.port = self._tcp.port
+        self._candidates = ice.candidates(list(addresses) or [host], self.port)
+        self._rounds = asyncio.create_task(self._go_round())
+
+    async def stop(self) -> None:
+        """All peers are told, then the ports close."""
+        for peer in list(self._peers.values()):
+            peer.close("stopped")
+        await asyncio.sleep(0)
+        if self._rounds is not None:
+            self._rounds.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._rounds
+            self._udp.close()
+        await self._tcp.close()
+
+    async def watch(self, hub: Hub, offer_sdp: str) -> tuple[str, Viewer]:
+        """A viewer of a stream that has begun (its tracks are known): the answer for the browser, and the
+        sink that is in the hub already. Raises OfferMalformed, TooManyViewers."""
+        self._make_room()
+        offer = read_offer(offer_sdp)
+        lanes, accepted = _lanes(offer, hub)
+        if not lanes:
+            raise OfferMalformed(reason="no codec of it is in the stream")
+        peer = self._peer(offer)
+        viewer = Viewer(peer, hub, self._packets.setdefault(hub, Packets()), lanes)
+        self._viewers[viewer.id] = viewer
+        hub.add(viewer)
+        return write_answer(offer, accepted, self._ours(peer)), viewer
+
+    def _make_room(self) -> None:
+        if len(self._peers) >= self._viewers_max:
+            raise TooManyViewers(limit=self._viewers_max)
+
+    def _peer(self, offer: Offer) -> Peer:
+        peer = Peer(self._certificate, offer.fingerprints)
+        self._peers[peer.credentials.fragment] = peer
+        return peer
+
+    def _ours(self, peer: Peer) -> Ours:
+        fingerprint = next(
+            each.value for each in self._certificate.getFingerprints() if each.algorithm == "sha-256"
+        )
+        said = peer.credentials
+        return Ours(said.fragment, said.password, fingerprint, self._candidates, secrets.randbits(62))
+
+    # what comes
+
+    def _arrived(self, data: bytes, path: Path) -> None:
+        if not data:
+            return
+        if ice.is_stun(data):
+            self._checked(data, path)
+        elif (peer := self._by_path.get(path)) is not None:
+            peer.arrived(data)
+
+    def _checked(self, data: bytes, path: Path) -> None:
+        check = ice.check_of(data)
+        peer = self._peers.get(check.fragment) if check else None
+        if check is None or peer is None or not peer.checked(check, path):
+            return
+        before = self._by_path.get(path)
+        if before is not peer:
+            if before is not None:
+                before.lost(path)  # a browser's port that serves another now
+            self._by_path[path] = peer
+            if isinstance(path, UdpPath):
+                self._udp.paths[path.remote] = path
+
+    def _path_gone(self, path: Path) -> None:
+        peer = self._by_path.pop(path, None)
+        if peer is not None:
+            peer.lost(path)
+
+    # who goes
+
+    async def _go_round(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(ROUND_S)
+            for peer in list(self._peers.values()):
+                if peer.closed:
+                    self._forget(peer)
+                elif loop.time() - peer.heard_at > self._consent_s:
+                    peer.close("silent")
+                elif not peer.ready and loop.time() - peer.made_at > CONNECT_S:
+                    peer.close("dtls")
+            for viewer in list(self._viewers.values()):
+                viewer.report()
+
+    def _forget(self, peer: Peer) -> None:
+        self._peers.pop(peer.credentials.fragment, None)
+        self._viewers.pop(peer.credentials.fragment, None)
+        for path in [path for path, whose in self._by_path.items() if whose is peer]:
+            del self._by_path[path]
+            if isinstance(path, UdpPath):
+                self._udp.paths.pop(path.remote, None)
+
+
+def _lanes(offer: Offer, hub: Hub) -> tuple[dict[int, Lane], list[Accepted | None]]:
+    """Which track goes in which section of the offer: the first picture and the first sound that fit."""
+    lanes: dict[int, Lane] = {}
+    accepted: list[Accepted | None] = []
+    for section in offer.sections:
+        found = _fitting(section, hub, lanes)
+        if found is None:
+            accepted.append(None)
+            continue
+        number, lane, one = found
+        lanes[number] = lane
+        accepted.append(one)
+    return lanes, accepted
+
+
+def _fitting(section: Section, hub: Hub, taken: dict[int, Lane]) -> tuple[int, Lane, Accepted] | None:
+    if section.direction not in ("recvonly", "sendrecv"):
+        return None
+    video = first_video(hub.tracks)
+    for number, track in enumerate(hub.tracks):
+        if track.video != (section.kind == "video") or (track.video and number != video) or number in taken:
+            continue
+        offered = for_track(section, track)
+        if offered is not None:
+            lane = Lane(track, offered.payload_type)
+            return number, lane, Accepted(offered, lane.ssrc)
+    return None
