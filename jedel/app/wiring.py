@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter
 
-from jedel import alarms
+from jedel import alarms, calls
 from jedel.access import api as access
 from jedel.access import session_api
 from jedel.access.accounts import api as accounts
@@ -19,6 +19,8 @@ from jedel.alarms.jobs import jobs as alarm_jobs
 from jedel.alarms.reactors import NewDevices
 from jedel.app import live, system
 from jedel.app.settings import Settings
+from jedel.calls import api as call_routes
+from jedel.calls.jobs import jobs as call_jobs
 from jedel.cameras.tiles import api as camera_tile_routes
 from jedel.citizen import CitizenSettings
 from jedel.citizen import Desk as CitizenDesk
@@ -79,6 +81,7 @@ ROUTERS: Sequence[APIRouter] = (
     geocode_routes.router,
     alarm_routes.router,
     dispatch_routes.router,
+    call_routes.router,
     plate_search_routes.router,
     plate_evidence_routes.router,
     alerts_routes.router,
@@ -92,6 +95,7 @@ COLLECTIONS: Mapping[str, Collection] = {
     "devices": alarms.devices_collection,
     "alarms": alarms.alarms_collection,
     "incidents": dispatch.collection,
+    "calls": calls.calls_collection,
     "alerts": qorgau_alerts.collection,
     "watch": watch.collection,
 }
@@ -100,7 +104,7 @@ COLLECTIONS: Mapping[str, Collection] = {
 
 def reactors() -> Sequence[Reactor]:
     """Rooms that follow other rooms, left to right."""
-    return (NewDevices(), AlarmReactor(), BlockedTablets(), qorgau_alerts.Withdrawals())
+    return (NewDevices(), AlarmReactor(), calls.CallReactor(), BlockedTablets(), qorgau_alerts.Withdrawals())
 
 
 def jobs(store: Store, settings: Settings) -> Sequence[Job]:
@@ -114,6 +118,7 @@ def jobs(store: Store, settings: Settings) -> Sequence[Job]:
         *places_jobs(store, settings.blob_dir),
         *unit_jobs(store, units_want),
         *alarm_jobs(store),
+        *call_jobs(store),
         *plate_jobs(store, settings.blob_dir),
         *watch_jobs(store),
         *qorgau_alerts.jobs(store),
