@@ -21,6 +21,7 @@ from psycopg_pool import PoolTimeout
 
 from jedel.journal import Store
 from jedel.journal.relay import ensure_stream
+from jedel.kernel.tasks import heed_cancel
 from jedel.plates.desk import Desk
 from jedel.plates.drivers.mqtt.codec import SUBJECT, device_of
 from jedel.plates.drivers.said import Reason
@@ -91,6 +92,7 @@ class Taker:
                     log.info("reads of cameras are taken again", were=away)
                     away = None
                 while True:
+                    heed_cancel()
                     await self._once(subscription)
             except FAULTS_OF_SERVERS as error:
                 why = str(error).strip().partition("\n")[0] or type(error).__name__
@@ -99,6 +101,7 @@ class Taker:
                 away = why
             finally:
                 await self._leave(subscription)
+            heed_cancel()
             await asyncio.sleep(RETRY_S)
 
     async def _subscribe(self) -> JetStreamContext.PushSubscription:
