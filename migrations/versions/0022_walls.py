@@ -16,6 +16,7 @@ def upgrade() -> None:
         """
         -- Cameras that a quiet day forbids, open for one incident. Either the site's own alarm opened them
         -- (alarm_id), or one person asked with a purpose and another one agreed; else nothing is in force.
+        -- facts: {site, button, contacts, cameras} as they were then, which live screens show.
         CREATE TABLE camera_opening (
             id uuid PRIMARY KEY,
             region text NOT NULL,
@@ -24,6 +25,7 @@ def upgrade() -> None:
             level text NOT NULL CHECK (level IN ('help', 'lockdown')),
             alarm_id uuid REFERENCES alarm (id),
             device_id uuid,
+            facts jsonb NOT NULL,
             purpose text NOT NULL DEFAULT '',
             asked_by text,
             asked_at timestamptz,

@@ -1,6 +1,9 @@
 """Cameras that an alarm opens, for its incident and no longer."""
 
+from jedel.cameras.openings.jobs import jobs
+from jedel.cameras.openings.reactor import Openings
 from jedel.cameras.openings.repository import open_cameras
+from jedel.cameras.openings.service import Pictures, collection, grant_key
 
-__all__ = ["open_cameras"]
+__all__ = ["Openings", "Pictures", "collection", "grant_key", "jobs", "open_cameras"]
 """What others use."""
