@@ -31,6 +31,7 @@ from jedel.journal import Follower, Store
 from jedel.journal.jobs import keep_running
 from jedel.journal.reactor import follow
 from jedel.journal.relay import Relay
+from jedel.media.client import MediaClient
 from jedel.plates.desk import Desk
 from jedel.plates.taker import Taker
 from jedel.units import PositionWriter
@@ -135,6 +136,8 @@ async def follow_journal(settings: Settings) -> None:
 
 async def _follow_all(settings: Settings, store: Store, nats: Client) -> None:
     bells: list[asyncio.Event] = []
+    media = MediaClient(nats)
+    await media.listen()
 
     async def ring(_message: Msg) -> None:
         for bell in bells:
@@ -148,8 +151,8 @@ async def _follow_all(settings: Settings, store: Store, nats: Client) -> None:
     try:
         await asyncio.gather(
             following(Relay(store, nats).catch_up),
-            *(following(Follower(store, reactor).catch_up) for reactor in reactors()),
-            *(keep_running(job) for job in jobs(store, settings)),
+            *(following(Follower(store, reactor).catch_up) for reactor in reactors(media)),
+            *(keep_running(job) for job in jobs(store, settings, media)),
         )
     finally:
         with suppress(NatsError):

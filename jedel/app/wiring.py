@@ -21,6 +21,8 @@ from jedel.app import live, system
 from jedel.app.settings import Settings
 from jedel.calls import api as call_routes
 from jedel.calls.jobs import jobs as call_jobs
+from jedel.cameras import openings
+from jedel.cameras.openings import api as openings_routes
 from jedel.cameras.tiles import api as camera_tile_routes
 from jedel.citizen import CitizenSettings
 from jedel.citizen import Desk as CitizenDesk
@@ -86,6 +88,7 @@ ROUTERS: Sequence[APIRouter] = (
     plate_evidence_routes.router,
     alerts_routes.router,
     watch_routes.router,
+    openings_routes.router,
     live.router,
 )
 
@@ -98,16 +101,24 @@ COLLECTIONS: Mapping[str, Collection] = {
     "calls": calls.calls_collection,
     "alerts": qorgau_alerts.collection,
     "watch": watch.collection,
+    "openings": openings.collection,
 }
 """What a live snapshot holds, by name."""
 
 
-def reactors() -> Sequence[Reactor]:
-    """Rooms that follow other rooms, left to right."""
-    return (NewDevices(), AlarmReactor(), calls.CallReactor(), BlockedTablets(), qorgau_alerts.Withdrawals())
+def reactors(pictures: openings.Pictures | None = None) -> Sequence[Reactor]:
+    """Rooms that follow other rooms, left to right. ``pictures``: the way to the media gateways."""
+    return (
+        NewDevices(),
+        AlarmReactor(),
+        BlockedTablets(),
+        openings.Openings(pictures),
+        calls.CallReactor(),
+        qorgau_alerts.Withdrawals(),
+    )
 
 
-def jobs(store: Store, settings: Settings) -> Sequence[Job]:
+def jobs(store: Store, settings: Settings, pictures: openings.Pictures | None = None) -> Sequence[Job]:
     """Periodic work of the rooms."""
     units_want = UnitSettings(settings.unit_silent_after_s, settings.positions_keep_days)
     return (
@@ -118,6 +129,7 @@ def jobs(store: Store, settings: Settings) -> Sequence[Job]:
         *places_jobs(store, settings.blob_dir),
         *unit_jobs(store, units_want),
         *alarm_jobs(store),
+        *openings.jobs(store, pictures),
         *call_jobs(store),
         *plate_jobs(store, settings.blob_dir),
         *watch_jobs(store),

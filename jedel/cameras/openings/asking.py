@@ -44,7 +44,7 @@ async def ask(store: Store, who: Principal, body: Ask) -> View:
             raise errors.SiteElsewhere(metres=round(STREET_WITHIN_M))
         if await repository.at_site(tx.conn, incident.id, body.site_id) is not None:
             raise errors.OpeningThere
-        facts = {"site": site_facts(site), "button": None, "contacts": [], "cameras": []}
+        facts: Row = {"site": site_facts(site), "button": None, "contacts": [], "cameras": []}
         row: Row = {
             "id": body.id, "region": who.region, "incident_id": incident.id, "site_id": body.site_id,
             "level": "help", "alarm_id": None, "device_id": None, "purpose": body.purpose,

@@ -8,6 +8,7 @@ the incident has refused new viewers already.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -61,7 +62,7 @@ class Openings:
         inside = [row["id"] for row, part in cameras if part is Part.SITE]
         outside = [row["id"] for row, part in cameras if part is Part.STREET]
         for camera_id in on_the_wall(inside, outside):
-            self._tell(lambda pictures, stream=f"camera/{camera_id}/sub": pictures.want(stream, WARM_S))
+            self._tell(partial(_warm, f"camera/{camera_id}/sub"))
 
     def _tell(self, what: Callable[[Pictures], Awaitable[object]]) -> None:
         if self._pictures is None:
@@ -121,3 +122,7 @@ class Openings:
 
     def _cut(self, incident_id: UUID) -> None:
         self._tell(lambda pictures: pictures.cut(grant_key(incident_id)))
+
+
+async def _warm(stream: str, pictures: Pictures) -> None:
+    await pictures.want(stream, WARM_S)

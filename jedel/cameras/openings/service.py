@@ -67,8 +67,8 @@ async def open_for_alarm(tx: Tx, cause: UUID, incident: Incident, alarm: Alarm) 
     """
     if alarm.site is None:
         return None
-    site = dict(alarm.site)
-    present = await repository.at_site(tx.conn, incident.id, UUID(site["id"]))
+    site: Row = dict(alarm.site)
+    present = await repository.at_site(tx.conn, incident.id, UUID(str(site["id"])))
     if present is not None and present["opened_at"] is not None:
         return await _raised(tx, cause, present, Level(alarm.level))
     if present is not None:  # somebody asked for what the alarm now opens by itself
@@ -80,7 +80,7 @@ async def open_for_alarm(tx: Tx, cause: UUID, incident: Incident, alarm: Alarm) 
     if not cameras:
         return None
     row: Row = {
-        "id": cause, "region": incident.region, "incident_id": incident.id, "site_id": UUID(site["id"]),
+        "id": cause, "region": incident.region, "incident_id": incident.id, "site_id": UUID(str(site["id"])),
         "level": alarm.level, "alarm_id": alarm.id, "device_id": alarm.device_id, "purpose": "",
         "asked_by": None, "asked_at": None, "approved_by": None, "opened_at": tx.now,
         "facts": await facts(tx, site, spot, cameras),
