@@ -77,6 +77,13 @@ class Viewer:
         self.sent += 1
         self._write(data)
 
+    def send_half(self, track: int, unit: Unit) -> None:
+        """Only the first packets of it (a simulated fault); the numbering goes on."""
+        channel = self.channels.get(track)
+        if channel is not None:
+            packets = list(self._packers[track](unit))
+            self._write(b"".join(frame(channel, packet) for packet in packets[: len(packets) // 2]))
+
     def send_raw(self, data: bytes) -> None:
         """Bytes as they are (a simulated fault)."""
         self._write(data)

@@ -45,12 +45,18 @@ def any_colour(rng: Random, low: int = 20, high: int = 235) -> Colour:
     return blue, green, red
 
 
+def horizon_of(seed: int, height: int) -> int:
+    """The line of pixels where the road of that street ends."""
+    return round(height * Random(seed).uniform(0.05, 0.42))
+
+
 @lru_cache(maxsize=8)
 def street(seed: int, width: int, height: int) -> Image:
     """(height, width, 3) BGR by day. The same seed, the same street; not to be written into (copy it)."""
     rng = Random(seed)
     image = np.zeros((height, width, 3), np.uint8)
-    horizon = round(height * rng.uniform(0.05, 0.42))
+    horizon = horizon_of(seed, height)
+    rng.random()  # the horizon's throw
     sky = np.linspace(rng.randint(150, 240), rng.randint(190, 250), max(1, horizon))[:, None, None]
     image[:horizon] = np.clip(sky * np.array([1.0, 0.95, rng.uniform(0.8, 0.95)]), 0, 255).astype(np.uint8)
     asphalt = rng.randint(60, 135)
