@@ -22,7 +22,7 @@ from jedel.app.screen import Screen
 from jedel.app.settings import Settings
 
 ROLES = ("web", "gateway", "jobs")
-"""One process of each; of `qorgau` and `plates` as many as the settings say."""
+"""One process of each; of `qorgau`, `media` and `plates` as many as the settings say."""
 _STOP_WITHIN_S = 15.0
 _SERVED_WITHIN_S = 60.0
 _SERVER_PAUSE_S = 1.0
@@ -97,6 +97,10 @@ class Supervisor:
         for nth in range(workers):
             name = "qorgau" if workers == 1 else f"qorgau-{nth}"
             found.append((name, "qorgau", {"JEDEL_QORGAU_WORKER": str(nth)}))
+        gateways = self._settings.media_gateways
+        for nth in range(gateways):
+            name = "media" if gateways == 1 else f"media-{nth}"
+            found.append((name, "media", {"JEDEL_MEDIA_GATEWAY": str(nth)}))
         found += [("plates" if readers == 1 else f"plates-{nth}", "plates", {}) for nth in range(readers)]
         return found
 
@@ -110,6 +114,10 @@ class Supervisor:
             wanted["JEDEL_MQTT_PORT"] = (settings.mqtt_host, settings.mqtt_port)
         if settings.demo:
             wanted["JEDEL_DEMO_PORT"] = (settings.http_host, settings.demo_port)
+        if settings.media_port and settings.media_gateways:
+            own = range(settings.media_port, settings.media_port + settings.media_gateways)
+            taken = (port for port in own if not ports.free(settings.media_host, port))
+            wanted["JEDEL_MEDIA_PORT"] = (settings.media_host, next(taken, settings.media_port))
         for variable, (host, port) in wanted.items():
             if port and not ports.free(host, port):
                 by = ports.holder(port)

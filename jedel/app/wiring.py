@@ -38,6 +38,7 @@ from jedel.journal.notary import jobs as notary_jobs
 from jedel.lookups import api as lookup_routes
 from jedel.lookups import audit_api as audit_routes
 from jedel.lookups.reactor import BlockedTablets
+from jedel.media.book import Resolver
 from jedel.places import api as places_routes
 from jedel.places import geocode_api as geocode_routes
 from jedel.places import service as places
@@ -116,6 +117,11 @@ def reactors(pictures: openings.Pictures | None = None) -> Sequence[Reactor]:
         calls.CallReactor(),
         qorgau_alerts.Withdrawals(),
     )
+
+
+def resolvers(_settings: Settings) -> Sequence[Resolver]:
+    """Rooms that say what streams there are."""
+    return (calls.CallStreams(),)
 
 
 def jobs(store: Store, settings: Settings, pictures: openings.Pictures | None = None) -> Sequence[Job]:

@@ -45,6 +45,7 @@ async def test_a_whole_life(plant: Plant) -> None:
     assert sorted(child.name for child in children) == [
         "gateway",
         "jobs",
+        "media",
         "nats",
         "plates",
         "postgres",

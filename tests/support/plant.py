@@ -49,6 +49,7 @@ class Plant:
             "JEDEL_MQTT_PORT": str(self.mqtt_port),
             "JEDEL_DC09_PORT": str(self.dc09_port),
             "JEDEL_DEMO_PORT": str(self.demo_port),
+            "JEDEL_MEDIA_PORT": "0",
             "JEDEL_PASSWORD_ALONE": "true",  # its people sign in by password; the demo's do anyway
             "NO_COLOR": "1",
             "COLUMNS": "200",
