@@ -4,6 +4,7 @@ Each is due when its time has come, and its wait begins then: a server that fall
 """
 
 import asyncio
+import math
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
@@ -89,7 +90,7 @@ async def run(load: Load, requests: Sequence[bytes]) -> Tally:
     begun = time.monotonic() + 0.1
     sent = 0
     while sent < len(requests):
-        due = min(int((time.monotonic() - begun) * load.rate_per_s), len(requests))
+        due = min(math.floor((time.monotonic() - begun) * load.rate_per_s) + 1, len(requests))
         tally.most_due = max(tally.most_due, due - sent)
         if due - sent > WAITING_MAX:
             raise RuntimeError(f"{due - sent} requests wait: the server does not keep up")
