@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import fractions
-import json
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable
@@ -18,6 +17,7 @@ from playwright.async_api import Browser, Page, Route, async_playwright
 from jedel.media.hub import Hub
 from jedel.media.model import AccessUnit, Codec, Track
 from rtsp import nal
+from tests.support import eventually
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS: Final = [
@@ -94,14 +94,17 @@ async def feed(hub: Hub, units: list[tuple[bytes, ...]], sound: list[bytes] | No
         await asyncio.sleep(max(0.0, started + nth / FPS - time.monotonic()))
 
 
+async def _begun(hub: Hub) -> int:
+    return hub.units
+
+
 @asynccontextmanager
 async def fed(units: list[tuple[bytes, ...]], sound: list[bytes] | None = None) -> AsyncIterator[Hub]:
     """A hub with a stream in it."""
     hub = Hub()
     task = asyncio.create_task(feed(hub, units, sound))
     try:
-        while not hub.units:
-            await asyncio.sleep(0)
+        await eventually(lambda: _begun(hub))
         yield hub
     finally:
         task.cancel()
@@ -197,4 +200,4 @@ async def frames(page: Page, name: str) -> int:
 
 async def stat(page: Page, name: str, kind: str, media: str | None = None) -> dict[str, Any]:
     found = await page.evaluate("([a, b, c]) => window.stat(a, b, c)", [name, kind, media])
-    return json.loads(json.dumps(found or {}))
+    return dict(found or {})

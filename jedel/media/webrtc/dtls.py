@@ -35,8 +35,8 @@ class _Link:
         self._give(data)
 
 
-class _Transport(RTCDtlsTransport):  # type: ignore[misc]  # aiortc is untyped here
-    def __init__(self, link: _Link, certificate: RTCCertificate) -> None:
+class _Transport(RTCDtlsTransport):
+    def __init__(self, link: Any, certificate: RTCCertificate) -> None:
         super().__init__(link, [certificate])
         self._set_role("server")
 

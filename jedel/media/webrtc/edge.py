@@ -15,11 +15,24 @@ from jedel.media.hub import Hub
 from jedel.media.limits import VIEWERS_MAX
 from jedel.media.model import first_video
 from jedel.media.webrtc import ice
+from jedel.media.webrtc.intake import Intake
 from jedel.media.webrtc.lane import Lane
-from jedel.media.webrtc.offer import Accepted, Offer, Ours, Section, for_track, read_offer, write_answer
+from jedel.media.webrtc.offer import (
+    TWCC,
+    Accepted,
+    Offer,
+    Offered,
+    Ours,
+    Section,
+    for_track,
+    read_offer,
+    to_receive,
+    write_answer,
+)
 from jedel.media.webrtc.packets import Packets
 from jedel.media.webrtc.peer import Peer
 from jedel.media.webrtc.ports import Path, TcpPort, UdpPath, UdpPort
+from jedel.media.webrtc.publisher import Publisher
 from jedel.media.webrtc.viewer import Viewer
 
 log = structlog.get_logger()
@@ -28,6 +41,8 @@ CONSENT_S: Final = 15.0
 CONNECT_S: Final = 20.0
 ROUND_S: Final = 1.0
 BIND_TRIES: Final = 20
+BITRATES: Final = "x-google-min-bitrate=200;x-google-start-bitrate=1500;x-google-max-bitrate=4000"
+"""kbit/s: without these Chromium begins at 300 and creeps."""
 
 
 class Edge:
@@ -40,7 +55,8 @@ class Edge:
         self._viewers_max = viewers_max
         self._certificate = RTCCertificate.generateCertificate()
         self._peers: dict[str, Peer] = {}
-        self._viewers: dict[str, Viewer] = {}
+        self._served: dict[str, Viewer | Publisher] = {}
+        self._publishers: WeakKeyDictionary[Hub, Publisher] = WeakKeyDictionary()
         self._by_path: dict[Path, Peer] = {}
         self._packets: WeakKeyDictionary[Hub, Packets] = WeakKeyDictionary()
         self._udp = UdpPort(self._arrived)
@@ -91,9 +107,42 @@ class Edge:
             raise OfferMalformed(reason="no codec of it is in the stream")
         peer = self._peer(offer)
         viewer = Viewer(peer, hub, self._packets.setdefault(hub, Packets()), lanes)
-        self._viewers[viewer.id] = viewer
+        self._served[viewer.id] = viewer
+        viewer.on_keyframe_wanted = lambda: self._ask_keyframe(hub)
         hub.add(viewer)
         return write_answer(offer, accepted, self._ours(peer)), viewer
+
+    async def publish(self, hub: Hub, offer_sdp: str) -> tuple[str, Publisher]:
+        """One who feeds ``hub`` from now on, instead of whoever did before (that one is closed as
+        ``replaced``). Raises OfferMalformed, TooManyViewers."""
+        self._make_room()
+        offer = read_offer(offer_sdp)
+        intakes: dict[int, Intake] = {}
+        accepted: list[Accepted | None] = []
+        for section in offer.sections:
+            offered = to_receive(section) if section.direction in ("sendonly", "sendrecv") else None
+            known = {intake.video for intake in intakes.values()}
+            if offered is None or (section.kind == "video") in known:
+                accepted.append(None)
+                continue
+            intakes[offered.payload_type] = Intake(offered)
+            accepted.append(_received(section, offered))
+        if not intakes:
+            raise OfferMalformed(reason="nothing in it that is sent in a codec that we carry")
+        if (before := self._publishers.get(hub)) is not None:
+            before.close("replaced")
+        peer = self._peer(offer)
+        extension = next(
+            (section.extensions[TWCC] for section in offer.sections if TWCC in section.extensions), None
+        )
+        publisher = Publisher(peer, hub, intakes, extension)
+        self._served[publisher.id] = self._publishers[hub] = publisher
+        return write_answer(offer, accepted, self._ours(peer)), publisher
+
+    def _ask_keyframe(self, hub: Hub) -> None:
+        publisher = self._publishers.get(hub)
+        if publisher is not None:
+            publisher.ask_keyframe()
 
     def _make_room(self) -> None:
         if len(self._peers) >= self._viewers_max:
@@ -152,12 +201,12 @@ class Edge:
                     peer.close("silent")
                 elif not peer.ready and loop.time() - peer.made_at > CONNECT_S:
                     peer.close("dtls")
-            for viewer in list(self._viewers.values()):
-                viewer.report()
+            for one in list(self._served.values()):
+                one.report()
 
     def _forget(self, peer: Peer) -> None:
         self._peers.pop(peer.credentials.fragment, None)
-        self._viewers.pop(peer.credentials.fragment, None)
+        self._served.pop(peer.credentials.fragment, None)
         for path in [path for path, whose in self._by_path.items() if whose is peer]:
             del self._by_path[path]
             if isinstance(path, UdpPath):
@@ -177,6 +226,14 @@ def _lanes(offer: Offer, hub: Hub) -> tuple[dict[int, Lane], list[Accepted | Non
         lanes[number] = lane
         accepted.append(one)
     return lanes, accepted
+
+
+def _received(section: Section, offered: Offered) -> Accepted:
+    extensions = (TWCC,) if TWCC in section.extensions else ()
+    parameters = offered.parameters
+    if section.kind == "video":
+        parameters = ";".join(filter(None, (parameters, BITRATES)))
+    return Accepted(offered, None, extensions, parameters)
 
 
 def _fitting(section: Section, hub: Hub, taken: dict[int, Lane]) -> tuple[int, Lane, Accepted] | None:

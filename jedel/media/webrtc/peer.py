@@ -21,7 +21,8 @@ class Peer:
     """Nothing but STUN answers and the DTLS handshake leaves before the far side has shown our password from
     the address it is sent to; no media before its certificate has the fingerprint of its offer.
 
-    ``on_rtp``, ``on_rtcp``: plain packets; ``on_ready``: media may flow; ``on_closed``: once, with the reason.
+    ``on_rtp``, ``on_rtcp``: plain packets; ``on_ready``: media may flow; ``on_closed``: once, with the
+    reason.
     """
 
     def __init__(self, certificate: RTCCertificate, fingerprints: RTCDtlsParameters) -> None:

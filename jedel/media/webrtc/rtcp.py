@@ -5,20 +5,18 @@ What comes is read by aiortc.
 
 import struct
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from aiortc import rtp as wire
 
+from jedel.media.webrtc.lane import Report
 from rtsp.rtp import SenderReport, pack_sender_report
 
-from jedel.media.webrtc.lane import Report
-
 NACK: Final = 1
-TRANSPORT_CC: Final = 15
 PLI: Final = 1
 FIR: Final = 4
 NACKS_MAX: Final = 256
-_NTP_EPOCH_S: Final = 2_208_988_800
 
 
 def read(data: bytes) -> Sequence[Any]:
@@ -46,12 +44,6 @@ def sender_report(report: Report) -> bytes:
     )
 
 
-def middle_ntp(wall_us: int) -> int:
-    """The middle 32 bits of an NTP time, as reports carry it."""
-    seconds, micro = divmod(wall_us, 1_000_000)
-    return ((seconds + _NTP_EPOCH_S) << 16 | (micro << 16) // 1_000_000) & 0xFFFFFFFF
-
-
 def picture_loss(ours: int, theirs: int) -> bytes:
     """Asks for a keyframe."""
     return struct.pack(">BBHII", 0x80 | PLI, 206, 2, ours, theirs)
@@ -68,3 +60,61 @@ def nack(ours: int, theirs: int, lost: Sequence[int]) -> bytes:
             pairs.append([sequence, 0])
     head = struct.pack(">BBHII", 0x80 | NACK, 205, 2 + len(pairs), ours, theirs)
     return head + b"".join(struct.pack(">HH", *pair) for pair in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """One block of a receiver report (RFC 3550, 6.4.1)."""
+
+    ssrc: int
+    fraction: int
+    lost: int
+    highest: int
+    jitter: int
+    last_report: int
+    since_report: int
+
+
+def receiver_report(ours: int, receptions: Sequence[Reception]) -> bytes:
+    blocks = b"".join(
+        struct.pack(
+            ">IIIIII",
+            one.ssrc,
+            one.fraction << 24 | one.lost,
+            one.highest,
+            one.jitter,
+            one.last_report,
+            one.since_report,
+        )
+        for one in receptions[:31]
+    )
+    count = len(blocks) // 24
+    return struct.pack(">BBHI", 0x80 | count, 201, 1 + 6 * count, ours) + blocks
+
+
+def clock_of(packet: Any) -> Any | None:
+    """A sender report, None where it is something else."""
+    return packet if isinstance(packet, wire.RtcpSrPacket) else None
+
+
+def extension(data: bytes, number: int) -> bytes:
+    """The value of a header extension (RFC 8285) of an RTP packet; empty where it has none, or is cut."""
+    if not data[0] & 0x10 or len(data) < 16:
+        return b""
+    at = 12 + 4 * (data[0] & 15)
+    kind, size = int.from_bytes(data[at : at + 2]), 4 * int.from_bytes(data[at + 2 : at + 4])
+    at += 4
+    end = min(len(data), at + size)
+    two = kind & 0xFFF0 == 0x1000
+    if not two and kind != 0xBEDE:
+        return b""
+    while at + two < end:
+        if data[at] == 0:
+            at += 1
+            continue
+        found, length = (data[at], data[at + 1]) if two else (data[at] >> 4, (data[at] & 15) + 1)
+        at += 2 if two else 1
+        if found == number:
+            return data[at : at + length]
+        at += length
+    return b""
