@@ -26,10 +26,10 @@ from jedel.access import (
     still_signed_in,
     store_of,
 )
+from jedel.access.origin import from_here
 from jedel.app.feed import Listener
 from jedel.app.frames import wire_of
 from jedel.app.hub import Hub
-from jedel.app.same_origin import from_here
 from jedel.kernel.errors import Problem
 
 log = structlog.get_logger()

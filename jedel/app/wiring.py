@@ -21,6 +21,8 @@ from jedel.app import live, system
 from jedel.app.settings import Settings
 from jedel.calls import api as call_routes
 from jedel.calls.jobs import jobs as call_jobs
+from jedel.cameras import api as registry_routes
+from jedel.cameras import live_api as picture_routes
 from jedel.cameras import openings
 from jedel.cameras.openings import api as openings_routes
 from jedel.cameras.tiles import api as camera_tile_routes
@@ -90,6 +92,8 @@ ROUTERS: Sequence[APIRouter] = (
     alerts_routes.router,
     watch_routes.router,
     openings_routes.router,
+    picture_routes.router,
+    registry_routes.router,
     live.router,
 )
 

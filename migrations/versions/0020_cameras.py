@@ -15,7 +15,8 @@ def upgrade() -> None:
     op.execute(
         """
         -- number: what arrays and tiles carry. zone: of a site. floor, plan_x, plan_y: on the site's plan, in
-        -- its metres. heading: degrees from north, fov: degrees, range_m: how far a person is recognisable as
+        -- its metres. external_id: what its owner calls it. words: what it is found by, folded, each with its
+        -- region before it. heading: degrees from north, fov: degrees, range_m: how far a person is recognisable as
         -- one. owner: the organisation in its own words. streams: [{name, url without credentials, codec,
         -- width, height, fps}]. credentials: sealed for the camera's id. ptz: how it is turned, null: it is
         -- not. masks: [[[x, y], …], …] in shares of the picture. recording: off, always, or on event.
@@ -38,6 +39,7 @@ def upgrade() -> None:
             range_m real CHECK (range_m > 0),
             owner text NOT NULL DEFAULT '',
             owner_contact text NOT NULL DEFAULT '',
+            external_id text,
             source text NOT NULL DEFAULT 'rtsp' CHECK (source IN ('rtsp', 'push', 'srt')),
             streams jsonb NOT NULL DEFAULT '[]',
             credentials bytea,
@@ -50,11 +52,112 @@ def upgrade() -> None:
             keep_days integer NOT NULL DEFAULT 30 CHECK (keep_days BETWEEN 1 AND 3650),
             enabled boolean NOT NULL DEFAULT true,
             created_at timestamptz NOT NULL,
-            updated_at timestamptz NOT NULL
+            updated_at timestamptz NOT NULL,
+            words tsvector NOT NULL DEFAULT ''
         );
+        CREATE UNIQUE INDEX camera_external ON camera (region, owner, external_id)
+            WHERE external_id IS NOT NULL;
+        CREATE INDEX camera_region ON camera (region, number);
+        CREATE INDEX camera_site ON camera (site_id) WHERE site_id IS NOT NULL;
+        CREATE UNIQUE INDEX camera_device ON camera (device_id) WHERE device_id IS NOT NULL;
+        CREATE INDEX camera_words ON camera USING gin (words) WITH (fastupdate = off);
+        CREATE INDEX camera_place ON camera USING spgist (point(lon, lat));
+        CREATE INDEX camera_recorded ON camera (number) WHERE enabled AND recording <> 'off';
+
+        -- The words of a region's cameras, each once: what was typed wrong is looked for among these.
+        CREATE TABLE camera_word (
+            region text NOT NULL,
+            word text NOT NULL,
+            PRIMARY KEY (region, word)
+        );
+        CREATE INDEX camera_word_like ON camera_word USING gin (word gin_trgm_ops);
+
+        CREATE TABLE camera_group (
+            id uuid PRIMARY KEY,
+            region text NOT NULL,
+            name text NOT NULL,
+            created_at timestamptz NOT NULL,
+            UNIQUE (region, name)
+        );
+        CREATE TABLE camera_in_group (
+            group_id uuid NOT NULL REFERENCES camera_group (id) ON DELETE CASCADE,
+            camera_id uuid NOT NULL REFERENCES camera (id) ON DELETE CASCADE,
+            PRIMARY KEY (group_id, camera_id)
+        );
+        CREATE INDEX camera_in_group_camera ON camera_in_group (camera_id);
+
+        -- Who may, or may not. Of role, account_id and unit_id exactly one is given. group_id null: all
+        -- cameras of the region. weekly: [{days: [1..7], from, to}] minutes of the day in legal time; empty:
+        -- always.
+        CREATE TABLE camera_right (
+            id uuid PRIMARY KEY,
+            region text NOT NULL,
+            effect text NOT NULL CHECK (effect IN ('allow', 'deny')),
+            role text,
+            account_id uuid,
+            unit_id uuid,
+            group_id uuid REFERENCES camera_group (id) ON DELETE CASCADE,
+            actions text[] NOT NULL CHECK (cardinality(actions) > 0
+                AND actions <@ ARRAY['live', 'archive', 'ptz', 'export']),
+            weekly jsonb NOT NULL DEFAULT '[]',
+            from_at timestamptz,
+            until_at timestamptz,
+            note text NOT NULL DEFAULT '',
+            created_at timestamptz NOT NULL,
+            created_by text NOT NULL,
+            ended_at timestamptz,
+            CHECK (num_nonnulls(role, account_id, unit_id) = 1),
+            CHECK (from_at IS NULL OR until_at IS NULL OR from_at < until_at)
+        );
+        CREATE INDEX camera_right_region ON camera_right (region) WHERE ended_at IS NULL;
+
+        -- A picture without its masks: for one person, on one camera, so many minutes, by two persons.
+        CREATE TABLE camera_unmasking (
+            id uuid PRIMARY KEY,
+            region text NOT NULL,
+            camera_id uuid NOT NULL REFERENCES camera (id) ON DELETE CASCADE,
+            requested_by uuid NOT NULL,
+            requested_at timestamptz NOT NULL,
+            purpose text NOT NULL CHECK (purpose <> ''),
+            incident_id uuid,
+            case_number text,
+            minutes integer NOT NULL CHECK (minutes BETWEEN 1 AND 60),
+            decided_by uuid,
+            decided_at timestamptz,
+            granted boolean,
+            until_at timestamptz,
+            ended_at timestamptz,
+            CONSTRAINT camera_unmasking_two CHECK (decided_by <> requested_by),
+            CHECK ((decided_by IS NULL) = (decided_at IS NULL) AND (decided_by IS NULL) = (granted IS NULL)),
+            CHECK ((until_at IS NOT NULL) = coalesce(granted, false)),
+            CHECK (until_at <= decided_at + minutes * interval '1 minute'),
+            CHECK (num_nonnulls(incident_id, case_number) >= 1)
+        );
+        CREATE INDEX camera_unmasking_open ON camera_unmasking (camera_id, requested_by)
+            WHERE ended_at IS NULL;
+
+        -- Offered by one region, taken or refused by the other.
+        CREATE TABLE camera_handover (
+            id uuid PRIMARY KEY,
+            camera_id uuid NOT NULL REFERENCES camera (id) ON DELETE CASCADE,
+            from_region text NOT NULL,
+            to_region text NOT NULL,
+            note text NOT NULL DEFAULT '',
+            offered_by uuid NOT NULL,
+            offered_at timestamptz NOT NULL,
+            decided_by uuid,
+            decided_at timestamptz,
+            outcome text CHECK (outcome IN ('accepted', 'refused', 'withdrawn')),
+            CHECK (from_region <> to_region),
+            CHECK ((decided_at IS NULL) = (outcome IS NULL) AND (decided_at IS NULL) = (decided_by IS NULL))
+        );
+        CREATE UNIQUE INDEX camera_handover_open ON camera_handover (camera_id) WHERE outcome IS NULL;
         """
     )
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE camera")
+    op.execute(
+        "DROP TABLE camera_handover, camera_unmasking, camera_right, camera_in_group, camera_group,"
+        " camera_word, camera"
+    )

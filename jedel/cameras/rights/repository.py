@@ -1,0 +1,99 @@
+"""All SQL of rights to cameras."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from jedel.access import Role
+from jedel.cameras.rights.model import Action, Effect, Rule, Window
+from jedel.journal import Connection
+
+Row = dict[str, Any]
+_RULE = (
+    "r.id, r.region, r.effect, r.role, r.account_id, r.unit_id, r.group_id, r.actions, r.weekly, r.from_at,"
+    " r.until_at"
+)
+
+
+async def rules(conn: Connection, region: str) -> list[Rule]:
+    """All of a region that are not taken back."""
+    cursor = await conn.execute(
+        f"SELECT {_RULE} FROM camera_right r WHERE r.region = %s AND r.ended_at IS NULL", (region,)
+    )
+    return [rule_of(row) for row in await cursor.fetchall()]
+
+
+async def groups(conn: Connection, camera_id: UUID) -> frozenset[UUID]:
+    """The groups that a camera is in."""
+    cursor = await conn.execute("SELECT group_id FROM camera_in_group WHERE camera_id = %s", (camera_id,))
+    return frozenset(row["group_id"] for row in await cursor.fetchall())
+
+
+async def unmasking(conn: Connection, camera_id: UUID, account_id: UUID, now: datetime) -> Row | None:
+    """{id, until_at} of what two persons agreed on for this person and camera, while it lasts."""
+    cursor = await conn.execute(
+        "SELECT id, until_at FROM camera_unmasking WHERE camera_id = %s AND requested_by = %s AND granted"
+        " AND ended_at IS NULL AND until_at > %s ORDER BY until_at DESC LIMIT 1",
+        (camera_id, account_id, now),
+    )
+    return await cursor.fetchone()
+
+
+async def listed(conn: Connection, region: str, limit: int) -> list[Row]:
+    cursor = await conn.execute(
+        f"SELECT {_RULE}, r.note, r.created_at, r.created_by FROM camera_right r"
+        " WHERE r.region = %s AND r.ended_at IS NULL ORDER BY r.created_at DESC, r.id LIMIT %s",
+        (region, limit),
+    )
+    return await cursor.fetchall()
+
+
+async def count(conn: Connection, region: str) -> int:
+    cursor = await conn.execute(
+        "SELECT count(*) AS n FROM camera_right WHERE region = %s AND ended_at IS NULL", (region,)
+    )
+    row = await cursor.fetchone()
+    return int(row["n"]) if row else 0
+
+
+async def find(conn: Connection, right_id: UUID) -> Row | None:
+    """Also one that was taken back; locked until the transaction ends."""
+    cursor = await conn.execute(
+        f"SELECT {_RULE}, r.note, r.created_at, r.created_by, r.ended_at FROM camera_right r"
+        " WHERE r.id = %s FOR UPDATE",
+        (right_id,),
+    )
+    return await cursor.fetchone()
+
+
+async def insert(conn: Connection, row: Row) -> None:
+    await conn.execute(
+        "INSERT INTO camera_right (id, region, effect, role, account_id, unit_id, group_id, actions, weekly,"
+        " from_at, until_at, note, created_at, created_by) VALUES (%(id)s, %(region)s, %(effect)s, %(role)s,"
+        " %(account_id)s, %(unit_id)s, %(group_id)s, %(actions)s, %(weekly)s, %(from_at)s, %(until_at)s,"
+        " %(note)s, %(created_at)s, %(created_by)s)",
+        row | {"weekly": Jsonb(row["weekly"])},
+    )
+
+
+async def end(conn: Connection, right_id: UUID, now: datetime) -> None:
+    await conn.execute("UPDATE camera_right SET ended_at = %s WHERE id = %s", (now, right_id))
+
+
+def rule_of(row: Row) -> Rule:
+    """From a row of the table."""
+    return Rule(
+        id=row["id"],
+        region=row["region"],
+        effect=Effect(row["effect"]),
+        actions=frozenset(map(Action, row["actions"])),
+        role=Role(row["role"]) if row["role"] else None,
+        account_id=row["account_id"],
+        unit_id=row["unit_id"],
+        group_id=row["group_id"],
+        weekly=tuple(Window(frozenset(each["days"]), each["start"], each["end"]) for each in row["weekly"]),
+        from_at=row["from_at"],
+        until_at=row["until_at"],
+    )
