@@ -32,8 +32,8 @@ class Mount(Protocol):
     def tracks(self) -> Sequence[Format]:
         """What it brings."""
 
-    def attach(self, viewer: "Viewer") -> None:
-        """Give `viewer.send` unit after unit from now on, the first a keyframe."""
+    async def attach(self, viewer: "Viewer") -> None:
+        """Give `viewer.send` unit after unit from now on, the first a keyframe. Raises Refused."""
 
     def detach(self, viewer: "Viewer") -> None:
         """It has gone."""
@@ -54,8 +54,12 @@ Find = Callable[[str, auth.Login | None], Awaitable[Mount]]
 class Viewer:
     """One client that plays one stream."""
 
-    def __init__(self, write: Callable[[bytes], None], mount: Mount) -> None:
+    def __init__(
+        self, write: Callable[[bytes], None], mount: Mount, close: Callable[[], None] = lambda: None
+    ) -> None:
         self.mount = mount
+        self.close = close
+        """Ends the connection now."""
         self.channels: dict[int, int] = {}
         """Track to channel."""
         self.sent = 0
@@ -237,7 +241,7 @@ class _Connection(asyncio.Protocol):
             said = [("CSeq", request.headers.get("cseq")[:16]), ("Server", self.server.name)]
             self._write(Response(answer.status, Headers([*said, *answer.headers]), answer.body).encode())
             if request.method == "PLAY" and answer.status == 200:
-                self._play()
+                await self._play()
             elif request.method == "TEARDOWN" and self._transport is not None:
                 self._leave()
                 self._transport.close()
@@ -294,17 +298,26 @@ class _Connection(asyncio.Protocol):
         if given is None:
             return Response(461)
         if self._viewer is None or self.mount is not mount:
-            self._viewer = Viewer(self._write, mount)
+            self._viewer = Viewer(self._write, mount, self.drop)
             self.mount, self._path = mount, path
             self._session = self._session or secrets.token_hex(8)
         self._viewer.channels[int(number)] = given
         said = f"RTP/AVP/TCP;unicast;interleaved={given}-{given + 1}"
         return Response(200, Headers([("Transport", said), *self._session_header()]))
 
-    def _play(self) -> None:
-        if not self.playing and self._viewer is not None and self.mount is not None:
+    async def _play(self) -> None:
+        viewer = self._viewer
+        if self.playing or viewer is None or self.mount is None:
+            return
+        try:
+            await self.mount.attach(viewer)
+        except Refused:
+            self.drop()
+            return
+        if self._viewer is viewer:
             self.playing = True
-            self.mount.attach(self._viewer)
+        else:
+            viewer.mount.detach(viewer)  # it went meanwhile
 
 
 def _path(uri: str) -> str:

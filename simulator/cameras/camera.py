@@ -84,7 +84,7 @@ class Stream:
             self._kept.clear()
             self._task = asyncio.create_task(self._run())
 
-    def attach(self, viewer: Viewer) -> None:
+    async def attach(self, viewer: Viewer) -> None:
         """What came since the last keyframe at once, then as it comes."""
         for unit in self._kept:
             viewer.send(0, unit)
