@@ -8,6 +8,7 @@ from typing import Annotated, Never
 
 import typer
 
+from jedel.app.media_cli import media_app
 from jedel.app.settings import Settings
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app.add_typer(map_app, name="map")
 app.add_typer(journal_app, name="journal")
 app.add_typer(account_app, name="account")
 app.add_typer(registers_app, name="registers")
+app.add_typer(media_app, name="media")
 
 EXIT_FAULT = 1
 EXIT_CANNOT = 2
@@ -359,6 +361,12 @@ def _settings(**given: object) -> Settings:
 def _database(settings: Settings) -> str:
     """The database's address, for commands that need no NATS."""
     return settings.database_url or _required(settings)[0]
+
+
+def database_and_settings() -> tuple[str, Settings]:
+    """For commands in files of their own."""
+    settings = _settings()
+    return _database(settings), settings
 
 
 def _required(settings: Settings) -> tuple[str, str]:

@@ -18,6 +18,7 @@ __all__ = [
     "Malformed",
     "Run",
     "Sample",
+    "boxes",
     "codecs",
     "for_browser",
     "fragment",
@@ -25,6 +26,7 @@ __all__ = [
     "init_segment",
     "parse_fragments",
     "select_tracks",
+    "wall_us",
 ]
 
 _NTP_EPOCH_S: Final = 2_208_988_800
@@ -173,7 +175,7 @@ def _prft(run: Run, at_us: int) -> bytes:
     return full(b"prft", 1, 8, struct.pack(">IQQ", run.track + 1, ntp & (1 << 64) - 1, run.base))
 
 
-def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """Type, first byte of the content, end. Raises Malformed at a box that does not end within."""
     while start < end:
         if end - start < 8:
@@ -187,7 +189,7 @@ def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]
 
 def init_end(data: bytes) -> int:
     """The first byte behind `moov`. Raises Malformed where there is none."""
-    for kind, _, end in _boxes(data, 0, len(data)):
+    for kind, _, end in boxes(data, 0, len(data)):
         if kind == b"moov":
             return end
         if kind == b"mdat":
@@ -198,18 +200,18 @@ def init_end(data: bytes) -> int:
 def select_tracks(init: bytes, keep: Collection[int]) -> bytes:
     """An init segment with those tracks (indexes) only; their ids stay. Raises Malformed."""
     out = b""
-    for kind, start, end in _boxes(init, 0, init_end(init)):
+    for kind, start, end in boxes(init, 0, init_end(init)):
         if kind != b"moov":
             out += init[start - 8 : end]
             continue
         parts, number = [], -1
-        for inner, at, stop in _boxes(init, start, end):
+        for inner, at, stop in boxes(init, start, end):
             if inner == b"trak":
                 number += 1
                 if number not in keep:
                     continue
             if inner == b"mvex":
-                every = [init[a - 8 : b] for _, a, b in _boxes(init, at, stop)]
+                every = [init[a - 8 : b] for _, a, b in boxes(init, at, stop)]
                 parts.append(box(b"mvex", *(trex for n, trex in enumerate(every) if n in keep)))
                 continue
             parts.append(init[at - 8 : stop])
@@ -223,9 +225,9 @@ def parse_fragments(data: bytes, start: int = 0) -> tuple[list[Fragment], int]:
     begin, at_us, moof = start, 0, (0, 0)
     good = start
     try:
-        for kind, at, end in _boxes(data, start, len(data)):
+        for kind, at, end in boxes(data, start, len(data)):
             if kind == b"prft":
-                begin, at_us = at - 8, _wall_us(data, at, end)
+                begin, at_us = at - 8, wall_us(data, at, end)
             elif kind == b"moof":
                 begin, moof = (at - 8 if not at_us else begin), (at, end)
             elif kind == b"mdat" and moof[1]:
@@ -239,7 +241,8 @@ def parse_fragments(data: bytes, start: int = 0) -> tuple[list[Fragment], int]:
     return found, good
 
 
-def _wall_us(data: bytes, at: int, end: int) -> int:
+def wall_us(data: bytes, at: int, end: int) -> int:
+    """Our clock as the `prft` whose content lies there says it, µs since 1970. Raises Malformed."""
     if end - at != 24:
         raise Malformed("a strange prft")
     ntp = int.from_bytes(data[at + 8 : at + 16])
@@ -251,7 +254,7 @@ def _wall_us(data: bytes, at: int, end: int) -> int:
 
 def _parse_moof(data: bytes, start: int, end: int, limit: int) -> tuple[int, tuple[Run, ...]]:
     sequence, runs = 0, []
-    for kind, at, stop in _boxes(data, start, end):
+    for kind, at, stop in boxes(data, start, end):
         if kind == b"mfhd":
             (sequence,) = struct.unpack_from(">I", data, at + 4)
         elif kind == b"traf":
@@ -263,7 +266,7 @@ def _parse_moof(data: bytes, start: int, end: int, limit: int) -> tuple[int, tup
 
 def _parse_traf(data: bytes, start: int, end: int, moof: int, limit: int) -> Run:
     track, base, samples = 0, 0, []
-    for kind, at, _ in _boxes(data, start, end):
+    for kind, at, _ in boxes(data, start, end):
         if kind == b"tfhd":
             (track,) = struct.unpack_from(">I", data, at + 4)
         elif kind == b"tfdt":

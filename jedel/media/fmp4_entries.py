@@ -39,7 +39,7 @@ def codec_of(track: Track) -> str:
         case Codec.H264:
             return f"avc1.{_of_type(track, H264_SPS)[0][1:4].hex().upper()}"
         case Codec.H265:
-            return _hevc_string(payload(_of_type(track, H265_SPS)[0])[3:15])
+            return hevc_string(payload(_of_type(track, H265_SPS)[0])[3:15])
         case Codec.VP9:
             return "vp09.00.10.08"
         case Codec.VP8:
@@ -110,7 +110,8 @@ def _hvcc(track: Track, picture: Picture) -> bytes:
     return box(b"hvcC", out)
 
 
-def _hevc_string(general: bytes) -> str:
+def hevc_string(general: bytes) -> str:
+    """Of H.265's general profile, tier and level: 12 bytes."""
     if len(general) < 12:
         raise Malformed("a short parameter set")
     space = ("", "A", "B", "C")[general[0] >> 6]

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jedel.media import fmp4
+from jedel.media.fmp4_read import tracks_in
 from jedel.media.fragmenter import Fragmenter
 from jedel.media.model import AccessUnit, Codec, Track
 from jedel.media.parameters import described
@@ -122,7 +123,7 @@ def test_whatever_is_read_nothing_but_malformed_comes_out(noise: bytes, at: int)
     data[at : at + len(noise)] = noise
     _, end = fmp4.parse_fragments(bytes(data), 0)
     assert 0 <= end <= len(data)
-    for call in (fmp4.init_end, lambda d: fmp4.select_tracks(d, [0])):
+    for call in (fmp4.init_end, lambda d: fmp4.select_tracks(d, [0]), tracks_in):
         with contextlib.suppress(fmp4.Malformed):
             call(bytes(data))
 
@@ -139,6 +140,16 @@ def test_the_picture_alone_can_be_chosen() -> None:
     with av.open(io.BytesIO(init + only)) as container:
         assert len(container.streams) == 1
         assert sum(1 for _ in container.decode(video=0)) == 10
+
+
+@pytest.mark.parametrize("codec", [*VIDEO, *SOUND])
+def test_a_file_says_what_is_in_it(codec: Codec) -> None:
+    track, _ = video(codec, 2) if codec in VIDEO else sound(codec, 0.1)
+    (inside,) = tracks_in(fmp4.init_segment([track]))
+    assert inside.codec == fmp4.codecs([track])
+    assert (inside.number, inside.timescale) == (0, track.clock_rate)
+    assert (inside.width, inside.height) == (track.width, track.height)
+    assert inside.browser == (fmp4.for_browser([track]) == [0])
 
 
 def test_what_lacks_its_parameters_is_refused() -> None:

@@ -5,8 +5,10 @@ import errno
 import hashlib
 import io
 import os
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
@@ -45,20 +47,20 @@ def test_segments_begin_with_a_keyframe_and_lose_nothing(tmp_path: Path) -> None
     writer = SegmentWriter(tmp_path, STREAM, segment_s=3)
     done = writer.take([(track, voice), *both], both[-1].at_us) + writer.close()
     assert [at_us(s.start) - START_US for s in done] == [0, 3_000_000, 6_000_000]
-    assert all(a.end == b.start for a, b in zip(done, done[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(done))
     assert at_us(done[-1].end) - START_US == pytest.approx(8_000_000, abs=21_000)
     assert sum(s.units for s in done) == len(both)
     assert writer.lost == 0
     for segment in done:
         path = file_of(tmp_path, segment)
         data = path.read_bytes()
-        assert (hashlib.sha256(data).digest(), len(data)) == (segment.sha256, segment.bytes)
+        assert (hashlib.sha256(data).digest(), len(data)) == (segment.sha256, segment.size)
         assert read_path(str(path.relative_to(tmp_path))) == (STREAM, segment.start)
         found, end = fmp4.parse_fragments(data, fmp4.init_end(data))
         assert end == len(data)
         assert found[0].at_us == at_us(segment.start)
         assert found[0].runs[0].samples[0].keyframe
-        assert max(b.at_us - a.at_us for a, b in zip(found, found[1:], strict=False)) <= 1_000_000
+        assert max(b.at_us - a.at_us for a, b in pairwise(found)) <= 1_000_000
     assert sum(frames_of(file_of(tmp_path, s)) for s in done) == 200
 
 
@@ -120,8 +122,6 @@ def test_garbage_is_counted_and_makes_no_file(tmp_path: Path) -> None:
 def test_a_full_disk_is_said_counted_and_got_over(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    import subprocess
-
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)], capture_output=True, check=False
     )

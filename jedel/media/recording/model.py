@@ -31,12 +31,12 @@ _PATH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A closed file. ``start``, ``end``: our clock."""
+    """A closed file. ``start``, ``end``: our clock. ``size``: bytes."""
 
     stream: str
     start: datetime
     end: datetime
-    bytes: int
+    size: int
     units: int
     dropped: int
     width: int
@@ -108,7 +108,7 @@ def gaps(found: Sequence[Range], since: datetime, until: datetime) -> list[Range
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Of a week. ``day``: 0 Monday. ``begin``, ``end``: minutes of the local day, end excluded, 1440 midnight."""
+    """Of a week. ``day``: 0 Monday. ``begin``, ``end``: minutes of the local day, 1440 midnight."""
 
     day: int
     begin: int

@@ -113,6 +113,11 @@ class Recorder:
         """Units that no file has."""
         return self.intake.dropped + self._writer.lost
 
+    @property
+    def rows_waiting(self) -> int:
+        """Closed files that PostgreSQL does not know yet."""
+        return len(self._rows)
+
     async def run(self) -> None:
         """Until the sink ended, then what is open is closed; also when cancelled."""
         try:

@@ -1,7 +1,7 @@
 """All SQL of recordings."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +12,8 @@ from jedel.media.recording.model import Segment
 
 Row = dict[str, Any]
 
-SEGMENT = """SELECT r.id AS stream, s.start_at, s.end_at, s.bytes, s.units, s.dropped, s.width, s.height, s.codecs,
-    s.on_event, s.mended, s.sha256 FROM segment s JOIN recorded_stream r ON r.number = s.stream """
+SEGMENT = """SELECT r.id AS stream, s.start_at, s.end_at, s.bytes, s.units, s.dropped, s.width, s.height,
+    s.codecs, s.on_event, s.mended, s.sha256 FROM segment s JOIN recorded_stream r ON r.number = s.stream """
 
 
 async def know(conn: Connection, stream: str, region: str, keep_days: int, now: datetime) -> None:
@@ -36,7 +36,7 @@ async def add(conn: Connection, segments: Sequence[Segment]) -> None:
             SELECT number, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s FROM recorded_stream WHERE id = %s
             ON CONFLICT DO NOTHING""",
             [
-                (s.start, s.end, s.bytes, s.units, s.dropped, s.width, s.height, s.codecs, s.on_event,
+                (s.start, s.end, s.size, s.units, s.dropped, s.width, s.height, s.codecs, s.on_event,
                  s.mended, s.sha256, s.stream)
                 for s in segments
             ],
@@ -80,7 +80,7 @@ async def of_page(conn: Connection, after: tuple[int, datetime] | None, limit: i
     cursor = await conn.execute(
         """SELECT s.*, r.id AS stream_id FROM segment s JOIN recorded_stream r ON r.number = s.stream
         WHERE (s.stream, s.start_at) > (%s, %s) ORDER BY s.stream, s.start_at LIMIT %s""",
-        (*(after or (-1, datetime.min)), limit),
+        (*(after or (-1, datetime.min.replace(tzinfo=UTC))), limit),
     )
     return await cursor.fetchall()
 
@@ -152,7 +152,8 @@ async def orders(conn: Connection, now: datetime) -> list[Row]:
         "UPDATE recording_order SET ended_at = until WHERE ended_at IS NULL AND until <= %s", (now,)
     )
     cursor = await conn.execute(
-        "SELECT stream, max(until) AS until FROM recording_order WHERE ended_at IS NULL GROUP BY stream"
+        """SELECT stream, CASE WHEN bool_and(until IS NOT NULL) THEN max(until) END AS until
+        FROM recording_order WHERE ended_at IS NULL GROUP BY stream"""
     )
     return await cursor.fetchall()
 
@@ -222,6 +223,13 @@ async def of_incident(conn: Connection, incident_id: UUID) -> list[Row]:
     return await cursor.fetchall()
 
 
+async def set_class(conn: Connection, stream: str, kind: str) -> None:
+    """What a stream's retention goes by."""
+    await conn.execute(
+        "UPDATE recorded_stream SET class = %s WHERE id = %s AND class <> %s", (kind, stream, kind)
+    )
+
+
 async def streams(conn: Connection) -> list[Row]:
     """All recorded streams."""
     cursor = await conn.execute("SELECT * FROM recorded_stream ORDER BY number")
@@ -232,23 +240,46 @@ _FREE = """NOT EXISTS (SELECT FROM recording_hold h WHERE h.stream = r.id AND h.
     AND coalesce(h.until, 'infinity') > s.start_at AND h.keep_until > %(now)s)"""
 
 
-async def doom(
-    conn: Connection, before: datetime, now: datetime, limit: int, *, number: int | None = None
+_TAKEN = """DELETE FROM segment s USING old, recorded_stream r
+    WHERE s.stream = old.stream AND s.start_at = old.start_at AND r.number = s.stream
+    RETURNING r.id AS stream, r.region, s.start_at, s.end_at, s.bytes"""
+
+
+async def run_out(
+    conn: Connection, number: int, before: datetime, event_before: datetime, now: datetime, limit: int
 ) -> list[Row]:
-    """The oldest segments that ended before and that nobody holds, of one stream or of all; their rows go,
-    their files are to follow."""
+    """A stream's oldest segments whose time has run out and that nobody holds; their rows go, their files are
+    to follow. ``event_before``: of those that were recorded on an event."""
     cursor = await conn.execute(
         f"""WITH old AS (
             SELECT s.stream, s.start_at FROM segment s JOIN recorded_stream r ON r.number = s.stream
-            WHERE s.end_at < %(before)s AND s.start_at < %(before)s
-                AND (%(number)s::int IS NULL OR s.stream = %(number)s) AND {_FREE}
-            ORDER BY s.start_at LIMIT %(limit)s FOR UPDATE OF s SKIP LOCKED
-        )
-        DELETE FROM segment s USING old, recorded_stream r
-        WHERE s.stream = old.stream AND s.start_at = old.start_at AND r.number = s.stream
-        RETURNING r.id AS stream, r.region, s.start_at, s.end_at, s.bytes""",
-        {"before": before, "now": now, "limit": limit, "number": number},
+            WHERE s.stream = %(number)s AND s.start_at < %(before)s AND s.end_at < %(before)s
+                AND (NOT s.on_event OR s.end_at < %(event)s) AND {_FREE}
+            ORDER BY s.start_at LIMIT %(limit)s
+        ) {_TAKEN}""",
+        {"before": before, "event": event_before, "now": now, "limit": limit, "number": number},
     )
+    return await cursor.fetchall()
+
+
+async def oldest(
+    conn: Connection, floors: dict[str, datetime], other: datetime, now: datetime, limit: int
+) -> list[Row]:
+    """The oldest segments of all streams that nobody holds, before their time; those of a class that
+    ``floors`` names no later than it says, of any other class no later than ``other``."""
+    cursor = await conn.execute(
+        f"""WITH old AS (
+            SELECT s.stream, s.start_at FROM segment s JOIN recorded_stream r ON r.number = s.stream
+            LEFT JOIN unnest(%(classes)s::text[], %(times)s::timestamptz[]) AS f (class, before)
+                ON f.class = r.class
+            WHERE s.end_at < coalesce(f.before, %(other)s) AND {_FREE}
+            ORDER BY s.start_at LIMIT %(limit)s
+        ) {_TAKEN}""",
+        {
+            "classes": list(floors), "times": list(floors.values()), "other": other, "now": now,
+            "limit": limit,
+        },
+    )  # fmt: skip
     return await cursor.fetchall()
 
 
@@ -265,6 +296,12 @@ async def doomed(conn: Connection, limit: int) -> list[Row]:
     """Files to remove, the oldest first."""
     cursor = await conn.execute("SELECT * FROM segment_doomed ORDER BY since, path LIMIT %s", (limit,))
     return await cursor.fetchall()
+
+
+async def are_doomed(conn: Connection, paths: Sequence[str]) -> set[str]:
+    """Which of those files are to be removed."""
+    cursor = await conn.execute("SELECT path FROM segment_doomed WHERE path = ANY(%s)", (list(paths),))
+    return {row["path"] for row in await cursor.fetchall()}
 
 
 async def removed(conn: Connection, paths: Sequence[str]) -> None:

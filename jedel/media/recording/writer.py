@@ -1,8 +1,8 @@
 """A stream's units into files, on a thread that may wait for the disk.
 
 The order of steps: create the file; write fragments as they come (a killed process loses what it had not yet
-written, at most `FRAGMENT_US` and what waits in the intake); fsync the file; fsync its folder and every folder
-made for it; only then is the segment handed over for its row.
+written: at most `FRAGMENT_US` and what waits in the intake); fsync the file; fsync its folder and every
+folder made for it; only then is the segment handed over for its row.
 """
 
 import errno
@@ -10,8 +10,9 @@ import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import structlog
 
@@ -19,6 +20,7 @@ from jedel.media.fmp4 import Malformed, codecs, init_segment
 from jedel.media.fragmenter import Cut, Fragmenter
 from jedel.media.model import AccessUnit, Fault, Track, first_video
 from jedel.media.parameters import described
+from jedel.media.recording.files import lock, sync_folder
 from jedel.media.recording.intake import Item
 from jedel.media.recording.model import (
     FRAGMENT_US,
@@ -36,14 +38,14 @@ QUIET_US: Final = 1_000_000
 """When nothing came for so long, what waits is written."""
 BACK_US: Final = 2_000_000
 PAUSE_US: Final = 15_000_000
-"""A unit that comes so much before or after the last one begins another file: our clock was set, or the sender
-was silent."""
+"""A unit that comes so much before or after the last one begins another file: our clock was set, or the
+sender was silent."""
 JOINED_US: Final = 2_000_000
 
 
 @dataclass(slots=True)
 class _Open:
-    file: BinaryIO
+    file: FileIO
     path: Path
     start_us: int
     end_us: int
@@ -176,6 +178,7 @@ class SegmentWriter:
         try:
             _make_folders(self._folder, path.parent)
             file = path.open("xb", buffering=0)
+            lock(file)
             self._open = _Open(file, path, start_us, start_us, 0, 0, self.on_event, hashlib.sha256())
             self._put(self._init)
         except OSError as error:
@@ -290,12 +293,3 @@ def _make_folders(root: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for each in reversed(made):
         sync_folder(each.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """What the folder lists is on the disk."""
-    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
