@@ -25,7 +25,7 @@ from jedel.access.schemas import NewDevice
 from jedel.alarms import panels
 from jedel.alarms.schemas import Panel
 from jedel.alarms.signals import Level
-from jedel.app import demo_state, demo_streets
+from jedel.app import demo_cameras, demo_state, demo_streets
 from jedel.app.connections import make_pool
 from jedel.app.embedded.files import sync_folder, write_private
 from jedel.app.settings import Settings
@@ -92,7 +92,8 @@ async def prepare(settings: Settings, database_url: str, say: Say) -> None:
             key, _ = await _enrolled(store, admin, body)
             devices.append(await demo_streets.camera(store, admin, body, place, key, len(planned["cameras"])))
         await demo_streets.look_for(store, planned["stolen"], demo_id)
-        say(f"{len(planned['cameras'])} cameras; the car {planned['stolen']} is looked for")
+        say(f"{len(planned['cameras'])} plate cameras; the car {planned['stolen']} is looked for")
+        say(f"{await _cameras(store, admin, settings, planned['cameras'], devices)} cameras")
     described = demo_state.addresses(settings) | {"devices": devices, "units": patrols}
     described["streets"] = planned["streets"]
     content = orjson.dumps(described, option=orjson.OPT_INDENT_2).decode()
@@ -213,6 +214,24 @@ async def _devices(store: Store, admin: Principal, patrols: list[dict[str, str]]
             }
         )
     return made
+
+
+async def _cameras(
+    store: Store,
+    admin: Principal,
+    settings: Settings,
+    places: list[dict[str, Any]],
+    made: list[dict[str, Any]],
+) -> int:
+    async with store.reading() as tx:
+        found = await sites.of_region(tx.conn, REGION, [SiteKind.SCHOOL, SiteKind.POST])
+    by_id = {site["id"]: site for site in found}
+    with_button = [by_id[each["site_id"]] for each in made if each["kind"] == DeviceKind.PANIC_BUTTON]
+    posts = [each for each in made if each["kind"] == DeviceKind.POST]
+    count = await demo_cameras.make(store, admin, settings, with_button, places, demo_id)
+    for post in posts:
+        await demo_cameras.of_post(store, admin, settings, post, by_id[post["site_id"]])
+    return count + len(posts)
 
 
 def _wanted(

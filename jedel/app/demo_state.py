@@ -13,7 +13,7 @@ import psycopg
 from jedel.app.embedded.files import write_private
 from jedel.app.settings import Settings
 
-VERSION = 5
+VERSION = 6
 """Raised when the demo changes: it is then completed again, what is there stays."""
 
 
@@ -40,6 +40,11 @@ ACCOUNTS = (
 def devices_file(data_dir: Path) -> Path:
     """The simulated devices with their keys (0600)."""
     return data_dir / "demo" / "devices.json"
+
+
+def cameras_file(data_dir: Path) -> Path:
+    """What the simulated cameras show."""
+    return data_dir / "demo" / "cameras.json"
 
 
 def addresses(settings: Settings) -> dict[str, Any]:

@@ -112,7 +112,8 @@ class Settings(BaseSettings):
     media_rtsp_port: Port = 0
     """RTSP for other systems; 0: off. Each gateway the next one."""
     ice_servers: str = "[]"
-    """JSON list of STUN and TURN servers for browsers, as RTCPeerConnection takes them (docs/guide/media.md)."""
+    """JSON list of STUN and TURN servers for browsers, as RTCPeerConnection takes them
+    (docs/guide/media.md)."""
     camera_networks: str = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fd00::/8"
     """Networks in which cameras lie, with commas: no camera's address may lie elsewhere."""
     recordings_dir: Path | None = None
@@ -146,6 +147,8 @@ class Settings(BaseSettings):
     demo: bool = False
     """Started by `--demo`: the page of simulated devices is linked."""
     demo_port: Port = 8010
+    demo_rtsp_port: Port = 8554
+    """Where the demo's cameras give their pictures (RTSP, on loopback)."""
     demo_map: Path | None = None
     """An OpenStreetMap extract for the demo instead of the generated city."""
     demo_password: SecretStr = SecretStr("jedel-demo")

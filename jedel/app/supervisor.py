@@ -19,7 +19,7 @@ from jedel.app.embedded.child import FolderLock
 from jedel.app.embedded.nats import EmbeddedNats, NatsFault, Tls
 from jedel.app.embedded.postgres import EmbeddedPostgres, PostgresFault
 from jedel.app.screen import Screen
-from jedel.app.settings import Settings
+from jedel.app.settings import LOOPBACK, Settings
 
 ROLES = ("web", "gateway", "jobs")
 """One process of each; of `qorgau`, `media` and `plates` as many as the settings say."""
@@ -114,6 +114,7 @@ class Supervisor:
             wanted["JEDEL_MQTT_PORT"] = (settings.mqtt_host, settings.mqtt_port)
         if settings.demo:
             wanted["JEDEL_DEMO_PORT"] = (settings.http_host, settings.demo_port)
+            wanted["JEDEL_DEMO_RTSP_PORT"] = (LOOPBACK, settings.demo_rtsp_port)
         if settings.media_port and settings.media_gateways:
             own = range(settings.media_port, settings.media_port + settings.media_gateways)
             taken = (port for port in own if not ports.free(settings.media_host, port))
@@ -190,6 +191,16 @@ class Supervisor:
 
     def _start_simulator(self) -> None:
         demo_state.renew_addresses(self._settings)
+        cameras = demo_state.cameras_file(self._settings.data_dir)
+        self._children.add(
+            "cameras",
+            [
+                *(sys.executable, "-P", "-m", "simulator.cameras", "--config", str(cameras)),
+                *("--host", LOOPBACK, "--port", str(self._settings.demo_rtsp_port)),
+                *("--films", str(cameras.parent / "films")),
+            ],
+            {**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
         devices = demo_state.devices_file(self._settings.data_dir)
         self._children.add(
             "simulator",
@@ -241,7 +252,7 @@ class Supervisor:
     def _stop(self) -> None:
         self._stopping = True
         self._screen.say("stopping")
-        self._children.stop(["simulator"], 5)
+        self._children.stop(["simulator", "cameras"], 5)
         self._children.stop([name for name, _, _ in self._roles()], _STOP_WITHIN_S)
         if self._nats is not None:
             self._nats.stop()
@@ -274,6 +285,8 @@ class Supervisor:
             own["JEDEL_NATS_SYSTEM_URL"] = self._nats.system_url
             own["JEDEL_NATS_ISSUER_FILE"] = str(self._nats.issuer_file)
             own["JEDEL_MQTT_PORT"] = str(self._nats.mqtt_port)
+        if self._settings.demo:  # its cameras are on this machine
+            own["JEDEL_CAMERA_NETWORKS"] = f"{self._settings.camera_networks},127.0.0.0/8"
         return {**os.environ, **self._settings.environment(), **own, "PYTHONUNBUFFERED": "1"}
 
 

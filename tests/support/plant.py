@@ -33,6 +33,7 @@ class Plant:
         self.folder = folder
         self.demo = demo
         self.http_port, self.mqtt_port, self.dc09_port, self.demo_port = (free_port() for _ in range(4))
+        self.media_port, self.rtsp_port = free_port(), free_port()
         self.log_file = folder.with_name(folder.name + ".log")
         self._more = more
         self._process: subprocess.Popen[bytes] | None = None
@@ -49,7 +50,8 @@ class Plant:
             "JEDEL_MQTT_PORT": str(self.mqtt_port),
             "JEDEL_DC09_PORT": str(self.dc09_port),
             "JEDEL_DEMO_PORT": str(self.demo_port),
-            "JEDEL_MEDIA_PORT": "0",
+            "JEDEL_DEMO_RTSP_PORT": str(self.rtsp_port),
+            "JEDEL_MEDIA_PORT": str(self.media_port),
             "JEDEL_PASSWORD_ALONE": "true",  # its people sign in by password; the demo's do anyway
             "NO_COLOR": "1",
             "COLUMNS": "200",
