@@ -285,6 +285,8 @@ class Streams:
     async def get(self, stream_id: str) -> Stream:
         """The stream as its source gives it, started where it does not run. Raises StreamNotThere,
         TooManyViewers. Its masks are not drawn: nobody's picture comes from here (see `look`)."""
+        if "#" in stream_id:
+            raise StreamNotThere(stream=stream_id)
         found = self._streams.get(stream_id)
         if found is not None:
             return found
@@ -338,7 +340,7 @@ class Streams:
             await self.stop(stream)
 
     async def _start(self, stream_id: str) -> Stream:
-        spec = None if "#" in stream_id else await self._specs.spec(stream_id)
+        spec = await self._specs.spec(stream_id)
         if spec is None:
             raise StreamNotThere(stream=stream_id)
         if len(self._streams) >= STREAMS_MAX:
