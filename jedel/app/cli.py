@@ -42,6 +42,7 @@ class RoleName(StrEnum):
     JOBS = "jobs"
     QORGAU = "qorgau"
     PLATES = "plates"
+    MEDIA = "media"
 
 
 class GroundName(StrEnum):
