@@ -20,7 +20,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMPS = VENV / ".jedel-setup.json"
 WEB = ROOT / "web"
-APPS = ("console", "tablet", "devices", "citizen")
+APPS = ("console", "tablet", "devices", "citizen", "post")
 
 
 def main(wanted: str) -> None:

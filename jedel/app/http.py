@@ -54,6 +54,9 @@ CITIZEN_DIRECTIVES = (
 )
 """The citizens' page needs nothing but its own files: no style is written into it, no form leaves it."""
 
+POST_DIRECTIVES = (*CITIZEN_DIRECTIVES, "media-src 'self' blob:")
+"""An SOS post plays the officer's voice besides."""
+
 API_DIRECTIVES = (
     "default-src 'none'",
     "object-src 'none'",
@@ -121,8 +124,9 @@ def _operation(route: APIRoute) -> str:
 
 
 def _mount_screens(app: FastAPI) -> None:
-    """Citizens at ``/citizen/``, tablet at ``/tablet/``, console at ``/``, where they are built."""
+    """Citizens at ``/citizen/``, posts at ``/post/``, tablet at ``/tablet/``, console at ``/``, where built."""
     citizen = WEB / "citizen" / "dist"
+    post = WEB / "post" / "dist"
     tablet = WEB / "tablet" / "dist"
     console = WEB / "console" / "dist"
     if tablet.is_dir():
@@ -139,6 +143,13 @@ def _mount_screens(app: FastAPI) -> None:
             return RedirectResponse("/citizen/")
 
         app.mount("/citizen/", Screens(citizen, "; ".join(CITIZEN_DIRECTIVES)), name="citizen")
+    if post.is_dir():
+
+        @app.get("/post", include_in_schema=False, dependencies=[public()])
+        async def to_post() -> Response:
+            return RedirectResponse("/post/")
+
+        app.mount("/post/", Screens(post, "; ".join(POST_DIRECTIVES)), name="post")
     if console.is_dir():
         app.mount("/", Screens(console), name="console")
 

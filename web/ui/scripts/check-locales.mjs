@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const web = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const languages = ['kk', 'ru', 'en']
-const apps = { console: ['console'], tablet: ['tablet'], devices: ['devices'], citizen: ['citizen'] }
+const apps = { console: ['console'], tablet: ['tablet'], devices: ['devices'], citizen: ['citizen'], post: ['post'] }
 const faults = []
 
 function sources(folder) {

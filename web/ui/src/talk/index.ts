@@ -1,0 +1,3 @@
+export { TalkLink, type TalkOptions } from './link'
+export { type Talk, useTalkLink } from './useTalkLink'
+export { useMicrophone } from './useMicrophone'
