@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import fractions
+import random
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import av
 import numpy as np
@@ -122,6 +123,73 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+class Lossy(asyncio.DatagramProtocol):
+    """A way between a browser and the edge on which datagrams are lost, by a seeded dice."""
+
+    def __init__(self, port: int, share: float) -> None:
+        self.lost = 0
+        self.port = 0
+        self._far = ("127.0.0.1", port)
+        self._share = share
+        self._dice = random.Random(5)
+        self._there: dict[tuple[str, int], asyncio.DatagramTransport] = {}
+        self._near: asyncio.DatagramTransport
+        self._opening: list[asyncio.Future[None]] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._near = cast("asyncio.DatagramTransport", transport)
+        self.port = transport.get_extra_info("sockname")[1]
+
+    def datagram_received(self, data: bytes, source: tuple[str, int]) -> None:
+        if source in self._there:
+            self.pass_on(data, self._there[source])
+        else:
+            self._opening.append(asyncio.ensure_future(self._open(data, source)))
+
+    async def _open(self, data: bytes, source: tuple[str, int]) -> None:
+        lossy = self
+
+        class Back(asyncio.DatagramProtocol):
+            def datagram_received(self, data: bytes, _: tuple[str, int]) -> None:
+                lossy.pass_on(data, lossy._near, source)
+
+        loop = asyncio.get_running_loop()
+        self._there[source], _ = await loop.create_datagram_endpoint(Back, remote_addr=self._far)
+        self.pass_on(data, self._there[source])
+
+    def pass_on(self, data: bytes, by: asyncio.DatagramTransport, to: tuple[str, int] | None = None) -> None:
+        media = 128 <= data[0] < 192 and not 192 <= data[1] <= 223
+        if media and self._dice.random() < self._share:
+            self.lost += 1
+        else:
+            by.sendto(data, to)
+
+    def close(self) -> None:
+        for transport in (self._near, *self._there.values()):
+            transport.close()
+
+
+@asynccontextmanager
+async def lossy(port: int, share: float) -> AsyncIterator[Lossy]:
+    """A relay before ``port``; ``share``: of the media's datagrams that it loses, both ways."""
+    loop = asyncio.get_running_loop()
+    _, relay = await loop.create_datagram_endpoint(lambda: Lossy(port, share), local_addr=("127.0.0.1", 0))
+    try:
+        yield relay
+    finally:
+        relay.close()
+
+
+def decodes(track: Track, units: list[AccessUnit]) -> int:
+    """How many pictures a decoder makes of them."""
+    decoder = av.CodecContext.create("h264", "r")
+    found = 0
+    for unit in units:
+        parts = (*(track.parameters if unit.keyframe else ()), *unit.parts)
+        found += len(decoder.decode(av.Packet(b"".join(b"\0\0\0\1" + part for part in parts))))
+    return found
+
+
 SCRIPT: Final = """
 window.players = {};
 window.gathered = (pc) => new Promise((done) => {
@@ -146,20 +214,44 @@ window.watch = async (name, hub, edit) => {
   video.requestVideoFrameCallback(count);
   await pc.setRemoteDescription({type: 'answer', sdp: edit ? edit(answer) : answer});
 };
-window.publish = async (name, hub, constraints) => {
+window.publish = async (name, hub, constraints, edit, codec) => {
   const media = await navigator.mediaDevices.getUserMedia(constraints);
   const pc = new RTCPeerConnection();
   for (const track of media.getTracks()) pc.addTransceiver(track, {direction: 'sendonly', streams: [media]});
+  for (const one of codec ? pc.getTransceivers() : []) {
+    const known = RTCRtpSender.getCapabilities(one.sender.track.kind).codecs;
+    if (one.sender.track.kind === 'video')
+      one.setCodecPreferences(known.filter((each) => each.mimeType === `video/${codec}`));
+  }
   await pc.setLocalDescription();
   const answer = await window.askPublish(hub, pc.localDescription.sdp);
   window.players[name] = {pc, media, answer};
-  await pc.setRemoteDescription({type: 'answer', sdp: answer});
+  await pc.setRemoteDescription({type: 'answer', sdp: edit ? edit(answer) : answer});
 };
 window.stat = async (name, type, kind) => {
   const found = [];
   for (const one of (await window.players[name].pc.getStats()).values())
     if (one.type === type && (!kind || one.kind === kind)) found.push(one);
   return found[0] ?? null;
+};
+window.pair = async (name) => {
+  const stats = await window.players[name].pc.getStats();
+  for (const one of stats.values())
+    if (one.type === 'candidate-pair' && one.nominated && one.state === 'succeeded')
+      return stats.get(one.localCandidateId).protocol;
+};
+window.tone = async (name) => {
+  const context = new AudioContext(), analyser = context.createAnalyser();
+  await context.resume();
+  context.createMediaStreamSource(window.players[name].video.srcObject).connect(analyser);
+  const levels = new Float32Array(analyser.frequencyBinCount);
+  for (let nth = 0; nth < 100; nth++) {
+    await new Promise((done) => setTimeout(done, 100));
+    analyser.getFloatFrequencyData(levels);
+    const best = levels.indexOf(Math.max(...levels));
+    if (levels[best] > -60) return best * context.sampleRate / analyser.fftSize;
+  }
+  return 0;
 };
 window.colour = (name) => {
   const video = window.players[name].video, canvas = document.createElement('canvas');
