@@ -124,7 +124,7 @@ def _operation(route: APIRoute) -> str:
 
 
 def _mount_screens(app: FastAPI) -> None:
-    """Citizens at ``/citizen/``, posts at ``/post/``, tablet at ``/tablet/``, console at ``/``, where built."""
+    """Citizens at ``/citizen/``, posts at ``/post/``, tablet at ``/tablet/``, console at ``/``, if built."""
     citizen = WEB / "citizen" / "dist"
     post = WEB / "post" / "dist"
     tablet = WEB / "tablet" / "dist"

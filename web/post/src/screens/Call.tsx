@@ -77,7 +77,7 @@ function Lines({ lines }: { lines: Said[] }) {
       {lines.slice(-4).map((each) => (
         <li key={each.id} data-side={each.side}>
           <span className="hidden">{t(each.side === 'desk' ? 'line.desk' : 'line.you')} </span>
-          {each.text ?? t(`${each.side === 'desk' ? 'call_says' : 'call_sign'}.${each.code}`)}
+          {each.text ?? (each.side === 'desk' ? t(`call_says.${each.code}`) : t(`call_sign.${each.code}`))}
         </li>
       ))}
     </ol>
