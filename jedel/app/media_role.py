@@ -4,16 +4,19 @@ import asyncio
 import secrets
 import socket
 from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 
 from jedel.app.connections import open_links
 from jedel.app.settings import Settings
 from jedel.app.wiring import resolvers
+from jedel.dispatch.day import zone_at
 from jedel.media.answering import Answering
 from jedel.media.book import Book
 from jedel.media.gateway import Gateway, watch_lag
 from jedel.media.model import SourceKind, StreamSpec
+from jedel.media.recording.keeper import Recordings
 from jedel.media.sources import Source
 from jedel.media.sources.rtsp import RtspSource
 from jedel.media.webrtc import Edge
@@ -42,10 +45,20 @@ async def media(settings: Settings) -> None:
         await gateway.start()
         log.info("media", gateway=gateway.id, webrtc=edge.port, internal=gateway.internal)
         answering = Answering(nats, gateway, book, name, addresses or (settings.media_host,))
+
+        def mine(stream: str) -> bool:
+            owner = answering.live.owner(stream)
+            return owner is not None and owner.id == gateway.id
+
+        def local(moment: datetime) -> datetime:
+            return moment.astimezone(zone_at(moment))
+
+        recordings = Recordings(store, nats, settings.recordings, book, gateway.streams, mine, local)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(answering.run())
                 tasks.create_task(watch_lag())
+                tasks.create_task(recordings.run())
         finally:
             await gateway.close()
             await edge.stop()

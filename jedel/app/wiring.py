@@ -41,6 +41,7 @@ from jedel.lookups import api as lookup_routes
 from jedel.lookups import audit_api as audit_routes
 from jedel.lookups.reactor import BlockedTablets
 from jedel.media.book import Resolver
+from jedel.media.recording.retention import jobs as recording_jobs
 from jedel.places import api as places_routes
 from jedel.places import geocode_api as geocode_routes
 from jedel.places import service as places
@@ -141,6 +142,7 @@ def jobs(store: Store, settings: Settings, pictures: openings.Pictures | None = 
         *alarm_jobs(store),
         *openings.jobs(store, pictures),
         *call_jobs(store),
+        *recording_jobs(store, settings.recordings, settings.recordings_free_share),
         *plate_jobs(store, settings.blob_dir),
         *watch_jobs(store),
         *qorgau_alerts.jobs(store),
