@@ -17,9 +17,10 @@ from jedel.app.hub import Hub
 from jedel.app.json import JsonResponse
 from jedel.app.same_origin import SameOrigin
 from jedel.app.settings import Settings
-from jedel.app.wiring import COLLECTIONS, ROUTERS, citizen_desk
+from jedel.app.wiring import COLLECTIONS, ROUTERS, citizen_desk, resolvers
 from jedel.cameras.tiles import CameraMap
 from jedel.journal import Store
+from jedel.media.book import Book
 from jedel.media.client import MediaClient
 from jedel.places import Networks
 from jedel.plates.desk import Desk as PlatesDesk
@@ -104,6 +105,7 @@ def create_app(settings: Settings, store: Store, nats: Client | None) -> FastAPI
     app.state.plates = PlatesDesk(store, settings.blob_dir)
     app.state.camera_map = CameraMap(settings.database_url)
     app.state.media = MediaClient(nats)
+    app.state.media_book = Book(store, resolvers(settings))
     for router in ROUTERS:
         app.include_router(router)
 

@@ -3,7 +3,8 @@
 import asyncio
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
 import structlog
@@ -14,54 +15,82 @@ from jedel.app.wiring import resolvers
 from jedel.dispatch.day import zone_at
 from jedel.media.answering import Answering
 from jedel.media.book import Book
+from jedel.media.control import Grant
 from jedel.media.gateway import Gateway, watch_lag
+from jedel.media.hub import Hub
 from jedel.media.model import SourceKind, StreamSpec
 from jedel.media.recording.keeper import Recordings
+from jedel.media.rtsp_out import KIND as RTSP_VIEWER
+from jedel.media.rtsp_out import Door, RtspOut
+from jedel.media.rtsp_users import Users
 from jedel.media.sources import Source
 from jedel.media.sources.rtsp import RtspSource
+from jedel.media.streams import Outlet
 from jedel.media.webrtc import Edge
 
 log = structlog.get_logger()
 
 
 async def media(settings: Settings) -> None:
-    """Streams in and out, until cancelled. Another process with the same number is refused by the port."""
+    """Streams in and out, until cancelled. A second process with the same number finds its port taken."""
     nth = settings.media_gateway
-    name = f"{socket.gethostname()}-{nth}"
-    port = settings.media_port + nth if settings.media_port else 0
-    addresses = _parts(settings.media_addresses)
     edge = Edge()
-    await edge.start(settings.media_host, port, addresses)
-    internal = settings.media_internal_port
-    async with open_links(settings, f"media-{nth}") as (store, nats):
+    await edge.start(settings.media_host, _nth(settings.media_port, nth), _parts(settings.media_addresses))
+    async with open_links(settings, f"media-{nth}") as (store, nats), AsyncExitStack() as closing:
+        closing.push_async_callback(edge.stop)
         book = Book(store, resolvers(settings))
-        gateway = Gateway(
-            f"{name}-{secrets.token_hex(3)}".replace(".", "-"),
-            book,
-            source_of,
-            edge,
-            (settings.media_internal_host, internal + nth if internal else 0),
-        )
+        name = f"{socket.gethostname()}-{nth}".replace(".", "-")
+        internal = (settings.media_internal_host, _nth(settings.media_internal_port, nth))
+        gateway = Gateway(f"{name}-{secrets.token_hex(3)}", book, source_of, edge, internal)
         await gateway.start()
+        closing.push_async_callback(gateway.close)
+        if settings.media_rtsp_port:
+            await closing.enter_async_context(_rtsp(settings, gateway))
+        addresses = _parts(settings.media_addresses) or (settings.media_host,)
+        answering = Answering(nats, gateway, name, addresses)
+        recordings = Recordings(
+            store, nats, settings.recordings, book, gateway.streams, answering.mine, _local
+        )
         log.info("media", gateway=gateway.id, webrtc=edge.port, internal=gateway.internal)
-        answering = Answering(nats, gateway, book, name, addresses or (settings.media_host,))
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(answering.run())
+            tasks.create_task(recordings.run())
+            tasks.create_task(watch_lag())
 
-        def mine(stream: str) -> bool:
-            owner = answering.live.owner(stream)
-            return owner is not None and owner.id == gateway.id
 
-        def local(moment: datetime) -> datetime:
-            return moment.astimezone(zone_at(moment))
+@asynccontextmanager
+async def _rtsp(settings: Settings, gateway: Gateway) -> AsyncIterator[None]:
+    """RTSP for other systems."""
+    users = Users(settings.media_rtsp_users_file)
+    out = RtspOut(_door(gateway), users.grant_of)
+    await out.start(settings.media_host, _nth(settings.media_rtsp_port, settings.media_gateway))
+    try:
+        yield
+    finally:
+        await out.close()
 
-        recordings = Recordings(store, nats, settings.recordings, book, gateway.streams, mine, local)
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(answering.run())
-                tasks.create_task(watch_lag())
-                tasks.create_task(recordings.run())
-        finally:
-            await gateway.close()
-            await edge.stop()
+
+def _door(gateway: Gateway) -> Door:
+    async def look(stream: str, grant: Grant) -> Hub:
+        found = await gateway.streams.look(stream, Outlet.ANY, unmasked=grant.unmasked)
+        await found.ready()
+        return found.hub
+
+    async def enter(stream: str, grant: Grant, close: Callable[[], None]) -> tuple[str, Hub]:
+        viewer = await gateway.attach(stream, RTSP_VIEWER, grant, close)
+        return viewer.id, viewer.stream.hub
+
+    return Door(look, enter, gateway.leave)
+
+
+def _local(moment: datetime) -> datetime:
+    """By the country's clock, which weekly windows are meant in."""
+    return moment.astimezone(zone_at(moment))
+
+
+def _nth(port: int, nth: int) -> int:
+    """Each gateway has the next port; 0: any that is free."""
+    return port + nth if port else 0
 
 
 def source_of(spec: StreamSpec) -> Source | None:

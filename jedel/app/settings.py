@@ -111,6 +111,8 @@ class Settings(BaseSettings):
     media_internal_host: str = LOOPBACK
     media_rtsp_port: Port = 0
     """RTSP for other systems; 0: off. Each gateway the next one."""
+    media_rtsp_users_file: Path | None = None
+    """Who may take streams by RTSP (mode 600, docs/guide/media.md); none: nobody."""
     ice_servers: str = "[]"
     """JSON list of STUN and TURN servers for browsers, as RTCPeerConnection takes them
     (docs/guide/media.md)."""

@@ -13,6 +13,7 @@ from jedel.access.keypairs import api as keypairs
 from jedel.access.oidc import api as oidc
 from jedel.access.passkeys import api as passkeys
 from jedel.access.recovery import api as recovery
+from jedel.access.seal import Sealer
 from jedel.access.totp import api as totp
 from jedel.alarms import api as alarm_routes
 from jedel.alarms.jobs import jobs as alarm_jobs
@@ -24,6 +25,7 @@ from jedel.calls.jobs import jobs as call_jobs
 from jedel.cameras import api as registry_routes
 from jedel.cameras import live_api as picture_routes
 from jedel.cameras import openings
+from jedel.cameras.book import CameraBook
 from jedel.cameras.openings import api as openings_routes
 from jedel.cameras.tiles import api as camera_tile_routes
 from jedel.citizen import CitizenSettings
@@ -40,6 +42,7 @@ from jedel.journal.notary import jobs as notary_jobs
 from jedel.lookups import api as lookup_routes
 from jedel.lookups import audit_api as audit_routes
 from jedel.lookups.reactor import BlockedTablets
+from jedel.media import api as media_routes
 from jedel.media.book import Resolver
 from jedel.media.recording.retention import jobs as recording_jobs
 from jedel.places import api as places_routes
@@ -95,6 +98,7 @@ ROUTERS: Sequence[APIRouter] = (
     openings_routes.router,
     picture_routes.router,
     registry_routes.router,
+    media_routes.router,
     live.router,
 )
 
@@ -124,9 +128,10 @@ def reactors(pictures: openings.Pictures | None = None) -> Sequence[Reactor]:
     )
 
 
-def resolvers(_settings: Settings) -> Sequence[Resolver]:
+def resolvers(settings: Settings) -> Sequence[Resolver]:
     """Rooms that say what streams there are."""
-    return (calls.CallStreams(),)
+    networks = [part.strip() for part in settings.camera_networks.split(",") if part.strip()]
+    return (CameraBook(Sealer(settings.seal_key), networks), calls.CallStreams())
 
 
 def jobs(store: Store, settings: Settings, pictures: openings.Pictures | None = None) -> Sequence[Job]:

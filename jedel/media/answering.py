@@ -15,7 +15,7 @@ from psycopg_pool import PoolTimeout
 
 from jedel.kernel.errors import Problem, Unavailable
 from jedel.media import metrics
-from jedel.media.book import CHANGED, Book
+from jedel.media.book import CHANGED
 from jedel.media.control import HERE, Grant, ask_subject, refusal
 from jedel.media.errors import NoGateway, OfferMalformed, StreamNotThere
 from jedel.media.gateway import Gateway
@@ -25,19 +25,16 @@ from jedel.media.placement import SAID_EVERY_S, Here, Live, follow, owner_of
 log = structlog.get_logger()
 
 AT_ONCE_MAX: Final = 200
-KEEP_EVERY_S: Final = 5.0
 LOOK_UP_EVERY_S: Final = 60.0
 IDLE_EVERY_S: Final = 0.5
 
 
 class Answering:
-    """Says that the gateway is there, answers, hears of changes, keeps what must be recorded running."""
+    """Says that the gateway is there, answers, hears of changes, and lets go of what nobody wants."""
 
-    def __init__(
-        self, nats: Client, gateway: Gateway, book: Book, name: str, addresses: tuple[str, ...]
-    ) -> None:
+    def __init__(self, nats: Client, gateway: Gateway, name: str, addresses: tuple[str, ...]) -> None:
         self.live = Live()
-        self._nats, self._gateway, self._book = nats, gateway, book
+        self._nats, self._gateway = nats, gateway
         self._name, self._addresses = name, addresses
         self._under_way: set[asyncio.Task[None]] = set()
         self._do: dict[str, Callable[[dict[str, Any]], Awaitable[bytes]]] = {
@@ -60,7 +57,6 @@ class Answering:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._every(SAID_EVERY_S, self._say_here))
                 tasks.create_task(self._every(IDLE_EVERY_S, self._gateway.streams.stop_idle))
-                tasks.create_task(self._every(KEEP_EVERY_S, self._keep_recorded))
                 tasks.create_task(self._every(LOOK_UP_EVERY_S, self._gateway.streams.look_all_up))
         finally:
             await self._say(self._here(leaving=True))
@@ -97,7 +93,7 @@ class Answering:
         giving = {"yes": 0, "no": 0}
         for stream in self._gateway.streams:
             giving["yes" if stream.hub.ready.is_set() else "no"] += 1
-            if not self._mine(stream.id):
+            if not self.mine(stream.id):
                 log.info("another gateway has it", stream=stream.id)
                 await self._gateway.streams.stop(stream)
         for state, count in giving.items():
@@ -111,18 +107,10 @@ class Answering:
             except (NatsError, TimeoutError) as error:
                 log.warning("NATS did not take our word", error=repr(error))
 
-    def _mine(self, stream: str) -> bool:
+    def mine(self, stream: str) -> bool:
+        """Whether the stream lies, or should lie, on this gateway."""
         first = self.live.owner(stream)
-        return first is None or first.id == self._gateway.id
-
-    async def _keep_recorded(self) -> None:
-        """Streams that are recorded run whether somebody looks or not."""
-        for stream in await self._book.recorded():
-            if self._mine(stream) and self._gateway.streams.find(stream) is None:
-                try:
-                    await self._gateway.streams.get(stream)
-                except Problem as problem:
-                    log.warning("not recorded", stream=stream, why=problem.code)
+        return first is not None and first.id == self._gateway.id
 
     async def _changed(self, message: Msg) -> None:
         try:

@@ -233,7 +233,7 @@ class Stream:
         finally:
             if not self._source.done():  # we are ending ourselves
                 self._source.cancel()
-                await asyncio.wait({self._source})
+                await asyncio.gather(self._source, return_exceptions=True)
         if self._source.cancelled():
             fault, self._let_go = self._let_go, None
             return fault

@@ -77,7 +77,7 @@ async def gateway(name: str, room: Room, store: Store, bus: Client) -> AsyncIter
     book = Book(store, [room])
     one = Gateway(f"{name}-{uuid4().hex[:6]}", book, room.source, edge, ("127.0.0.1", 0))
     await one.start()
-    task = asyncio.ensure_future(Answering(bus, one, book, name, ("127.0.0.1",)).run())
+    task = asyncio.ensure_future(Answering(bus, one, name, ("127.0.0.1",)).run())
     try:
         yield Run(one, task.cancel)
     finally:
