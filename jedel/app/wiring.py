@@ -27,6 +27,7 @@ from jedel.cameras import live_api as picture_routes
 from jedel.cameras import openings
 from jedel.cameras.book import CameraBook
 from jedel.cameras.openings import api as openings_routes
+from jedel.cameras.sight import api as sight_routes
 from jedel.cameras.tiles import api as camera_tile_routes
 from jedel.citizen import CitizenSettings
 from jedel.citizen import Desk as CitizenDesk
@@ -73,6 +74,7 @@ ROUTERS: Sequence[APIRouter] = (
     plate_routes.router,
     lookup_routes.router,
     camera_tile_routes.router,
+    sight_routes.router,  # before the registry's, whose ids would take its paths
     camera_routes.router,
     frame_routes.router,
     system.router,
