@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
 import { AdminDesk } from './account/AdminDesk'
 import { Enrol } from './account/Enrol'
+import { SecondScreen } from './cameras/wall/SecondScreen'
 import { AuditDesk } from './audit/AuditDesk'
 import { DeskProvider } from './desk/context'
 import { Desk } from './desk/desk'
@@ -11,6 +12,9 @@ import { Shell } from './shell/Shell'
 import { SignIn } from './sign-in/SignIn'
 
 const client = makeClient()
+
+/** The window of a second screen shows one wall and nothing else. */
+const secondWall = new URLSearchParams(location.search).get('wall')
 
 /** The session decides: sign-in page, or the desk of whoever is signed in. */
 export function App({ sounds }: { sounds: Sounds }) {
@@ -57,7 +61,7 @@ function DeskOf({ me, sounds, onSignedOut }: { me: Me; sounds: Sounds; onSignedO
   }, [desk])
   return (
     <DeskProvider value={desk}>
-      <Shell />
+      {secondWall ? <SecondScreen wall={secondWall} /> : <Shell />}
     </DeskProvider>
   )
 }

@@ -1,6 +1,7 @@
 import { type Incident, useCollection, usePicture } from '@jedel/ui'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { InCard } from '../cameras/school/InCard'
 import { useAlarms, useDesk } from '../desk/context'
 import { useClosedIncident } from '../desk/queries'
 import { Assigned } from './Assigned'
@@ -9,7 +10,7 @@ import { Duplicates } from './Duplicates'
 import { Header } from './Header'
 import { Log } from './Log'
 import { Recommended } from './Recommended'
-import { SiteSection } from './SiteSection'
+import { SiteSection, siteOf } from './SiteSection'
 
 /** Top to bottom: what, where, how long; whom to send; the site; what else it may be; the log. */
 export function IncidentCard({ id }: { id: string }) {
@@ -50,6 +51,7 @@ export function IncidentCard({ id }: { id: string }) {
         <Assigned incident={incident} />
         {active && <Recommended key={incident.id} incident={incident} />}
         {active && incident.duplicates.length > 0 && <Duplicates incident={incident} />}
+        <InCard incident={incident} site={siteOf(incident, mine)} />
         <SiteSection incident={incident} alarms={mine} />
         <Log incident={incident} />
       </div>

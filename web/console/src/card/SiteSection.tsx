@@ -1,4 +1,4 @@
-import { type Alarm, Icon, type Incident, inWords, PlaceIcon } from '@jedel/ui'
+import { type Alarm, Icon, type Incident, inWords, PlaceIcon, type Site } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
 import css from './card.module.css'
 import { planFacts } from './plan'
@@ -6,10 +6,13 @@ import { planFacts } from './plan'
 /** Sites with something to know about their inside. */
 const INDOORS: ReadonlySet<string> = new Set(['school', 'police', 'hospital', 'bank'])
 
+/** Where it is: what the incident says, else its alarms. */
+export const siteOf = (incident: Incident, alarms: Alarm[]): Site | null => incident.place.site ?? alarms.find((alarm) => alarm.site)?.site ?? null
+
 /** The site of the incident: what the plan says about the building and whom to ring there. */
 export function SiteSection({ incident, alarms }: { incident: Incident; alarms: Alarm[] }) {
   const { t } = useTranslation()
-  const site = incident.place.site ?? alarms.find((alarm) => alarm.site)?.site
+  const site = siteOf(incident, alarms)
   if (!site) return null
   const { facts, phones } = planFacts(site.plan, (kind) => t(`entrance.${kind}`, { defaultValue: t('entrance.yes') }))
   // A device that bears the name of its site says nothing new.

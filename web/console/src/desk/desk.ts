@@ -3,10 +3,12 @@ import {
   type Priority, type Sounds, type Unit,
 } from '@jedel/ui'
 import type { QueryClient } from '@tanstack/react-query'
+import type { Follow } from '../cameras/follow/ahead'
 import { Refresher } from './refresher'
 import { Cell } from './store'
 
-export type Room = 'dispatch' | 'devices' | 'history' | 'lookups' | 'reports' | 'plates'
+export type Room = 'dispatch' | 'devices' | 'history' | 'lookups' | 'reports' | 'plates' | 'cameras'
+export type CamerasTab = 'wall' | 'archive' | 'health' | 'registry'
 export type Panel = 'units' | 'alarms'
 
 export interface Notice {
@@ -47,6 +49,15 @@ export interface Screen {
   lookUp: { incident: Incident | null; text: string } | null
   /** The alert whose card is open in the room of plates. */
   alertId: string | null
+  camerasTab: CamerasTab
+  /** The opening whose cameras fill the room of cameras. */
+  wallOf: string | null
+  /** The saved wall that is shown. */
+  wallId: string | null
+  /** Openings whose cameras the officer put away; the next alarm's come all the same. */
+  wallsAway: ReadonlySet<string>
+  /** Whose way the wall follows. */
+  followWall: Follow | null
   help: boolean
   command: string
   notices: Notice[]
@@ -56,7 +67,7 @@ export interface Screen {
 
 const FIRST: Screen = {
   room: 'dispatch', incidentId: null, peek: null, panel: null, lookedAt: null, following: null, found: null, draft: null, picking: null, drawn: [],
-  lookUp: null, alertId: null, help: false, command: '', notices: [], heardTroubles: new Set(),
+  lookUp: null, alertId: null, camerasTab: 'wall', wallOf: null, wallId: null, wallsAway: new Set(), followWall: null, help: false, command: '', notices: [], heardTroubles: new Set(),
 }
 
 const AT_WORK_MS = 2_000

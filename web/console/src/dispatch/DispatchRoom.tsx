@@ -1,5 +1,7 @@
 import { AlarmsPanel } from '../alarms/AlarmsPanel'
 import { IncidentCard } from '../card/IncidentCard'
+import { SchoolWall } from '../cameras/school/SchoolWall'
+import { useFirstInLine } from '../cameras/school/useSchool'
 import { CommandLine } from '../command/CommandLine'
 import { useDesk, useScreen } from '../desk/context'
 import { OpenIncident } from '../incident/OpenIncident'
@@ -16,12 +18,17 @@ export function DispatchRoom() {
   const panel = useScreen((screen) => screen.panel)
   const incidentId = useScreen((screen) => screen.incidentId)
   const draft = useScreen((screen) => screen.draft)
+  const { shown, behind } = useFirstInLine()
+  const wall = desk.mayDispatch ? shown : null
   const card = draft !== null || incidentId !== null
   return (
     <div className={css.room} data-card={card || undefined}>
       <Queue />
       <section className={css.stage}>
-        <CityMap />
+        <div className={css.ground} data-wall={wall !== null || undefined}>
+          <CityMap />
+        </div>
+        {wall && <SchoolWall key={wall.id} opening={wall} behind={behind} />}
         <Peek />
         <div className={css.panel} data-open={panel !== null || undefined}>
           <PanelTabs panel={panel} onChange={(next) => desk.screen.set({ panel: next })} />

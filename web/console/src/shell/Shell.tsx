@@ -1,3 +1,4 @@
+import { CamerasRoom } from '../cameras/CamerasRoom'
 import { useScreen } from '../desk/context'
 import { DevicesRoom } from '../devices/DevicesRoom'
 import { DispatchRoom } from '../dispatch/DispatchRoom'
@@ -35,6 +36,7 @@ export function Shell() {
         {room === 'devices' && <Boundary key="devices"><DevicesRoom /></Boundary>}
         {room === 'history' && <Boundary key="history"><HistoryRoom /></Boundary>}
         {room === 'reports' && <Boundary key="reports"><ReportsRoom /></Boundary>}
+        {room === 'cameras' && <Boundary key="cameras"><CamerasRoom /></Boundary>}
         {room === 'plates' && <Boundary key="plates"><PlatesRoom /></Boundary>}
         {room === 'lookups' && <Boundary key="lookups"><DeskLookups /></Boundary>}
       </main>

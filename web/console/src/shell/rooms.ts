@@ -9,4 +9,5 @@ export const ROOMS: { room: Room; glyph: Glyph }[] = [
   { room: 'lookups', glyph: 'search' },
   { room: 'reports', glyph: 'tablet' },
   { room: 'plates', glyph: 'plate' },
+  { room: 'cameras', glyph: 'camera' },
 ]

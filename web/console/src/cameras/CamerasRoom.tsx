@@ -1,0 +1,29 @@
+import { useTranslation } from 'react-i18next'
+import type { CamerasTab } from '../desk/desk'
+import { useDesk, useScreen } from '../desk/context'
+import plates from '../plates/plates.module.css'
+import { Boundary } from '../shell/Boundary'
+import { WallTab } from './wall/WallTab'
+
+const TABS: CamerasTab[] = ['wall']
+
+/** Cameras: walls of live pictures, what was recorded, whether they see, what there is. */
+export function CamerasRoom() {
+  const { t } = useTranslation()
+  const desk = useDesk()
+  const tab = useScreen((screen) => screen.camerasTab)
+  return (
+    <section className={plates.room} aria-label={t('rail.cameras')}>
+      <nav className={plates.tabs} role="tablist" aria-label={t('rail.cameras')}>
+        {TABS.map((each) => (
+          <button key={each} type="button" role="tab" className={plates.tab} aria-selected={tab === each} onClick={() => desk.screen.set({ camerasTab: each })}>
+            {t(`cameras.${each}`)}
+          </button>
+        ))}
+      </nav>
+      <div className={plates.stage}>
+        <Boundary key={tab}>{tab === 'wall' && <WallTab />}</Boundary>
+      </div>
+    </section>
+  )
+}

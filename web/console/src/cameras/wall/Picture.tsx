@@ -1,0 +1,23 @@
+import { useRef } from 'react'
+import type { TileCamera } from '../types'
+import { useZoom } from './useZoom'
+import css from './wall.module.css'
+
+/** A camera's live picture with digital zoom. */
+export function Picture({ camera, stream }: { camera: TileCamera; stream: 'main' | 'sub' }) {
+  const frame = useRef<HTMLDivElement>(null)
+  const { zoom, reset } = useZoom(frame)
+  const near = zoom.scale > 1
+  return (
+    <div ref={frame} className={css.frame} data-near={near || undefined}>
+      <div className={css.zoomed} style={near ? { transform: `translate(${zoom.x * 100}%, ${zoom.y * 100}%) scale(${zoom.scale})` } : undefined}>
+        <img src={`/api/cameras/${camera.id}/still.jpg?stream=${stream}`} alt={camera.name} />
+      </div>
+      {near && (
+        <button type="button" className={css.unzoom} onClick={reset}>
+          × {zoom.scale.toFixed(1)}
+        </button>
+      )}
+    </div>
+  )
+}

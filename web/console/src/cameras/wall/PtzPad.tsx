@@ -1,0 +1,100 @@
+import { Icon, Problem, problemText } from '@jedel/ui'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useDesk } from '../../desk/context'
+import css from './wall.module.css'
+
+interface Lock {
+  name: string
+  mine: boolean
+  until: string
+}
+
+const MOVES = [
+  { key: 'KeyI', x: 0, y: 1, zoom: 0, sign: '▲' },
+  { key: 'KeyJ', x: -1, y: 0, zoom: 0, sign: '◀' },
+  { key: 'KeyL', x: 1, y: 0, zoom: 0, sign: '▶' },
+  { key: 'KeyK', x: 0, y: -1, zoom: 0, sign: '▼' },
+  { key: 'Equal', x: 0, y: 0, zoom: 1, sign: '+' },
+  { key: 'Minus', x: 0, y: 0, zoom: -1, sign: '−' },
+] as const
+const SPEED = 0.6
+/** A command holds the camera's lock only so long; while a key is held it is said again. */
+const AGAIN_MS = 700
+
+/** Turns a camera while a button or key is held. Who turns it, or took it over, is said aloud. */
+export function PtzPad({ cameraId, keys }: { cameraId: string; keys: boolean }) {
+  const { t } = useTranslation()
+  const { client } = useDesk()
+  const [lock, setLock] = useState<Lock | null>(null)
+  const [refused, setRefused] = useState('')
+  const timer = useRef<ReturnType<typeof setInterval> | null>(null)
+
+  const say = useCallback(
+    async (body: object) => {
+      try {
+        setLock(await client.post<Lock>(`/api/cameras/${cameraId}/ptz`, body))
+        setRefused('')
+      } catch (error) {
+        setRefused(error instanceof Problem ? problemText(error, t) : t('ptz.no_answer'))
+      }
+    },
+    [cameraId, client, t],
+  )
+  const stop = useCallback(() => {
+    if (!timer.current) return
+    clearInterval(timer.current)
+    timer.current = null
+    void say({ do: 'stop' })
+  }, [say])
+  const start = useCallback(
+    (move: (typeof MOVES)[number]) => {
+      if (timer.current) return
+      const body = { do: 'move', x: move.x * SPEED, y: move.y * SPEED, zoom: move.zoom * SPEED }
+      timer.current = setInterval(() => void say(body), AGAIN_MS)
+      void say(body)
+    },
+    [say],
+  )
+
+  useEffect(() => stop, [stop])
+  useEffect(() => {
+    if (!keys) return
+    const down = (event: KeyboardEvent) => {
+      if (event.target instanceof HTMLElement && event.target.closest('input, textarea, select')) return
+      if (event.ctrlKey || event.altKey || event.metaKey) return
+      const move = MOVES.find((each) => each.key === event.code)
+      if (!move) return
+      event.preventDefault()
+      event.stopPropagation()
+      if (!event.repeat) start(move)
+    }
+    const up = (event: KeyboardEvent) => {
+      if (MOVES.some((each) => each.key === event.code)) stop()
+    }
+    window.addEventListener('keydown', down, { capture: true })
+    window.addEventListener('keyup', up, { capture: true })
+    window.addEventListener('blur', stop)
+    return () => {
+      window.removeEventListener('keydown', down, { capture: true })
+      window.removeEventListener('keyup', up, { capture: true })
+      window.removeEventListener('blur', stop)
+    }
+  }, [keys, start, stop])
+
+  return (
+    <div className={css.ptz} role="group" aria-label={t('ptz.label')} onClick={(event) => event.stopPropagation()} onDoubleClick={(event) => event.stopPropagation()}>
+      <div className={css.pad}>
+        {MOVES.map((move) => (
+          <button key={move.key} type="button" data-move={move.key} aria-label={t(`ptz.${move.key}`)} title={`${t(`ptz.${move.key}`)} (${move.key.replace('Key', '').replace('Equal', '+').replace('Minus', '−')})`} onPointerDown={() => start(move)} onPointerUp={stop} onPointerLeave={stop}>
+            {move.sign}
+          </button>
+        ))}
+        <button type="button" data-move="home" aria-label={t('ptz.home')} title={t('ptz.home')} onClick={() => void say({ do: 'preset', preset: '' })}>
+          <Icon name="dispatch" size={14} />
+        </button>
+      </div>
+      {(refused || (lock && !lock.mine)) && <p role="status">{refused || t('ptz.held', { name: lock!.name })}</p>}
+    </div>
+  )
+}
