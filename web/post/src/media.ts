@@ -17,6 +17,6 @@ export interface Talk {
 export function useTalk(api: Api, call: string | null, wanted: boolean, answered: boolean): Talk {
   const taken = useMicrophone(wanted, CAMERA)
   const sent = useTalkLink(call ? '/api/media/publish' : null, { bearer: api.bearer, send: taken.stream })
-  const heard = useTalkLink(call && answered ? `/api/calls/${call}/listen` : null, { bearer: api.bearer, receives: true })
+  const heard = useTalkLink(call && answered ? `/api/calls/${call}/listen` : null, { bearer: api.bearer, receives: 'sound' })
   return { own: taken.stream, officer: heard.stream, failed: taken.failed, up: sent.up }
 }

@@ -2,6 +2,7 @@ import { type Incident, useCollection, usePicture } from '@jedel/ui'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { InCard } from '../cameras/school/InCard'
+import { CallSection } from '../calls/CallSection'
 import { useAlarms, useDesk } from '../desk/context'
 import { useClosedIncident } from '../desk/queries'
 import { Assigned } from './Assigned'
@@ -48,6 +49,7 @@ export function IncidentCard({ id }: { id: string }) {
     <article className={css.card} aria-label={t('card.label', { number: incident.number })}>
       <Header incident={incident} alarms={mine} />
       <div className={css.body}>
+        {active && <CallSection incident={incident} />}
         <Assigned incident={incident} />
         {active && <Recommended key={incident.id} incident={incident} />}
         {active && incident.duplicates.length > 0 && <Duplicates incident={incident} />}

@@ -61,7 +61,11 @@ function says(entry: LogEntry, incident: Incident, desk: Desk, t: TFunction): st
     desk.unit(word('unit_id') || null)?.call_sign ||
     ''
   if (entry.kind === 'dispatch.noted') return word('text')
-  const text = word('text') || word('reason') || word('note')
+  if (entry.kind === 'calls.said') {
+    const said = word('text') || t(`${word('side') === 'desk' ? 'call_says' : 'call_sign'}.${word('code')}`)
+    return word('side') === 'desk' ? t('log.calls.said_desk', { text: said }) : t('log.calls.said_post', { text: said })
+  }
+  const text = word('text') || (entry.kind.startsWith('calls.') ? '' : word('reason')) || word('note')
   const sentence = t(`log.${entry.kind}`, {
     unit,
     result: word('result') ? t(`result.${word('result')}`) : '',

@@ -155,7 +155,7 @@ export class Desk {
     const subject = event.subject ?? ''
     const open = this.screen.get().incidentId
     const touched = [...(event.changed?.['incidents'] ?? []).map((each) => each.id), ...(event.gone?.['incidents'] ?? [])]
-    if (open && touched.includes(open)) this.refresher.refresh(['incident', open, 'log'])
+    if (open && (touched.includes(open) || subject === open)) this.refresher.refresh(['incident', open, 'log'])
     if (open && (touched.includes(open) || event.changed?.['units'])) this.refresher.refresh(['incident', open, 'recommendation'])
     if (event.kind === 'dispatch.incident_opened') this.opened(subject, event)
     if (event.kind === 'dispatch.closed' && this.screen.get().incidentId === subject) this.screen.set({ following: null })

@@ -1,4 +1,5 @@
 import { AlarmsPanel } from '../alarms/AlarmsPanel'
+import { TestCalls } from '../calls/CallSection'
 import { IncidentCard } from '../card/IncidentCard'
 import { SchoolWall } from '../cameras/school/SchoolWall'
 import { useFirstInLine } from '../cameras/school/useSchool'
@@ -36,6 +37,7 @@ export function DispatchRoom() {
           {panel === 'alarms' && <AlarmsPanel />}
         </div>
         <aside className={css.card}>
+          <TestCalls />
           {draft ? <OpenIncident draft={draft} /> : incidentId && <IncidentCard key={incidentId} id={incidentId} />}
           <CommandLine />
         </aside>

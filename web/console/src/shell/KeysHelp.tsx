@@ -8,6 +8,9 @@ import css from './shell.module.css'
 const KEYS: [keys: string[], word: string][] = [
   [['Q'], 'keys.acknowledge'],
   [['1', '…', '5'], 'keys.send'],
+  [['T'], 'keys.call_answer'],
+  [['M'], 'keys.call_mute'],
+  [['X'], 'keys.call_end'],
   [['Z'], 'keys.undo'],
   [['↓', '↑'], 'keys.next'],
   [['G'], 'keys.next_waiting'],

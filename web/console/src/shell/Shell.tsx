@@ -1,4 +1,5 @@
 import { CamerasRoom } from '../cameras/CamerasRoom'
+import { CallKeeper } from '../calls/keeper'
 import { useScreen } from '../desk/context'
 import { DevicesRoom } from '../devices/DevicesRoom'
 import { DispatchRoom } from '../dispatch/DispatchRoom'
@@ -22,6 +23,7 @@ export function Shell() {
   const room = useScreen((screen) => screen.room)
   useKeys()
   return (
+    <CallKeeper>
     <div className={css.shell}>
       <Rail />
       <TopBar />
@@ -45,5 +47,6 @@ export function Shell() {
       <SoundKeeper />
       <AlertKeeper />
     </div>
+    </CallKeeper>
   )
 }

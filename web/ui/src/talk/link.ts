@@ -7,8 +7,9 @@ export interface TalkOptions {
   url: string
   /** `Authorization` of a device; the console's session is a cookie. */
   bearer?: () => Promise<string>
-  /** What is sent; without it the officer's sound is received. */
+  /** What is sent; without it something is received: sound, and the picture where it is wanted. */
   send?: MediaStream
+  picture?: boolean
   /** What came, or null while nothing does. */
   received?: (stream: MediaStream | null) => void
   /** `up`: connected now. `refused`: the centre said no, with its code; it is asked again all the same. */
@@ -21,6 +22,8 @@ const GATHERED_WITHIN_MS = 500
 const CONNECTED_WITHIN_MS = 6_000
 /** A connection that says `disconnected` may come back by itself; after so long we make a new one. */
 const LIMPS_MS = 1_500
+/** Nothing came for so long: whatever the connection says of itself, it is dead. */
+const SILENCE_MS = 2_500
 
 export class TalkLink {
   private peer: RTCPeerConnection | null = null
@@ -69,8 +72,15 @@ export class TalkLink {
     this.peer = peer
     const { send } = this.options
     if (send) for (const track of send.getTracks()) sendTrack(peer, track, send)
-    else peer.addTransceiver('audio', { direction: 'recvonly' })
-    peer.ontrack = ({ streams, track }) => this.options.received?.(streams[0] ?? new MediaStream([track]))
+    else {
+      peer.addTransceiver('audio', { direction: 'recvonly' })
+      if (this.options.picture) peer.addTransceiver('video', { direction: 'recvonly' })
+    }
+    const came = new MediaStream()
+    peer.ontrack = ({ track }) => {
+      came.addTrack(track)
+      this.options.received?.(came)
+    }
     peer.onconnectionstatechange = () => this.moved(peer)
     this.watch = setTimeout(() => this.failed(peer, null), CONNECTED_WITHIN_MS)
     try {
@@ -98,9 +108,21 @@ export class TalkLink {
     clearTimeout(this.watch)
     if (state === 'connected') {
       this.tries = 0
+      if (!this.options.send) void this.listen(peer)
       this.options.state?.({ up: true, refused: null })
     } else if (state === 'failed' || state === 'closed') this.failed(peer, null)
     else this.watch = setTimeout(() => this.failed(peer, null), state === 'disconnected' ? LIMPS_MS : CONNECTED_WITHIN_MS)
+  }
+
+  /** Bytes must come as long as it is up. */
+  private async listen(peer: RTCPeerConnection): Promise<void> {
+    let bytes = -1
+    while (peer === this.peer && peer.connectionState === 'connected') {
+      const now = await received(peer)
+      if (now === bytes) return this.failed(peer, null)
+      bytes = now
+      await new Promise((done) => setTimeout(done, SILENCE_MS))
+    }
   }
 
   private failed(peer: RTCPeerConnection, refused: string | null): void {
@@ -125,6 +147,14 @@ export class TalkLink {
       // the gateway notices by itself that nobody is there
     }
   }
+}
+
+async function received(peer: RTCPeerConnection): Promise<number> {
+  let bytes = 0
+  for (const report of (await peer.getStats()).values() as Iterable<{ type: string; bytesReceived?: number }>) {
+    if (report.type === 'inbound-rtp') bytes += report.bytesReceived ?? 0
+  }
+  return bytes
 }
 
 class Refused extends Error {}

@@ -10,7 +10,7 @@ export interface Talk {
 }
 
 /** Keeps a connection while `url` is given (and, where it sends, there is something to send). */
-export function useTalkLink(url: string | null, options: Pick<TalkOptions, 'bearer'> & { send?: MediaStream | null; receives?: boolean }): Talk {
+export function useTalkLink(url: string | null, options: Pick<TalkOptions, 'bearer'> & { send?: MediaStream | null; receives?: 'sound' | 'both' }): Talk {
   const [talk, setTalk] = useState<Talk>({ up: false, refused: null, stream: null })
   const bearer = useRef(options.bearer)
   bearer.current = options.bearer
@@ -21,7 +21,7 @@ export function useTalkLink(url: string | null, options: Pick<TalkOptions, 'bear
     const link = new TalkLink({
       url,
       ...(device ? { bearer: () => bearer.current!() } : {}),
-      ...(send ? { send } : {}),
+      ...(send ? { send } : { picture: receives === 'both' }),
       received: (stream) => setTalk((before) => ({ ...before, stream })),
       state: (state) => setTalk((before) => ({ ...before, ...state })),
     })
