@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 
 from jedel.journal import Store
 
-DEFAULTS = {"region": "00", "name": "Camera", "kind": "fixed", "lon": 76.945, "lat": 43.238}
+LON, LAT = 76.945, 43.238
+DEFAULTS = {"region": "00", "name": "Camera", "kind": "fixed", "lon": LON, "lat": LAT}
 
 
 async def add_camera(store: Store, **columns: Any) -> UUID:

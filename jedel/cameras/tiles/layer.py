@@ -1,5 +1,6 @@
 """The cameras of one region on the map: where they are, what they are, and their tiles. Pure."""
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jedel.cameras.tiles import mvt
-from jedel.cameras.tiles.mercator import BITS, codes, places, steps, tile_range
+from jedel.cameras.tiles.mercator import BITS, codes, degrees, places, steps, tile_range
 from jedel.cameras.tiles.model import KINDS, STATES, Cameras, Wanted
 from jedel.cameras.tiles.pyramid import FINEST, Pyramid, by_state
 
@@ -16,6 +17,8 @@ SINGLES_FROM: Final = 14
 SINGLES_MAX: Final = 1_000
 ZOOM_MAX: Final = 17
 """The map enlarges tiles of this zoom beyond it."""
+_AROUND_M: Final = 40_075_016.7
+"""Around the equator."""
 _COARSE, _FINE = 3, 5
 """A tile is cut into 8 x 8 cells, one that is too full for single cameras into 32 x 32."""
 
@@ -72,6 +75,23 @@ class Layer:
             self.pyramid.move(at, self._signs(kind, self.state[at]), self._signs(kind, state))
             self.state[at] = state
             self.changes += 1
+
+    def near(self, lon: float, lat: float, metres: float) -> NDArray[np.intp]:
+        """Places of all cameras within so many metres, and some beyond."""
+        x, y = (int(each[0]) for each in steps(np.array([lon]), np.array([lat])))
+        reach = metres / (_AROUND_M * max(math.cos(math.radians(lat)), 0.05)) * (1 << BITS)
+        level = max(min(BITS - math.ceil(math.log2(max(reach, 1.0))), BITS), 0)
+        shift, side = BITS - level, 1 << level
+        found = [
+            np.arange(*self._range(level, east, south))
+            for east in range(max((x >> shift) - 1, 0), min((x >> shift) + 2, side))
+            for south in range(max((y >> shift) - 1, 0), min((y >> shift) + 2, side))
+        ]
+        return np.concatenate(found)
+
+    def where(self, at: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Longitude and latitude of cameras at these places."""
+        return degrees(*places(self.codes[at]))
 
     def tile(self, zoom: int, x: int, y: int, wanted: Wanted) -> bytes:
         """A vector tile: layer ``clusters`` (n, up, recording, down, unknown) and layer ``cameras`` (id,

@@ -16,6 +16,7 @@ from nats.aio.msg import Msg
 from jedel.cameras.tiles import repository
 from jedel.cameras.tiles.model import CAMERA, CHANGED_SUBJECT, STATE_RECORD, STATE_SUBJECT, Cameras, Records
 from jedel.cameras.tiles.picture import Picture
+from jedel.media.book import CHANGED as CHANGED_STREAM
 
 POLL_S: Final = 30.0
 OVERLAP: Final = timedelta(seconds=60)
@@ -70,8 +71,9 @@ class CameraMap:
     async def listen(self, nats: Client) -> None:
         """Hear what changed."""
 
-        async def changed(_message: Msg) -> None:
-            self.ring()
+        async def changed(message: Msg) -> None:
+            if message.subject == CHANGED_SUBJECT or message.data.startswith(b"camera/"):
+                self.ring()
 
         async def states(message: Msg) -> None:
             if len(message.data) % STATE_RECORD.itemsize:
@@ -80,6 +82,7 @@ class CameraMap:
             self.take(np.frombuffer(message.data, dtype=STATE_RECORD))
 
         await nats.subscribe(CHANGED_SUBJECT, cb=changed)
+        await nats.subscribe(CHANGED_STREAM, cb=changed)
         await nats.subscribe(STATE_SUBJECT, cb=states)
 
     async def keep_fresh(self) -> None:

@@ -1,0 +1,1 @@
+"""Which cameras look at a place, and which come next on a way."""
