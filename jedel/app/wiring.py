@@ -24,11 +24,12 @@ from jedel.calls import api as call_routes
 from jedel.calls.jobs import jobs as call_jobs
 from jedel.cameras import api as registry_routes
 from jedel.cameras import live_api as picture_routes
-from jedel.cameras import openings
+from jedel.cameras import openings, walls
 from jedel.cameras.book import CameraBook
 from jedel.cameras.openings import api as openings_routes
 from jedel.cameras.sight import api as sight_routes
 from jedel.cameras.tiles import api as camera_tile_routes
+from jedel.cameras.walls import api as walls_routes
 from jedel.citizen import CitizenSettings
 from jedel.citizen import Desk as CitizenDesk
 from jedel.citizen import api as citizen_routes
@@ -98,6 +99,7 @@ ROUTERS: Sequence[APIRouter] = (
     alerts_routes.router,
     watch_routes.router,
     openings_routes.router,
+    walls_routes.router,
     picture_routes.router,
     registry_routes.router,
     media_routes.router,
@@ -114,6 +116,7 @@ COLLECTIONS: Mapping[str, Collection] = {
     "alerts": qorgau_alerts.collection,
     "watch": watch.collection,
     "openings": openings.collection,
+    "walls": walls.collection,
 }
 """What a live snapshot holds, by name."""
 

@@ -61,8 +61,9 @@ class Openings:
         cameras = await service.chosen(tx, alarm.region, dict(alarm.site), spot)
         inside = [row["id"] for row, part in cameras if part is Part.SITE]
         outside = [row["id"] for row, part in cameras if part is Part.STREET]
+        streams = {row["id"]: row["stream"] for row, _ in cameras}
         for camera_id in on_the_wall(inside, outside):
-            self._tell(partial(_warm, f"camera/{camera_id}/sub"))
+            self._tell(partial(_warm, f"camera/{camera_id}/{streams[camera_id]}"))
 
     def _tell(self, what: Callable[[Pictures], Awaitable[object]]) -> None:
         if self._pictures is None:

@@ -15,7 +15,8 @@ Row = dict[str, Any]
 
 _CAMERA = (
     "SELECT id, number, name, kind, zone, floor, plan_x, plan_y, lon, lat, heading, fov, range_m,"
-    " ptz IS NOT NULL AS ptz FROM camera"
+    " ptz IS NOT NULL AS ptz, CASE WHEN streams @> '[{\"name\": \"sub\"}]' THEN 'sub'"
+    " ELSE coalesce(streams -> 0 ->> 'name', 'main') END AS stream FROM camera"
 )
 NEAR_MAX = 200
 
@@ -37,13 +38,18 @@ async def open_cameras(conn: Connection, camera_id: UUID, now: datetime) -> list
 
 def camera(row: Row) -> Camera:
     """What the order needs of a camera's row."""
-    x, y = row["plan_x"], row["plan_y"]
-    drawn = x is not None and y is not None
+    drawn = row["plan_x"] is not None and row["plan_y"] is not None
     return Camera(
-        *(row["id"], row["name"], row["zone"], row["floor"]),
-        *((x, y) if drawn else (math.nan, math.nan)),
-        Point(row["lon"], row["lat"]),
-        *(row["heading"], row["fov"], row["range_m"]),
+        id=row["id"],
+        name=row["name"],
+        zone=row["zone"],
+        floor=row["floor"],
+        x=row["plan_x"] if drawn else math.nan,
+        y=row["plan_y"] if drawn else math.nan,
+        at=Point(row["lon"], row["lat"]),
+        heading=row["heading"],
+        fov=row["fov"],
+        range_m=row["range_m"],
     )
 
 
