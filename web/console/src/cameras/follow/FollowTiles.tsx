@@ -16,7 +16,7 @@ export function FollowTiles({ follow }: { follow: Follow }) {
   const [selected, select] = useState<number | null>(null)
   const [large, setLarge] = useState<number | null>(null)
   const cameras = useMemo(() => {
-    const found = ahead.data ?? []
+    const found = (ahead.data ?? []).map((each) => each.camera)
     tiles.current = settled(tiles.current, found.map((each) => each.id))
     return tiles.current.map((id) => found.find((each) => each.id === id) ?? null)
   }, [ahead.data])

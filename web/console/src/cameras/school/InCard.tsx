@@ -47,7 +47,7 @@ function Open({ opening }: { opening: Opening }) {
         <div className={css.two}>
           {cameras.slice(0, IN_CARD).map((camera, place) => (
             <div key={camera.id}>
-              <Tile camera={camera} place={place} selected={false} large={false} onSelect={() => undefined} onLarge={all} />
+              <Tile camera={camera} incident={opening.incident_id} place={place} selected={false} large={false} onSelect={() => undefined} onLarge={all} />
             </div>
           ))}
         </div>

@@ -33,7 +33,7 @@ export function SchoolStage({ opening, onLeave }: { opening: Opening; onLeave?: 
         )}
       </SchoolHead>
       <div ref={ref} className={css.tiles}>
-        <Grid cameras={cameras} large={large} selected={selected} signs={(camera) => (cameras.find((each) => each.id === camera.id)?.sees ? <span className={walls.sees}>{t('school.sees')}</span> : null)} onSelect={setSelected} onLarge={setLarge} />
+        <Grid cameras={cameras} incident={opening.incident_id} large={large} selected={selected} signs={(camera) => (cameras.find((each) => each.id === camera.id)?.sees ? <span className={walls.sees}>{t('school.sees')}</span> : null)} onSelect={setSelected} onLarge={setLarge} />
       </div>
       <Beside opening={opening} shown={cameras} onPick={setSelected} selected={selected} />
     </section>

@@ -54,7 +54,7 @@ export function SchoolWall({ opening, behind }: { opening: Opening; behind: Open
       </SchoolHead>
       <div className={css.tiles}>
         {room === 'dispatch' && (
-          <Grid cameras={cameras} large={large} selected={selected} digits={false} signs={(camera) => (cameras.find((each) => each.id === camera.id)?.sees ? <span className={walls.sees}>{t('school.sees')}</span> : null)} onSelect={setSelected} onLarge={setLarge} />
+          <Grid cameras={cameras} incident={opening.incident_id} large={large} selected={selected} digits={false} signs={(camera) => (cameras.find((each) => each.id === camera.id)?.sees ? <span className={walls.sees}>{t('school.sees')}</span> : null)} onSelect={setSelected} onLarge={setLarge} />
         )}
       </div>
     </section>

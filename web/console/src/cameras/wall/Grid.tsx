@@ -13,6 +13,7 @@ interface Props {
   large: number | null
   selected: number | null
   digits?: boolean
+  incident?: string
   signs?: (camera: TileCamera) => ReactNode
   onSelect: (place: number) => void
   onLarge: (place: number | null) => void
@@ -21,7 +22,7 @@ interface Props {
 }
 
 /** Live tiles. A tile that another one covers keeps its place and its picture. */
-export function Grid({ cameras, layout, large, selected, digits = true, signs, onSelect, onLarge, onDrop, onEmpty }: Props) {
+export function Grid({ cameras, layout, large, selected, digits = true, incident, signs, onSelect, onLarge, onDrop, onEmpty }: Props) {
   const { ref, width, height } = useElementSize()
   const shown = layout ?? fitted(cameras.length, width, height)
   const ready = layout !== undefined || width > 0
@@ -41,6 +42,7 @@ export function Grid({ cameras, layout, large, selected, digits = true, signs, o
                 digit={digits && place < 9 ? String(place + 1) : undefined}
                 selected={selected === place}
                 large={fills}
+                incident={incident}
                 sign={camera && signs?.(camera)}
                 onSelect={() => onSelect(place)}
                 onLarge={() => onLarge(fills ? null : place)}

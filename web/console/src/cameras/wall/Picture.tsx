@@ -1,17 +1,18 @@
+import { LiveVideo } from '@jedel/ui'
 import { useRef } from 'react'
 import type { TileCamera } from '../types'
 import { useZoom } from './useZoom'
 import css from './wall.module.css'
 
 /** A camera's live picture with digital zoom. */
-export function Picture({ camera, stream }: { camera: TileCamera; stream: 'main' | 'sub' }) {
+export function Picture({ camera, stream, incident }: { camera: TileCamera; stream: 'main' | 'sub'; incident?: string }) {
   const frame = useRef<HTMLDivElement>(null)
   const { zoom, reset } = useZoom(frame)
   const near = zoom.scale > 1
   return (
     <div ref={frame} className={css.frame} data-near={near || undefined}>
       <div className={css.zoomed} style={near ? { transform: `translate(${zoom.x * 100}%, ${zoom.y * 100}%) scale(${zoom.scale})` } : undefined}>
-        <img src={`/api/cameras/${camera.id}/still.jpg?stream=${stream}`} alt={camera.name} />
+        <LiveVideo cameraId={camera.id} stream={stream} label={camera.name} incident={incident} />
       </div>
       {near && (
         <button type="button" className={css.unzoom} onClick={reset}>

@@ -14,6 +14,8 @@ interface Props {
   selected: boolean
   large: boolean
   sign?: ReactNode
+  /** For which it is looked at. */
+  incident?: string
   onSelect: () => void
   onLarge: () => void
   onDrop?: (dragged: string) => void
@@ -21,7 +23,7 @@ interface Props {
 }
 
 /** One live picture with its name, drawn up to a border that says what is chosen. */
-export function Tile({ camera, place, digit, selected, large, sign, onSelect, onLarge, onDrop, onEmpty }: Props) {
+export function Tile({ camera, place, digit, selected, large, sign, incident, onSelect, onLarge, onDrop, onEmpty }: Props) {
   const { t } = useTranslation()
   const [over, setOver] = useState(false)
   const drag = onDrop && {
@@ -60,7 +62,7 @@ export function Tile({ camera, place, digit, selected, large, sign, onSelect, on
       onDoubleClick={onLarge}
       {...drag}
     >
-      <Picture camera={camera} stream={large ? 'main' : 'sub'} />
+      <Picture camera={camera} stream={large ? 'main' : 'sub'} incident={incident} />
       <figcaption className={css.caption}>
         {digit && <kbd>{digit}</kbd>}
         <span className={css.name} title={camera.name}>{camera.name}</span>
