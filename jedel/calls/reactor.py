@@ -7,6 +7,7 @@ from jedel.calls import repository, service
 from jedel.calls.model import Call, EndReason
 from jedel.journal import Recorded, Tx
 from jedel.kernel.ids import derived_id
+from jedel.media.recording.service import end_event
 
 
 class CallReactor:
@@ -26,6 +27,7 @@ class CallReactor:
     async def react(self, tx: Tx, entry: Recorded) -> None:
         if entry.kind == "dispatch.closed":
             for call in await repository.live_of_incident(tx.conn, entry.subject):
+                await end_event(tx, entry.subject)
                 await _end(tx, call, entry, EndReason.INCIDENT)
         elif entry.kind == "alarms.closed":
             for call in await repository.live_of_alarms(tx.conn, [entry.subject]):
@@ -50,5 +52,6 @@ async def _link(tx: Tx, entry: Recorded) -> None:
             continue
         linked = replace(call, incident_id=incident_id)
         await repository.save(tx.conn, linked)
+        await service.keep(tx, linked)
         entry_id = derived_id(entry.id, f"calls.linked {call.id}")
         await service.record(tx, entry_id, "calls.linked", linked, service.ACTOR, {})

@@ -32,6 +32,7 @@ from jedel.dispatch.model import Step
 from jedel.journal import Entry, Store, Tx, View
 from jedel.kernel.errors import Forbidden, NotFound, WrongRegion
 from jedel.kernel.ids import derived_id
+from jedel.media.recording.service import record_on_event
 
 ACTOR = "system:calls"
 
@@ -67,6 +68,14 @@ async def record(tx: Tx, command: UUID, kind: str, call: Call, actor: str, data:
     facts: View = {"call_id": call.id, "device_name": call.device_name, "test": call.test} | data
     tx.record(Entry(command, call.region, kind, call.subject, actor, facts, changed, gone))
     return view
+
+
+async def keep(tx: Tx, call: Call) -> None:
+    """Record the person's side for the incident, as soon as there is one; the officer's voice is recorded
+    whenever it is there (`CallStreams`)."""
+    if call.incident_id is not None and call.camera_id is not None:
+        picture = f"camera/{call.camera_id}/main"
+        await record_on_event(tx, call.region, [picture], call.incident_id, reason="call")
 
 
 # the post
@@ -111,6 +120,7 @@ async def ring(
             heard_at=tx.now,
         )
         await repository.add(tx.conn, call)
+        await keep(tx, call)
         await record(tx, call_id, "calls.rang", call, who.actor, {"language": language})
         return await _for_post(tx, call)
 
