@@ -25,6 +25,7 @@ from jedel.media.rtsp_out import Door, RtspOut
 from jedel.media.rtsp_users import Users
 from jedel.media.sources import Source
 from jedel.media.sources.rtsp import RtspSource
+from jedel.media.sources.srt import SrtSource
 from jedel.media.streams import Outlet
 from jedel.media.webrtc import Edge
 
@@ -95,9 +96,13 @@ def _nth(port: int, nth: int) -> int:
 
 def source_of(spec: StreamSpec) -> Source | None:
     """What a stream comes from; None: from its publisher."""
-    make: dict[SourceKind, Callable[[StreamSpec], Source]] = {SourceKind.RTSP: RtspSource}
-    found = make.get(spec.kind)
-    return found(spec) if found is not None else None
+    match spec.kind:
+        case SourceKind.RTSP:
+            return RtspSource(spec)
+        case SourceKind.SRT:
+            return SrtSource(spec)
+        case SourceKind.PUSH:
+            return None
 
 
 def _parts(text: str) -> tuple[str, ...]:

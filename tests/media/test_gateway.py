@@ -67,7 +67,7 @@ class Room:
 @dataclass
 class Run:
     gateway: Gateway
-    kill: Callable[[], None]
+    kill: Callable[[], object]
 
 
 @asynccontextmanager
@@ -175,7 +175,7 @@ async def test_a_viewer_by_bytes_plays_what_it_is_given(media: MediaClient, room
     assert b"video/mp4; codecs=" in line
     assert b"avc1" in line
     assert b"opus" in line
-    with av.open(io.BytesIO(data)) as file:
+    with av.open(io.BytesIO(data), "r") as file:
         assert len(list(file.decode(video=0))) >= 6
 
 
@@ -225,7 +225,7 @@ async def test_masks_leave_by_no_way(media: MediaClient, room: Room, run: Run) -
     feed = await media.mse(stream, grant())
     assert feed.masked
     await feed.aclose()
-    with av.open(io.BytesIO(await media.still(stream))) as file:
+    with av.open(io.BytesIO(await media.still(stream)), "r") as file:
         still = next(file.decode(video=0)).to_ndarray(format="gray")
     assert still[:110, :150].max() < 15 < still[130:, :12].max()
     for name in (f"{stream}#masked", f"{stream}#", f"{stream}#webrtc"):
