@@ -149,6 +149,7 @@ def test_a_file_says_what_is_in_it(codec: Codec) -> None:
     assert inside.codec == fmp4.codecs([track])
     assert (inside.number, inside.timescale) == (0, track.clock_rate)
     assert (inside.width, inside.height) == (track.width, track.height)
+    assert inside.track == track
     assert inside.browser == (fmp4.for_browser([track]) == [0])
 
 
