@@ -37,6 +37,8 @@ export class Player {
   private stopped = false
   private tries = 0
   private frames = 0
+  /** Said at the first frame of a session, at once. */
+  private shown: (() => void) | null = null
   private session: AbortController | null = null
   private waiting: ReturnType<typeof setTimeout> | null = null
 
@@ -74,6 +76,8 @@ export class Player {
       if (this.stopped) return
       this.frames++
       this.options.onFrame(this.frames)
+      this.shown?.()
+      this.shown = null
       this.count()
     })
   }
@@ -96,6 +100,7 @@ export class Player {
       why = error instanceof Problem || error instanceof NoLink ? error : null
     } finally {
       session.abort()
+      this.shown = null
     }
     if (this.stopped) return
     this.lost(why)
@@ -121,6 +126,7 @@ export class Player {
     const { live, sound, bearer, bytes } = this.options
     const watching = await watch(live, { picture: true, sound: sound ?? false }, { bearer, signal })
     const first = this.frames
+    this.shown = () => this.plays('webrtc', watching.masked)
     try {
       this.video.srcObject = watching.stream
       void this.video.play().catch(() => undefined)
@@ -161,6 +167,7 @@ export class Player {
     const first = this.frames
     let masked = false
     let refused: Problem | null = null
+    this.shown = () => this.plays('bytes', masked)
     const ended = new AbortController()
     const player = new BytesPlayer(this.video, socketAddress(this.options.bytes ?? ''), {
       onBytes: (bytes) => silence.see(bytes, performance.now()),
