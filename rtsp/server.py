@@ -8,7 +8,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from time import time, time_ns
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
 from rtsp import auth, rtp, sdp
@@ -164,7 +164,7 @@ class _Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+        transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass
         self._transport = transport
         self.server.connections.add(self)
         if len(self.server.connections) > VIEWERS_MAX:

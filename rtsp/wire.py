@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from time import time_ns
+from typing import cast
 
 from rtsp.errors import Cause, Malformed, StreamLost
 from rtsp.messages import Frame, Headers, Message, Parser, Response
@@ -20,7 +21,7 @@ class Wire(asyncio.Protocol):
         self.bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+        transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:

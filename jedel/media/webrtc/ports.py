@@ -8,7 +8,7 @@ import contextlib
 import socket
 import struct
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 import structlog
 
@@ -161,7 +161,7 @@ class TcpPath(asyncio.Protocol):
         self.dropped = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+        transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass
         self._transport = transport
         source = transport.get_extra_info("peername")
         self.remote = (source[0], source[1])
