@@ -164,7 +164,7 @@ class _Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass
+        transport = cast("asyncio.Transport", transport)  # uvloop's is no subclass
         self._transport = transport
         self.server.connections.add(self)
         if len(self.server.connections) > VIEWERS_MAX:

@@ -21,7 +21,7 @@ class Wire(asyncio.Protocol):
         self.bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass
+        transport = cast("asyncio.Transport", transport)  # uvloop's is no subclass
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:

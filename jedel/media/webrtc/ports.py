@@ -161,7 +161,7 @@ class TcpPath(asyncio.Protocol):
         self.dropped = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass
+        transport = cast("asyncio.Transport", transport)  # uvloop's is no subclass
         self._transport = transport
         source = transport.get_extra_info("peername")
         self.remote = (source[0], source[1])
