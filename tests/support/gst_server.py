@@ -1,0 +1,68 @@
+"""A GStreamer RTSP server, run by the system's Python (it has ``gi``): ``gst_server.py '<json of mounts>'``.
+
+Mounts: ``{"/path": {"launch": "( … )", "user": "…", "password": "…"}}``. It prints its port on a line of its
+own (with a user on one of them, the others are for nobody), then obeys lines on standard input: ``size <path> <width> <height>`` changes the picture's size while it
+plays (of a launch whose capsfilter is named ``caps``); it ends with standard input.
+"""
+
+import json
+import sys
+
+import gi
+
+for name in ("Gst", "GstRtsp", "GstRtspServer", "GLib"):
+    gi.require_version(name, "2.0" if name == "GLib" else "1.0")
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+
+Gst.init(None)
+server = GstRtspServer.RTSPServer.new()
+server.set_address("127.0.0.1")
+server.set_service("0")
+auth = None
+configured: dict[str, object] = {}
+
+for path, told in json.loads(sys.argv[1]).items():
+    factory = GstRtspServer.RTSPMediaFactory.new()
+    factory.set_launch(told["launch"])
+    factory.set_shared(True)
+    factory.connect("media-configure", lambda _, media, path=path: configured.update({path: media}))
+    role = "anonymous"
+    if told.get("user"):
+        role = "user"
+        if auth is None:
+            auth = GstRtspServer.RTSPAuth.new()
+            auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+            auth.set_realm("gst")
+            server.set_auth(auth)
+        token = GstRtspServer.RTSPToken.new()
+        token.set_string(GstRtspServer.RTSP_TOKEN_MEDIA_FACTORY_ROLE, "user")
+        auth.add_digest(told["user"], told["password"], token)
+    allowed = GstRtspServer.RTSPPermissions.new()
+    for what in ("media.factory.access", "media.factory.construct"):
+        allowed.add_permission_for_role(role, what, True)
+    factory.set_permissions(allowed)
+    server.get_mount_points().add_factory(path, factory)
+
+loop = GLib.MainLoop()
+
+
+def command(source: GLib.IOChannel, _condition: GLib.IOCondition) -> bool:
+    line = sys.stdin.readline()
+    if not line.strip():
+        loop.quit()
+        return False
+    word, path, wide, tall = line.split()
+    media = configured.get(path)
+    if word == "size" and media is not None:
+        caps = media.get_element().get_by_name("caps")
+        caps.set_property("caps", Gst.Caps.from_string(f"video/x-raw,width={wide},height={tall}"))
+        print("done", flush=True)
+    else:
+        print("not there", flush=True)
+    return True
+
+
+assert server.attach(None) != 0, "not attached"
+print(server.get_bound_port(), flush=True)
+GLib.io_add_watch(GLib.IOChannel.unix_new(0), GLib.IO_IN | GLib.IO_HUP, command)
+loop.run()
