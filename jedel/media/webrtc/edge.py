@@ -150,6 +150,8 @@ class Edge:
 
     def _peer(self, offer: Offer) -> Peer:
         peer = Peer(self._certificate, offer.fingerprints)
+        peer.forget = self._forget
+        peer.unused = self._unused
         self._peers[peer.credentials.fragment] = peer
         return peer
 
@@ -195,9 +197,7 @@ class Edge:
         while True:
             await asyncio.sleep(ROUND_S)
             for peer in list(self._peers.values()):
-                if peer.closed:
-                    self._forget(peer)
-                elif loop.time() - peer.heard_at > self._consent_s:
+                if loop.time() - peer.heard_at > self._consent_s:
                     peer.close("silent")
                 elif not peer.ready and loop.time() - peer.made_at > CONNECT_S:
                     peer.close("dtls")
@@ -207,10 +207,19 @@ class Edge:
     def _forget(self, peer: Peer) -> None:
         self._peers.pop(peer.credentials.fragment, None)
         self._served.pop(peer.credentials.fragment, None)
-        for path in [path for path, whose in self._by_path.items() if whose is peer]:
-            del self._by_path[path]
-            if isinstance(path, UdpPath):
-                self._udp.paths.pop(path.remote, None)
+        for path in peer.paths:
+            self._unmap(path)
+
+    def _unused(self, path: Path) -> None:
+        """Of several ways of one peer, this one has not been used for long."""
+        self._path_gone(path)
+        self._unmap(path)
+        path.close()
+
+    def _unmap(self, path: Path) -> None:
+        self._by_path.pop(path, None)
+        if isinstance(path, UdpPath):
+            self._udp.paths.pop(path.remote, None)
 
 
 def _lanes(offer: Offer, hub: Hub) -> tuple[dict[int, Lane], list[Accepted | None]]:

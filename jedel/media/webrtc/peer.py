@@ -22,7 +22,7 @@ class Peer:
     the address it is sent to; no media before its certificate has the fingerprint of its offer.
 
     ``on_rtp``, ``on_rtcp``: plain packets; ``on_ready``: media may flow; ``on_closed``: once, with the
-    reason.
+    reason. ``forget``, ``unused``: what the owner of the ports does when we, or one of our ways, are done.
     """
 
     def __init__(self, certificate: RTCCertificate, fingerprints: RTCDtlsParameters) -> None:
@@ -31,6 +31,8 @@ class Peer:
         self.on_rtcp: Callable[[bytes], None] = lambda _: None
         self.on_ready: Callback = lambda: None
         self.on_closed: Callable[[str], None] = lambda _: None
+        self.forget: Callable[[Peer], None] = lambda _: None
+        self.unused: Callable[[Path], None] = lambda _: None
         self.path: Path | None = None
         self.paths: list[Path] = []
         self.closed = False
@@ -53,7 +55,7 @@ class Peer:
         path.prove()
         if path not in self.paths:
             if len(self.paths) >= PATHS_MAX:
-                self.paths.remove(next(old for old in self.paths if old is not self.path))
+                self.unused(next(old for old in self.paths if old is not self.path))
             self.paths.append(path)
         if self.path is None or check.nominated:
             self.path = path
@@ -75,7 +77,7 @@ class Peer:
                 self.on_rtp(packet)
 
     def lost(self, path: Path) -> None:
-        """A TCP connection broke."""
+        """A way is no more."""
         if path in self.paths:
             self.paths.remove(path)
         if path is self.path:
@@ -99,6 +101,7 @@ class Peer:
         self._leaving = asyncio.create_task(self._leave())
         log.info("media.peer_closed", peer=self.credentials.fragment, reason=reason)
         self.on_closed(reason)
+        self.forget(self)
 
     async def _leave(self) -> None:
         await self._dtls.leave()
