@@ -114,7 +114,7 @@ class Stream:
         due = now
         while True:
             if film.pictures and nth % film.reel.pictures >= len(film.pictures):
-                nth = 0  # what is drawn so far is shown again until there is more: a camera does not fall silent
+                nth = 0  # what is drawn so far once more, until there is more: no camera falls silent
             picture = await film.at(nth)
             self._send(picture, due - self._began)
             nth += 1
