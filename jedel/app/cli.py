@@ -123,6 +123,13 @@ def run(
 
     import uvloop
 
+    if set(roles) == {RoleName.MEDIA}:
+        from jedel.app import media_process  # it chooses when to load the rest
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(media_process.run(settings))
+        return
+
     from jedel.app import roles as all_roles  # slow to load: every room and its libraries
 
     async def together() -> None:

@@ -17,7 +17,8 @@ from jedel.app.hub import Hub
 from jedel.app.json import JsonResponse
 from jedel.app.same_origin import SameOrigin
 from jedel.app.settings import Settings
-from jedel.app.wiring import COLLECTIONS, ROUTERS, citizen_desk, resolvers
+from jedel.app.stream_book import resolvers
+from jedel.app.wiring import COLLECTIONS, ROUTERS, citizen_desk
 from jedel.cameras.tiles import CameraMap
 from jedel.journal import Store
 from jedel.media.book import Book

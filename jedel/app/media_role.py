@@ -11,7 +11,7 @@ import structlog
 
 from jedel.app.connections import open_links
 from jedel.app.settings import Settings
-from jedel.app.wiring import resolvers
+from jedel.app.stream_book import resolvers
 from jedel.dispatch.day import zone_at
 from jedel.media.answering import Answering
 from jedel.media.book import Book
@@ -32,9 +32,8 @@ from jedel.media.webrtc import Edge
 log = structlog.get_logger()
 
 
-async def media(settings: Settings) -> None:
-    """Streams in and out, until cancelled. A second process with the same number finds its port taken."""
-    nth = settings.media_gateway
+async def serve(settings: Settings, nth: int) -> None:
+    """Be the gateway of this number, until cancelled."""
     edge = Edge()
     await edge.start(settings.media_host, _nth(settings.media_port, nth), _parts(settings.media_addresses))
     async with open_links(settings, f"media-{nth}") as (store, nats), AsyncExitStack() as closing:
@@ -46,7 +45,7 @@ async def media(settings: Settings) -> None:
         await gateway.start()
         closing.push_async_callback(gateway.close)
         if settings.media_rtsp_port:
-            await closing.enter_async_context(_rtsp(settings, gateway))
+            await closing.enter_async_context(_rtsp(settings, gateway, nth))
         addresses = _parts(settings.media_addresses) or (settings.media_host,)
         answering = Answering(nats, gateway, name, addresses)
         recordings = Recordings(
@@ -60,11 +59,11 @@ async def media(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _rtsp(settings: Settings, gateway: Gateway) -> AsyncIterator[None]:
+async def _rtsp(settings: Settings, gateway: Gateway, nth: int) -> AsyncIterator[None]:
     """RTSP for other systems."""
     users = Users(settings.media_rtsp_users_file)
     out = RtspOut(_door(gateway), users.grant_of)
-    await out.start(settings.media_host, _nth(settings.media_rtsp_port, settings.media_gateway))
+    await out.start(settings.media_host, _nth(settings.media_rtsp_port, nth))
     try:
         yield
     finally:

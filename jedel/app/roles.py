@@ -18,6 +18,7 @@ from prometheus_client import start_http_server
 
 from jedel.access import devices
 from jedel.alarms.drivers.registry import Gateway, serving
+from jedel.app import media_process
 from jedel.app.connections import WAKE_SUBJECT, open_links
 from jedel.app.cutoff import cut_off_blocked
 from jedel.app.frames import FeedProtocol
@@ -42,7 +43,7 @@ log = structlog.get_logger()
 async def run(role: str, settings: Settings) -> None:
     """Run one role until SIGINT or SIGTERM."""
     if settings.metrics_port and role in METRICS_AFTER:
-        nth = {"qorgau": settings.qorgau_worker, "media": settings.media_gateway}.get(role, 0)
+        nth = settings.qorgau_worker if role == "qorgau" else 0
         start_http_server(settings.metrics_port + METRICS_AFTER[role] + nth, LOOPBACK)
     work = ROLES[role](settings)
     task = asyncio.ensure_future(work)
@@ -120,13 +121,6 @@ async def _answer_logins(settings: Settings, store: Store, nats: Client) -> None
         await DeviceLogins(private_text(settings.nats_issuer_file), check).listen(nats)
 
 
-async def media(settings: Settings) -> None:
-    """Pictures and sound, in and out."""
-    from jedel.app.media_role import media as run_media  # its libraries are large, and for it alone
-
-    await run_media(settings)
-
-
 def private_text(file: Path) -> str:
     """A secret that nobody but its owner may read. Raises PermissionError."""
     if file.stat().st_mode & 0o077:
@@ -172,9 +166,9 @@ ROLES: dict[str, Callable[[Settings], Awaitable[None]]] = {
     "jobs": follow_journal,
     "qorgau": qorgau,
     "plates": plates,
-    "media": media,
+    "media": media_process.media,
 }
 
-METRICS_AFTER = {"gateway": 0, "jobs": 1, "qorgau": 2, "plates": 18, "media": 20}
-"""Which port after ``JEDEL_METRICS_PORT`` a role's counters are on; each `qorgau` and each `media` has its
-own, in turn."""
+METRICS_AFTER = {"gateway": 0, "jobs": 1, "qorgau": 2, "plates": 18}
+"""Which port after ``JEDEL_METRICS_PORT`` a role's counters are on; each `qorgau` has its own, in turn;
+of `media` `jedel.app.media_process` says."""

@@ -97,9 +97,11 @@ class Settings(BaseSettings):
     """How many `plates` processes of `jedel up` read pictures; each uses one core while it reads."""
 
     media_gateways: Annotated[int, Field(ge=0, le=16)] = 1
-    """How many `media` processes `jedel up` runs; streams are spread over all that are alive."""
-    media_gateway: Annotated[int, Field(ge=0, le=63)] = 0
-    """Which of them this one is, from 0: it listens on the media ports plus so many."""
+    """How many gateways this machine has; streams are spread over all that are alive. `jedel up` runs one
+    process more, which takes the place of one that dies."""
+    media_gateway: Annotated[int, Field(ge=0, le=63)] | None = None
+    """Which of them this process is, from 0: it listens on the media ports plus so many; none: the first
+    that is free."""
     media_host: str = LOOPBACK
     """Where pictures and sound go out and come in (WebRTC)."""
     media_port: Port = 8100

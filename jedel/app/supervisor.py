@@ -98,9 +98,8 @@ class Supervisor:
             name = "qorgau" if workers == 1 else f"qorgau-{nth}"
             found.append((name, "qorgau", {"JEDEL_QORGAU_WORKER": str(nth)}))
         gateways = self._settings.media_gateways
-        for nth in range(gateways):
-            name = "media" if gateways == 1 else f"media-{nth}"
-            found.append((name, "media", {"JEDEL_MEDIA_GATEWAY": str(nth)}))
+        if gateways:  # and one that stands by
+            found += [(f"media-{nth}", "media", {}) for nth in range(gateways + 1)]
         found += [("plates" if readers == 1 else f"plates-{nth}", "plates", {}) for nth in range(readers)]
         return found
 

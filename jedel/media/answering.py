@@ -21,6 +21,7 @@ from jedel.media.errors import NoGateway, OfferMalformed, StreamNotThere
 from jedel.media.gateway import Gateway
 from jedel.media.limits import OFFER_BYTES_MAX, QUESTION_BYTES_MAX
 from jedel.media.placement import SAID_EVERY_S, Here, Live, follow, owner_of
+from jedel.media.streams import Stream
 
 log = structlog.get_logger()
 
@@ -93,11 +94,19 @@ class Answering:
         giving = {"yes": 0, "no": 0}
         for stream in self._gateway.streams:
             giving["yes" if stream.hub.ready.is_set() else "no"] += 1
-            if not self.mine(stream.id):
+            if self._somebody_elses(stream):
                 log.info("another gateway has it", stream=stream.id)
                 await self._gateway.streams.stop(stream)
         for state, count in giving.items():
             metrics.STREAMS.labels(state).set(count)
+
+    def _somebody_elses(self, stream: Stream) -> bool:
+        """Another gateway runs the same owner, is to have it, and said so when it must have heard of us: what
+        one said that died since is no reason to let go."""
+        first = self.live.owner(stream.id)
+        if first is None or first.id == self._gateway.id or owner_of(stream.id) not in first.running:
+            return False
+        return self.live.heard_at(first.id) > stream.began_at + 2 * SAID_EVERY_S
 
     async def _say(self, here: Here) -> None:
         if self._nats.is_connected:

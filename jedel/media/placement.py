@@ -1,8 +1,8 @@
 """Which gateway has a stream: the one that already runs it, else the one that the camera's id falls to.
 
 Invariant: all streams of one owner (``camera/<uuid>``) lie on one gateway, so that its main and its sub
-stream are pulled by the same process. Where two gateways run the same owner (each was alone for a moment), both
-see it in each other's words, and the one that `Live.owner` does not name lets go.
+stream are pulled by the same process. Where two gateways run the same owner (each was alone for a moment),
+both see it in each other's words, and the one that `Live.owner` does not name lets go.
 """
 
 import hashlib
@@ -120,6 +120,11 @@ class Live:
         for gone in [each for each, (_, at) in self._here.items() if at < limit]:
             del self._here[gone]
         return [here for here, _ in self._here.values()]
+
+    def heard_at(self, gateway: str) -> float:
+        """When it last spoke, by ``now``."""
+        found = self._here.get(gateway)
+        return found[1] if found is not None else float("-inf")
 
     def find(self, gateway: str) -> Here | None:
         """A living gateway by its id."""

@@ -125,6 +125,7 @@ class Stream:
         self.id = name
         self.spec = spec
         self.hub = GuardedHub(self._flooded, lambda: begun(self))
+        self.began_at = time.monotonic()
         self.publisher: object | None = None
         self.shared: dict[str, Any] = {}
         """What outlets make once for all their viewers."""

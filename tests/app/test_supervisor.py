@@ -46,6 +46,7 @@ async def test_a_whole_life(plant: Plant) -> None:
         "gateway",
         "jobs",
         "media",
+        "media",
         "nats",
         "plates",
         "postgres",

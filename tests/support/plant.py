@@ -124,9 +124,13 @@ class Plant:
         """kill -9; False when it does not run at this moment."""
         for child in self.children():
             if child.name == name:
-                os.kill(child.pid, signal.SIGKILL)
+                self.kill_pid(child.pid)
                 return True
         return False
+
+    def kill_pid(self, pid: int) -> None:
+        """kill -9 of one of several of the same name."""
+        os.kill(pid, signal.SIGKILL)
 
     def stop(self, ask: signal.Signals = signal.SIGINT, patience_s: float = 60) -> int:
         """As by Ctrl-C; the exit status."""
