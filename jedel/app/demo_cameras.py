@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from jedel.access import Principal
+from jedel.access import Principal, Role
 from jedel.access.seal import Sealer
 from jedel.app import demo_state
 from jedel.app.embedded.files import write_private
@@ -19,6 +19,8 @@ from jedel.app.settings import LOOPBACK, Settings
 from jedel.cameras import service as cameras
 from jedel.cameras.schemas import Credentials, NewCamera, OnPlan, StreamBody
 from jedel.cameras.service import Registry
+from jedel.cameras.walls.schemas import SaveWall
+from jedel.cameras.walls.service import save
 from jedel.journal import Store
 from jedel.kernel.geo import Point
 from jedel.places.geocode import Geocoder
@@ -134,9 +136,23 @@ async def make(
     hung = [*of_schools(schools), *of_streets(places, labels)]
     for each in hung:
         await cameras.add(store, admin, registry, _body(each, settings, password, demo_id))
+    await _wall(store, admin.region, hung, demo_id)
     described = {"user": USER, "password": password, "cameras": [each.simulated() for each in hung]}
     write_private(demo_state.cameras_file(settings.data_dir), orjson.dumps(described).decode())
     return len(hung)
+
+
+async def _wall(store: Store, region: str, hung: Sequence[Hung], demo_id: Callable[[str], UUID]) -> None:
+    """A wall of streets that every seat has, of the shift supervisor."""
+    (head,) = (each for each in demo_state.ACCOUNTS if each.role == Role.SUPERVISOR)
+    supervisor = Principal("account", demo_id(f"account/{head.login}"), head.name, region, Role.SUPERVISOR)
+    streets = [demo_id(f"cctv/{each.key}") for each in hung if each.zone == "street"][:9]
+    wall = demo_id("wall/streets")
+    body = SaveWall(id=uuid5(wall, "saved"), name="Улицы", layout="9", tiles=tuple(streets), shared=True)
+    async with store.reading() as tx:
+        made = await tx.recorded(body.id)
+    if not made:  # once: afterwards it is as its people have it
+        await save(store, supervisor, wall, body)
 
 
 def _body(each: Hung, settings: Settings, password: str, demo_id: Callable[[str], UUID]) -> NewCamera:
