@@ -63,6 +63,8 @@ LIKE_MIN: Final = 0.5
 LIKE_TO_LEARN: Final = 0.65
 CLOCK_WRONG_S: Final = 5.0
 """A camera's clock may be so wrong; recordings keep our time, but what is burnt into the picture misleads."""
+NEW_VIEW: Final = "jedel.cameras.new_view"
+"""NATS: a camera's id as text; what it shows now is what it should show."""
 VIEWS_MAX: Final = 4
 """What one camera may have shown by turns and still be right: day, night, curtain drawn."""
 

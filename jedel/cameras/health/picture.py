@@ -103,7 +103,9 @@ def remember(memory: Memory, found: Measured, *, well: bool) -> bool:
 def like(a: Bits, b: Bits) -> float:
     """How much two edge maps are of one scene, -1…1: the third part of the picture that is most alike, so
     that a truck before the lens is no other scene. A step to a side costs little."""
-    left, right = (_parts(cv2.blur(each.astype(np.float32), (5, 5))) for each in (a, b))
+    left, right = (
+        _parts(np.asarray(cv2.blur(each.astype(np.float32), (5, 5)), dtype=np.float32)) for each in (a, b)
+    )
     norm = np.sqrt((left * left).sum(axis=1) * (right * right).sum(axis=1))
     found = np.divide((left * right).sum(axis=1), norm, out=np.zeros_like(norm), where=norm > 1)
     return float(np.sort(found)[-(PARTS[0] * PARTS[1] // 3)])

@@ -27,7 +27,7 @@ from jedel.access.seal import SealFault
 from jedel.cameras.health import keyframe, repository
 from jedel.cameras.health.keyframe import Keyframe, NoKeyframe, Undecodable
 from jedel.cameras.health.ledger import Ledger
-from jedel.cameras.health.model import Code, Look, Standing, State, judged
+from jedel.cameras.health.model import NEW_VIEW, Code, Look, Standing, State, judged
 from jedel.cameras.health.picture import Measured, Memory, measure, packed, remember, unpacked
 from jedel.cameras.health.repository import Camera, Written
 from jedel.journal import Store
@@ -49,8 +49,6 @@ STORAGE_S: Final = 30.0
 STORAGE_SILENT: Final = timedelta(minutes=3)
 CLOCK_S: Final = 600.0
 """A camera that does not say its clock with its first packets is listened to longer so often."""
-NEW_VIEW: Final = "jedel.cameras.new_view"
-"""NATS: a camera's id as text; what it shows now is what it should show."""
 MAY_TURN: Final = frozenset({"ptz", "mobile", "drone", "badge"})
 
 

@@ -275,3 +275,12 @@ async def save_order(conn: Connection, order: Order, actor: str) -> None:
         " changed_by = %s WHERE id = %s",
         (order.state, order.note, order.sent_at, order.acknowledged_at, order.done_at, actor, order.id),
     )
+
+
+async def orders_open(conn: Connection, region: str) -> int:
+    """How many orders of a region are not done."""
+    cursor = await conn.execute(
+        "SELECT count(*) AS n FROM work_order WHERE region = %s AND state <> 'done'", (region,)
+    )
+    row = await cursor.fetchone()
+    return int(row["n"]) if row else 0

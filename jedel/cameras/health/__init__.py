@@ -1,0 +1,2 @@
+"""Whether cameras see: looks at them, faults, work orders. `prober.Prober` is for gateways: its libraries are
+large."""
