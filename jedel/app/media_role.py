@@ -12,6 +12,7 @@ import structlog
 from jedel.app.connections import open_links
 from jedel.app.settings import Settings
 from jedel.app.stream_book import resolvers
+from jedel.cameras.health.prober import Prober
 from jedel.dispatch.day import zone_at
 from jedel.media.answering import Answering
 from jedel.media.book import Book
@@ -51,10 +52,14 @@ async def serve(settings: Settings, nth: int) -> None:
         recordings = Recordings(
             store, nats, settings.recordings, book, gateway.streams, answering.mine, _local
         )
+        prober = Prober(
+            store, nats, book, gateway.streams, answering.mine, source_of, lambda: recordings.recording
+        )
         log.info("media", gateway=gateway.id, webrtc=edge.port, internal=gateway.internal)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(answering.run())
             tasks.create_task(recordings.run())
+            tasks.create_task(prober.run())
             tasks.create_task(watch_lag())
 
 
