@@ -27,6 +27,8 @@ from jedel.cameras import live_api as picture_routes
 from jedel.cameras import openings, walls
 from jedel.cameras.book import CameraBook
 from jedel.cameras.openings import api as openings_routes
+from jedel.cameras.health import api as camera_health_routes
+from jedel.cameras.health.jobs import jobs as camera_health_jobs
 from jedel.cameras.sight import api as sight_routes
 from jedel.cameras.tiles import api as camera_tile_routes
 from jedel.cameras.walls import api as walls_routes
@@ -75,6 +77,7 @@ ROUTERS: Sequence[APIRouter] = (
     plate_routes.router,
     lookup_routes.router,
     camera_tile_routes.router,
+    camera_health_routes.router,
     sight_routes.router,  # before the registry's, whose ids would take its paths
     camera_routes.router,
     frame_routes.router,
@@ -152,6 +155,7 @@ def jobs(store: Store, settings: Settings, pictures: openings.Pictures | None = 
         *alarm_jobs(store),
         *openings.jobs(store, pictures),
         *call_jobs(store),
+        *camera_health_jobs(store),
         *recording_jobs(store, settings.recordings, settings.recordings_free_share),
         *plate_jobs(store, settings.blob_dir),
         *watch_jobs(store),
