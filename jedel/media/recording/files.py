@@ -203,6 +203,11 @@ def open_after(root: Path, day_folder: str, name: str, after: datetime | None) -
     return found
 
 
+def sync(file: BinaryIO) -> None:
+    """What was written is on the disk."""
+    os.fsync(file.fileno())
+
+
 def sync_folder(folder: Path) -> None:
     """What the folder lists is on the disk."""
     number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

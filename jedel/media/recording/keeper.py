@@ -31,7 +31,7 @@ from jedel.media.streams import Stream, Streams
 log = structlog.get_logger()
 
 EVERY_S: Final = 1.0
-ORDERS_EVERY_S: Final = 5.0
+ORDERS_EVERY_S: Final = 2.0
 BOOK_EVERY_S: Final = 30.0
 THREADS: Final = 8
 """That may wait for the disk at once."""

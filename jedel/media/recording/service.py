@@ -12,7 +12,7 @@ from jedel.kernel.ids import derived_id
 from jedel.media.recording import repository, rules
 
 RECORD: Final = "jedel.media.record"
-"""NATS subject: what is to be recorded changed; gateways look at once, and every five seconds anyway."""
+"""NATS subject: what is to be recorded changed; gateways look at once, and every two seconds anyway."""
 EVENT_MAX: Final = timedelta(hours=8)
 """An event that nobody ends."""
 BEFORE: Final = timedelta(minutes=2)
