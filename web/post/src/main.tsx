@@ -11,7 +11,7 @@ const FIRST = 'kk'
 
 startLanguages('post', words as Locale, FIRST)
 void switchLanguage(FIRST)
-for (const [name, value] of Object.entries(cssVariables(themes.dark))) document.documentElement.style.setProperty(name, value)
+for (const [name, value] of Object.entries(cssVariables(themes.light))) document.documentElement.style.setProperty(name, value)
 
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no #root')

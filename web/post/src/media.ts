@@ -13,10 +13,10 @@ export interface Talk {
   up: boolean
 }
 
-/** `wanted`: from the press on, so that the camera runs by the time the call is there. */
+/** `wanted`: from the press on, so that the picture is there as soon as the call is. */
 export function useTalk(api: Api, call: string | null, wanted: boolean, answered: boolean): Talk {
   const taken = useMicrophone(wanted, CAMERA)
-  const sent = useTalkLink(call ? '/api/media/publish' : null, { bearer: api.bearer, send: taken.stream })
+  const sent = useTalkLink(wanted ? '/api/media/publish' : null, { bearer: api.bearer, send: taken.stream })
   const heard = useTalkLink(call && answered ? `/api/calls/${call}/listen` : null, { bearer: api.bearer, receives: 'sound' })
   return { own: taken.stream, officer: heard.stream, failed: taken.failed, up: sent.up }
 }

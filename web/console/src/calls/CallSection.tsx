@@ -69,7 +69,7 @@ function OneCall({ call }: { call: Call }) {
         </div>
       )}
       <Lines call={call} />
-      {desk.mayDispatch && <Writing call={call} />}
+      {mine && <Writing call={call} />}
     </section>
   )
 }
@@ -96,7 +96,9 @@ function Lines({ call }: { call: Call }) {
   const { t } = useTranslation()
   const list = useRef<HTMLOListElement>(null)
   const last = call.lines.at(-1)?.nth
-  useEffect(() => list.current?.scrollTo({ top: list.current.scrollHeight }), [last])
+  useEffect(() => {
+    void list.current?.scrollTo({ top: list.current.scrollHeight })
+  }, [last])
   if (call.lines.length === 0) return null
   return (
     <ol ref={list} className={css.lines} aria-live="polite">

@@ -44,11 +44,19 @@ export function CallKeeper({ children }: { children: ReactNode }) {
   const [muted, setMuted] = useState(false)
   const opened = useScreen((screen) => screen.incidentId)
   const mine = calls.find((call) => call.answered_by === desk.me.id) ?? null
-  const shown = calls.find((call) => call !== mine && (opened ? call.incident_id === opened : call.test)) ?? null
+  const others = calls.filter((call) => call !== mine)
+  // the picture of whoever rings is fetched before a card is open: it is there when the officer looks
+  const shown = others.find((call) => opened !== null && call.incident_id === opened) ?? others.find((call) => !call.answered_by) ?? null
   const microphone = useMicrophone(mine !== null)
   const voice = useTalkLink(mine ? `/api/calls/${mine.id}/voice` : null, { send: microphone.stream })
   const mySound = useTalkLink(live(mine), { receives: 'both' })
   const itsPicture = useTalkLink(live(shown), { receives: 'both' })
+
+  // an incident that was there before opens no card of its own; who rings in it must be seen all the same
+  const ringing = mine ? undefined : calls.find((call) => !call.answered_by && call.incident_id)?.incident_id
+  useEffect(() => {
+    if (ringing) desk.openByItself(ringing)
+  }, [desk, ringing])
 
   const mineId = mine?.id
   useEffect(() => setMuted(false), [mineId])

@@ -173,9 +173,14 @@ export class Desk {
       if (event.actor !== `account:${this.me.id}`) this.sounds.play('message')
       return
     }
+    this.openByItself(incident.id)
+  }
+
+  /** The card of something that cannot wait, unless the officer is at work this very moment. */
+  openByItself(incidentId: string): void {
     const atWork = isTyping() || this.screen.get().draft !== null || Date.now() - this.lastInputAt < AT_WORK_MS
     if (atWork || this.screen.get().room !== 'dispatch') return
-    this.open(incident.id)
+    this.open(incidentId)
     this.openedItselfAt = Date.now()
   }
 
