@@ -172,20 +172,22 @@ class Client:
 
     async def _watch(self, player: Player, silence_s: float, first_s: float) -> None:
         assert self._wire is not None
-        patience, seen = first_s, 0
+        loop = asyncio.get_running_loop()
+        seen, at = 0, loop.time()
         while True:
-            done, _ = await asyncio.wait([self._wire.lost], timeout=patience)
+            done, _ = await asyncio.wait([self._wire.lost], timeout=silence_s / 5)
             if done:
                 why = self._wire.lost.result()
                 if why.cause is Cause.UNREACHABLE and self._wire.bytes and player.pictures == 0:
                     raise StreamLost(Cause.NO_FRAMES, why.detail)
                 raise why
-            if player.pictures == seen:
-                detail = "packets that are none" if player.malformed else "nothing comes"
-                raise StreamLost(Cause.NO_FRAMES, detail)
             if player.malformed > MALFORMED_MAX:
                 raise StreamLost(Cause.PROTOCOL, "too many packets that are none")
-            patience, seen = silence_s, player.pictures
+            if player.pictures > seen:
+                seen, at = player.pictures, loop.time()
+            elif loop.time() - at > (silence_s if seen else first_s):
+                detail = "packets that are none" if player.malformed else "nothing comes"
+                raise StreamLost(Cause.NO_FRAMES, detail)
 
     async def _keep_alive(self) -> None:
         """Receiver reports, and a word on the session before it runs out."""

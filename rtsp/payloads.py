@@ -162,6 +162,7 @@ class Receiver:
         self._joiner = nal.Joiner(h265=self._h265)
         self._stamp: int | None = None
         self._whole = True
+        self._hole = False
         self._waiting = True
         self._sets: dict[tuple[int, int], bytes] = {}
         for one in format_.parameters if format_.video else ():
@@ -198,28 +199,33 @@ class Receiver:
         return True
 
     def _break(self) -> None:
-        """The picture that is being received has a hole."""
+        """The picture that is being received has a hole, and perhaps the one that this packet is of."""
+        self._hole = True
         self._whole = False
         self._joiner.clear()
 
     def _picture(self, packet: Packet) -> list[Unit]:
         found: list[Unit] = []
+        hole, self._hole = self._hole, False
         if self._stamp is not None and packet.timestamp != self._stamp:
             found += self._finish()  # a sender without marks
         self._stamp = packet.timestamp
+        self._whole = self._whole and not hole  # what is missing may be the beginning of this one
         if self._whole and packet.payload:
             try:
                 self._joiner.add(packet.payload)
             except Malformed:
                 self.malformed += 1
-                self._break()
+                self._whole = False
+                self._joiner.clear()
         if packet.marker:
             found += self._finish()
             self._stamp = None
         return found
 
     def _finish(self) -> list[Unit]:
-        units, whole = self._joiner.units, self._whole and not self._joiner.open
+        units = self._joiner.units
+        whole = self._whole and not self._joiner.open and _from_its_first_slice(units, self._h265)
         stamp = self._stamp
         self._joiner.clear()
         self._whole = True
@@ -274,3 +280,13 @@ class Receiver:
                 return []
         first = self._clock(packet.timestamp)
         return [Unit(first + nth * SAMPLES_AAC, True, (one,)) for nth, one in enumerate(elements) if one]
+
+
+def _from_its_first_slice(units: list[bytes], h265: bool) -> bool:
+    """False: we came in the middle of it. True also of what is no picture."""
+    for one in units:
+        if h265 and nal.kind_h265(one) < 32:
+            return len(one) > 2 and bool(one[2] & 0x80)
+        if not h265 and 1 <= nal.kind_h264(one) <= 5:
+            return len(one) > 1 and bool(one[1] & 0x80)
+    return True

@@ -1,4 +1,4 @@
-"""What the tests of sources share: a sink that remembers, pulling with a deadline, a slow link, a rude server."""
+"""What the tests of sources share: a sink that remembers, a pull, a slow link, a rude server."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
