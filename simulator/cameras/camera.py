@@ -107,10 +107,11 @@ class Stream:
         now = loop.time()
         self._began = self._began if self._began is not None else now
         film = self._films.get(self._reel)
-        nth = self._nth if film.reel.pictures > FPS else 0
+        # Time goes on while nobody looks: who comes back sees what happens now, as far as it is drawn.
+        nth = int((now - self._began) * FPS) % film.reel.pictures
         nth -= nth % FPS  # from a keyframe
-        if nth % film.reel.pictures > len(film.pictures):
-            nth = 0
+        if nth >= len(film.pictures):
+            nth %= max(len(film.pictures) // FPS * FPS, 1)
         due = now
         while True:
             if film.pictures and nth % film.reel.pictures >= len(film.pictures):
