@@ -69,7 +69,7 @@ async def of_streets(conn: Connection, region: str, place: Point) -> list[Row]:
     side = up / max(0.1, math.cos(math.radians(place.lat)))
     cursor = await conn.execute(
         f"{_CAMERA} WHERE region = %s AND enabled AND (zone = 'street' OR (zone IS NULL AND site_id IS NULL))"
-        " AND kind IN ('fixed', 'ptz', 'post') AND lat BETWEEN %s AND %s AND lon BETWEEN %s AND %s"
+        " AND kind IN ('fixed', 'ptz') AND lat BETWEEN %s AND %s AND lon BETWEEN %s AND %s"
         " ORDER BY number LIMIT %s",
         (region, place.lat - up, place.lat + up, place.lon - side, place.lon + side, NEAR_MAX),
     )

@@ -1,0 +1,1 @@
+"""Turning cameras: who may, who does now, and by which protocol."""
