@@ -42,12 +42,12 @@ def _inside(corners: NDArray[np.float64], width: int, height: int) -> NDArray[np
 
 def _grown(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     for _ in range(GROW_PIXELS):
-        wider = mask.copy()
-        wider[1:] |= mask[:-1]
-        wider[:-1] |= mask[1:]
-        wider[:, 1:] |= mask[:, :-1]
-        wider[:, :-1] |= mask[:, 1:]
-        mask = wider
+        tall = mask.copy()
+        tall[1:] |= mask[:-1]
+        tall[:-1] |= mask[1:]
+        mask = tall.copy()
+        mask[:, 1:] |= tall[:, :-1]
+        mask[:, :-1] |= tall[:, 1:]
     return mask
 
 

@@ -33,8 +33,7 @@ class Made:
 
 def size_for(width: int, height: int) -> tuple[int, int]:
     """Even, no larger than it may be, of the same shape."""
-    blocks = ((width + 15) // 16) * ((height + 15) // 16)
-    share = min(1.0, WIDTH_MAX / width, sqrt(MACROBLOCKS_MAX / blocks))
+    share = min(1.0, WIDTH_MAX / width, sqrt(MACROBLOCKS_MAX * 256 / (width * height)))
     found = max(2, int(width * share) & ~1), max(2, int(height * share) & ~1)
     if ((found[0] + 15) // 16) * ((found[1] + 15) // 16) > MACROBLOCKS_MAX:
         found = max(16, found[0] // 16 * 16), max(16, found[1] // 16 * 16)
