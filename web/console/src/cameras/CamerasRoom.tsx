@@ -1,11 +1,12 @@
 import { useTranslation } from 'react-i18next'
+import { ArchiveTab } from '../archive'
 import type { CamerasTab } from '../desk/desk'
 import { useDesk, useScreen } from '../desk/context'
 import plates from '../plates/plates.module.css'
 import { Boundary } from '../shell/Boundary'
 import { WallTab } from './wall/WallTab'
 
-const TABS: CamerasTab[] = ['wall']
+const TABS: CamerasTab[] = ['wall', 'archive']
 
 /** Cameras: walls of live pictures, what was recorded, whether they see, what there is. */
 export function CamerasRoom() {
@@ -22,7 +23,10 @@ export function CamerasRoom() {
         ))}
       </nav>
       <div className={plates.stage}>
-        <Boundary key={tab}>{tab === 'wall' && <WallTab />}</Boundary>
+        <Boundary key={tab}>
+          {tab === 'wall' && <WallTab />}
+          {tab === 'archive' && <ArchiveTab />}
+        </Boundary>
       </div>
     </section>
   )
