@@ -24,7 +24,8 @@ from jedel.calls import api as call_routes
 from jedel.calls.jobs import jobs as call_jobs
 from jedel.cameras import api as registry_routes
 from jedel.cameras import live_api as picture_routes
-from jedel.cameras import openings, walls
+from jedel.cameras import archive, openings, walls
+from jedel.cameras.archive import api as archive_routes
 from jedel.cameras.book import CameraBook
 from jedel.cameras.openings import api as openings_routes
 from jedel.cameras.health import api as camera_health_routes
@@ -103,6 +104,7 @@ ROUTERS: Sequence[APIRouter] = (
     watch_routes.router,
     openings_routes.router,
     walls_routes.router,
+    archive_routes.router,
     picture_routes.router,
     registry_routes.router,
     media_routes.router,
@@ -131,6 +133,7 @@ def reactors(pictures: openings.Pictures | None = None) -> Sequence[Reactor]:
         AlarmReactor(),
         BlockedTablets(),
         openings.Openings(pictures),
+        archive.ArchiveKeeper(),
         calls.CallReactor(),
         qorgau_alerts.Withdrawals(),
     )
@@ -156,6 +159,7 @@ def jobs(store: Store, settings: Settings, pictures: openings.Pictures | None = 
         *openings.jobs(store, pictures),
         *call_jobs(store),
         *camera_health_jobs(store),
+        *archive.jobs(store, settings.recordings),
         *recording_jobs(store, settings.recordings, settings.recordings_free_share),
         *plate_jobs(store, settings.blob_dir),
         *watch_jobs(store),
