@@ -34,8 +34,11 @@ export function useConversation(): Conversation {
   return conversation
 }
 
-const live = (call: Call | null | undefined): string | null =>
-  call?.camera_id ? `/api/cameras/${call.camera_id}/live?stream=main${call.incident_id ? `&incident=${call.incident_id}` : ''}` : null
+/** Why somebody looks stands beside the look: a call that is no trial is watched as soon as its incident is there. */
+function live(call: Call | null): string | null {
+  if (!call?.camera_id || !(call.test || call.incident_id)) return null
+  return `/api/cameras/${call.camera_id}/live?stream=main${call.incident_id ? `&incident=${call.incident_id}` : ''}`
+}
 
 export function CallKeeper({ children }: { children: ReactNode }) {
   const desk = useDesk()
@@ -49,8 +52,11 @@ export function CallKeeper({ children }: { children: ReactNode }) {
   const shown = others.find((call) => opened !== null && call.incident_id === opened) ?? others.find((call) => !call.answered_by) ?? null
   const microphone = useMicrophone(mine !== null)
   const voice = useTalkLink(mine ? `/api/calls/${mine.id}/voice` : null, { send: microphone.stream })
-  const mySound = useTalkLink(live(mine), { receives: 'both' })
-  const itsPicture = useTalkLink(live(shown), { receives: 'both' })
+  // who answers keeps the connection by which he has been looking
+  const first = mine ?? shown
+  const second = mine ? shown : null
+  const firstLink = useTalkLink(live(first), { receives: 'both' })
+  const secondLink = useTalkLink(live(second), { receives: 'both' })
 
   // an incident that was there before opens no card of its own; who rings in it must be seen all the same
   const ringing = mine ? undefined : calls.find((call) => !call.answered_by && call.incident_id)?.incident_id
@@ -80,7 +86,7 @@ export function CallKeeper({ children }: { children: ReactNode }) {
       setMuted,
       dumb: microphone.failed,
       heard: voice.up && !muted,
-      of: (call) => (call.id === mine?.id ? mySound : call.id === shown?.id ? itsPicture : NOTHING),
+      of: (call) => (call.id === first?.id ? firstLink : call.id === second?.id ? secondLink : NOTHING),
       answer: async (call) => {
         const instead = call.answered_by && call.answered_by !== desk.me.id ? { instead_of: call.answered_by } : {}
         await send(`/api/calls/${call.id}/answer`, instead)
@@ -88,13 +94,13 @@ export function CallKeeper({ children }: { children: ReactNode }) {
       end: async (call) => void (await send(`/api/calls/${call.id}/end`, {})),
       say: (call, line) => send(`/api/calls/${call.id}/text`, line),
     }
-  }, [desk, t, mine, muted, microphone.failed, voice.up, mySound, itsPicture, shown])
+  }, [desk, t, mine, muted, microphone.failed, voice.up, first, second, firstLink, secondLink])
 
   useKeys(calls, opened, value)
   return (
     <Context value={value}>
       {children}
-      <Sound stream={mySound.stream} />
+      <Sound stream={mine ? firstLink.stream : null} />
     </Context>
   )
 }
