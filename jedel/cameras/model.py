@@ -45,6 +45,9 @@ class Zone(StrEnum):
     STREET = "street"
 
 
+INSIDE: Final = frozenset({Zone.ENTRANCE, Zone.STAIRS, Zone.CLASSROOM, Zone.CORRIDOR})
+
+
 class Recording(StrEnum):
     """What is kept of it."""
 
@@ -79,9 +82,9 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """``number``: what arrays and tiles carry. ``plan_x``, ``plan_y``: metres on the site's plan; ``heading``:
-    degrees from north; ``fov``: degrees; ``range_m``: how far a person is recognisable as one. ``ptz``: how it
-    is turned, None: it is not. ``credentials``: sealed, None: it asks for none."""
+    """``number``: what arrays and tiles carry. ``plan_x``, ``plan_y``: metres on the site's plan;
+    ``heading``: degrees from north; ``fov``: degrees; ``range_m``: how far a person is recognisable as one.
+    ``ptz``: how it is turned, None: it is not. ``credentials``: sealed, None: it asks for none."""
 
     number: int
     id: UUID
@@ -125,6 +128,19 @@ class Camera:
     def stream_id(self, wanted: StreamName | str = StreamName.SUB) -> str:
         """The name by which gateways know it: ``camera/<uuid>/main``."""
         return f"camera/{self.id}/{self.stream(wanted).name}"
+
+
+def is_inside(zone: Zone | None, site_id: UUID | None, kind: Kind) -> bool:
+    """Whether a quiet day forbids it. A camera of a site whose owner did not say where it hangs is taken to
+    hang inside."""
+    if zone is None:
+        return site_id is not None and kind in {Kind.FIXED, Kind.PTZ}
+    return zone in INSIDE
+
+
+def inside(camera: Camera) -> bool:
+    """Whether it hangs inside a site."""
+    return is_inside(camera.zone, camera.site_id, camera.kind)
 
 
 def parsed(stream_id: str) -> tuple[UUID, str] | None:

@@ -17,8 +17,9 @@ from jedel.cameras.errors import (
     CameraTaken,
     NoSuchDevice,
     NoSuchSite,
+    ZoneKept,
 )
-from jedel.cameras.model import PUSHED, Camera, Stream, words
+from jedel.cameras.model import PUSHED, Camera, Stream, inside, words
 from jedel.cameras.schemas import CameraView, ChangeCamera, NewCamera
 from jedel.cameras.search import Found
 from jedel.journal import Connection, Entry, Store, Tx
@@ -69,8 +70,7 @@ async def add(store: Store, who: Principal, registry: Registry, body: NewCamera)
         except UniqueViolation as taken:
             raise _taken(taken) from None
         tx.record(Entry(body.id, who.region, "cameras.added", camera.id, who.actor, told(camera)))
-        made = await view(tx.conn, who, camera)
-    return made
+        return await view(tx.conn, who, camera)
 
 
 async def change(
@@ -91,7 +91,9 @@ async def change(
             after = replace(
                 after, credentials=None if body.credentials is None else _seal(registry, camera_id, body)
             )
-        found = await _checked(tx.conn, after)
+        if inside(before) and not inside(after) and who.role is not Role.ADMINISTRATOR:
+            raise ZoneKept  # whoever may look does not decide alone what may be looked at
+        found = await _checked(tx.conn, after, before)
         try:
             await repository.update(tx.conn, after, found)
         except UniqueViolation as taken:
@@ -102,8 +104,7 @@ async def change(
         if before.streams != after.streams:
             facts["streams"] = [each.name for each in after.streams]
         tx.record(Entry(body.id, who.region, "cameras.changed", camera_id, who.actor, facts))
-        made = await view(tx.conn, who, after)
-    return made
+        return await view(tx.conn, who, after)
 
 
 async def one(store: Store, who: Principal, camera_id: UUID) -> CameraView:
@@ -181,7 +182,7 @@ def _new(who: Principal, body: NewCamera, tx: Tx) -> Camera:
         masks=(),
         created_at=tx.now,
         updated_at=tx.now,
-        **{name: changes[name] if name in changes else default for name, default in _defaults(body).items()},
+        **{name: changes.get(name, default) for name, default in _defaults(body).items()},
     )
 
 
@@ -209,8 +210,9 @@ def _seal(registry: Registry, camera_id: UUID, body: NewCamera | ChangeCamera) -
     return sealed(registry.sealer, camera_id, secret.user, secret.password.get_secret_value())
 
 
-async def _checked(conn: Connection, camera: Camera) -> list[str]:
-    """The words by which it is found. Raises CameraStreamsWrong, NoSuchSite, NoSuchDevice."""
+async def _checked(conn: Connection, camera: Camera, before: Camera | None = None) -> list[str]:
+    """The words by which it is found; what stays as it was is not looked at again. Raises
+    CameraStreamsWrong, NoSuchSite, NoSuchDevice."""
     names = [each.name for each in camera.streams]
     pushed = camera.source in PUSHED
     if len(set(names)) != len(names) or any(bool(each.url) == pushed for each in camera.streams):
@@ -218,10 +220,13 @@ async def _checked(conn: Connection, camera: Camera) -> list[str]:
     texts = own_texts(camera)
     if camera.site_id is not None:
         site = await sites.get(conn, camera.site_id)
+        known = before is not None and before.site_id == camera.site_id
         if site is None or await sites.region_of(conn, camera.site_id) != camera.region:
-            raise NoSuchSite(id=camera.site_id)
-        texts += site_texts(site)
-    if camera.device_id is not None:
+            if not known:
+                raise NoSuchSite(id=camera.site_id)
+        else:
+            texts += site_texts(site)
+    if camera.device_id is not None and (before is None or before.device_id != camera.device_id):
         device = await find_device(conn, camera.device_id)
         if device is None or device.region != camera.region or device.kind not in PUBLISHERS:
             raise NoSuchDevice(id=camera.device_id)

@@ -31,8 +31,11 @@ async def test_a_camera_is_added_found_and_changed(client: Api) -> None:
     admin, duty = await client.login("admin"), await client.login("duty")
     body = new(kind="ptz", zone="street", plan={"x": 1.5, "y": 2}, credentials={"user": "u", "password": "p"})
     made = await admin.ok("POST", "/api/cameras", json=body)
-    assert made["plan"] == {"x": 1.5, "y": 2.0} and made["zone"] == "street" and made["state"] == "unknown"
-    assert made["credentials"] is True and made["streams"][0]["url"] == "rtsp://10.1.2.3/main"
+    assert made["plan"] == {"x": 1.5, "y": 2.0}
+    assert made["zone"] == "street"
+    assert made["state"] == "unknown"
+    assert made["credentials"] is True
+    assert made["streams"][0]["url"] == "rtsp://10.1.2.3/main"
     assert await admin.ok("POST", "/api/cameras", json=body) == made, "a retry adds nothing"
     seen = await duty.ok("GET", f"/api/cameras/{made['id']}")
     assert [each["url"] for each in seen["streams"]] == [None, None], "addresses are for administrators"
@@ -54,10 +57,14 @@ async def test_what_a_gateway_is_told(client: Api, store: Store, settings: Setti
     made = await admin.ok("POST", "/api/cameras", json=body)
     told = book(store, settings)
     main, sub = [await told.spec(f"camera/{made['id']}/{name}") for name in ("main", "sub")]
-    assert main is not None and sub is not None
+    assert main is not None
+    assert sub is not None
     assert (main.user, main.password, main.url, main.keep_days) == ("u", "p:/@", "rtsp://10.1.2.3/main", 7)
-    assert main.networks == tuple(settings.camera_networks.split(",")) and main.region == "00"
-    assert main.record and not sub.record and main.kind is SourceKind.RTSP
+    assert main.networks == tuple(settings.camera_networks.split(","))
+    assert main.region == "00"
+    assert main.record
+    assert not sub.record
+    assert main.kind is SourceKind.RTSP
     assert "p:/@" not in repr(main)
     assert await told.recorded() == [main.id]
     for no in (f"camera/{made['id']}/other", "camera/x/main", f"camera/{uuid4()}/main", "camera/main"):
@@ -67,9 +74,11 @@ async def test_what_a_gateway_is_told(client: Api, store: Store, settings: Setti
             "UPDATE camera SET masks = %s WHERE id = %s", ("[[[0,0],[1,0],[1,0.5]]]", made["id"])
         )
     masked = await told.spec(main.id)
-    assert masked is not None and masked.masks == (Mask(((0.0, 0.0), (1.0, 0.0), (1.0, 0.5))),)
+    assert masked is not None
+    assert masked.masks == (Mask(((0.0, 0.0), (1.0, 0.0), (1.0, 0.5))),)
     await admin.ok("PATCH", f"/api/cameras/{made['id']}", json={"id": str(uuid4()), "enabled": False})
-    assert await told.spec(main.id) is None and await told.recorded() == []
+    assert await told.spec(main.id) is None
+    assert await told.recorded() == []
 
 
 async def test_a_camera_with_one_stream_has_it_under_both_names(
@@ -82,7 +91,9 @@ async def test_a_camera_with_one_stream_has_it_under_both_names(
     told = book(store, settings)
     assert await told.published_by(device_id) == f"camera/{made['id']}/main"
     spec = await told.spec(f"camera/{made['id']}/main")
-    assert spec is not None and spec.publisher == device_id and spec.kind is SourceKind.PUSH
+    assert spec is not None
+    assert spec.publisher == device_id
+    assert spec.kind is SourceKind.PUSH
     assert await told.spec(f"camera/{made['id']}/sub") is None
     assert await told.published_by(uuid4()) is None
     again = await admin.post("/api/cameras", json=body | {"id": str(uuid4())})

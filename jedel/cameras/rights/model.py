@@ -16,9 +16,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from jedel.access import CONSOLE, Role
-from jedel.cameras.model import Kind, Zone
+from jedel.cameras.model import Kind, Zone, is_inside
 
-INSIDE: Final = frozenset({Zone.ENTRANCE, Zone.STAIRS, Zone.CLASSROOM, Zone.CORRIDOR})
 DAY_MIN: Final = 24 * 60
 LEGAL_ZONE: Final = ZoneInfo("Asia/Almaty")
 """In which a week's windows are meant: the whole country has one time."""
@@ -65,8 +64,8 @@ OPENED: Final[dict[Action, frozenset[Role]]] = USUAL
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Of each week. ``days``: ISO weekdays, 1 Monday; ``start``, ``end``: minutes of the legal day, ``end`` up
-    to 1440; an ``end`` at or before ``start`` lies on the day after."""
+    """Of each week. ``days``: ISO weekdays, 1 Monday; ``start``, ``end``: minutes of the legal day, ``end``
+    up to 1440; an ``end`` at or before ``start`` lies on the day after."""
 
     days: frozenset[int]
     start: int
@@ -138,11 +137,8 @@ class Thing:
 
     @property
     def inside(self) -> bool:
-        """Whether a quiet day forbids it. A camera of a site whose owner did not say where it hangs is
-        taken to hang inside."""
-        if self.zone is None:
-            return self.site_id is not None and self.kind in {Kind.FIXED, Kind.PTZ}
-        return self.zone in INSIDE
+        """Whether a quiet day forbids it."""
+        return is_inside(self.zone, self.site_id, self.kind)
 
 
 @dataclass(frozen=True, slots=True)

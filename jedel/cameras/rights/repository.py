@@ -71,15 +71,30 @@ async def find(conn: Connection, right_id: UUID) -> Row | None:
 async def insert(conn: Connection, row: Row) -> None:
     await conn.execute(
         "INSERT INTO camera_right (id, region, effect, role, account_id, unit_id, group_id, actions, weekly,"
-        " from_at, until_at, note, created_at, created_by) VALUES (%(id)s, %(region)s, %(effect)s, %(role)s,"
+        " from_at, until_at, note, created_at, created_by, applied)"
+        " VALUES (%(id)s, %(region)s, %(effect)s, %(role)s,"
         " %(account_id)s, %(unit_id)s, %(group_id)s, %(actions)s, %(weekly)s, %(from_at)s, %(until_at)s,"
-        " %(note)s, %(created_at)s, %(created_by)s)",
+        " %(note)s, %(created_at)s, %(created_by)s, %(applied)s)",
         row | {"weekly": Jsonb(row["weekly"])},
     )
 
 
 async def end(conn: Connection, right_id: UUID, now: datetime) -> None:
     await conn.execute("UPDATE camera_right SET ended_at = %s WHERE id = %s", (now, right_id))
+
+
+async def timed(conn: Connection) -> list[tuple[Rule, bool]]:
+    """Rules with a clock, and whether their time was now when it was last looked; those that others change
+    at this moment come at the next look."""
+    cursor = await conn.execute(
+        f"SELECT {_RULE}, r.applied FROM camera_right r WHERE r.ended_at IS NULL AND (r.weekly <> '[]'"
+        " OR r.from_at IS NOT NULL OR r.until_at IS NOT NULL) ORDER BY r.id FOR UPDATE SKIP LOCKED"
+    )
+    return [(rule_of(row), row["applied"]) for row in await cursor.fetchall()]
+
+
+async def apply(conn: Connection, right_id: UUID, applied: bool) -> None:
+    await conn.execute("UPDATE camera_right SET applied = %s WHERE id = %s", (applied, right_id))
 
 
 def rule_of(row: Row) -> Rule:

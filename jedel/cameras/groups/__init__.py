@@ -1,0 +1,1 @@
+"""Groups of a region's cameras, which rules of rights speak of."""

@@ -1,0 +1,1 @@
+"""A camera goes from one region to another: offered by one, taken by the other."""

@@ -1,0 +1,1 @@
+"""Privacy masks: on by one person, off by two."""
