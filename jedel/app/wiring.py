@@ -27,10 +27,16 @@ from jedel.cameras import live_api as picture_routes
 from jedel.cameras import archive, openings, walls
 from jedel.cameras.archive import api as archive_routes
 from jedel.cameras.book import CameraBook
+from jedel.cameras.groups import api as group_routes
+from jedel.cameras.handover import api as handover_routes
+from jedel.cameras.masks import api as mask_routes
 from jedel.cameras.openings import api as openings_routes
 from jedel.cameras.health import api as camera_health_routes
 from jedel.cameras.health.jobs import jobs as camera_health_jobs
 from jedel.cameras.sight import api as sight_routes
+from jedel.cameras.rights import api as right_routes
+from jedel.cameras.rights.following import LostRights
+from jedel.cameras.rights.following import jobs as right_jobs
 from jedel.cameras.tiles import api as camera_tile_routes
 from jedel.cameras.walls import api as walls_routes
 from jedel.citizen import CitizenSettings
@@ -106,6 +112,10 @@ ROUTERS: Sequence[APIRouter] = (
     walls_routes.router,
     archive_routes.router,
     picture_routes.router,
+    right_routes.router,
+    group_routes.router,
+    mask_routes.router,
+    handover_routes.router,
     registry_routes.router,
     media_routes.router,
     live.router,
@@ -133,6 +143,7 @@ def reactors(pictures: openings.Pictures | None = None) -> Sequence[Reactor]:
         AlarmReactor(),
         BlockedTablets(),
         openings.Openings(pictures),
+        LostRights(pictures),
         archive.ArchiveKeeper(),
         calls.CallReactor(),
         qorgau_alerts.Withdrawals(),
@@ -157,6 +168,7 @@ def jobs(store: Store, settings: Settings, pictures: openings.Pictures | None = 
         *unit_jobs(store, units_want),
         *alarm_jobs(store),
         *openings.jobs(store, pictures),
+        *right_jobs(store, pictures),
         *call_jobs(store),
         *camera_health_jobs(store),
         *archive.jobs(store, settings.recordings),
