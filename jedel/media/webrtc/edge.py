@@ -18,6 +18,7 @@ from jedel.media.webrtc import ice
 from jedel.media.webrtc.intake import Intake
 from jedel.media.webrtc.lane import Lane
 from jedel.media.webrtc.offer import (
+    PLAYOUT_DELAY,
     TWCC,
     Accepted,
     Offer,
@@ -245,6 +246,12 @@ def _received(section: Section, offered: Offered) -> Accepted:
     return Accepted(offered, None, extensions, parameters)
 
 
+def _at_once(number: int) -> bytes:
+    """A header extension (RFC 8285, one byte) that asks for pictures to be shown as soon as they are decoded:
+    a playout delay of 0 to 0."""
+    return b"\xbe\xde\0\1" + bytes((number << 4 | 2, 0, 0, 0))
+
+
 def _fitting(section: Section, hub: Hub, taken: dict[int, Lane]) -> tuple[int, Lane, Accepted] | None:
     if section.direction not in ("recvonly", "sendrecv"):
         return None
@@ -254,6 +261,8 @@ def _fitting(section: Section, hub: Hub, taken: dict[int, Lane]) -> tuple[int, L
             continue
         offered = for_track(section, track)
         if offered is not None:
-            lane = Lane(track, offered.payload_type)
-            return number, lane, Accepted(offered, lane.ssrc)
+            number_of = section.extensions.get(PLAYOUT_DELAY, 0) if track.video else 0
+            at_once = 0 < number_of < 15
+            lane = Lane(track, offered.payload_type, _at_once(number_of) if at_once else b"")
+            return number, lane, Accepted(offered, lane.ssrc, (PLAYOUT_DELAY,) if at_once else ())
     return None
