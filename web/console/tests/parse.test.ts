@@ -39,6 +39,8 @@ describe('a complete line', () => {
     ['j 1205 1204', { do: 'join', incidentId: 'i2', intoId: 'i1' }],
     ['q 1204', { do: 'acknowledge', incidentId: 'i1' }],
     ['l 482ABE02', { do: 'look_up', text: '482ABE02' }],
+    ['cam sch45', { do: 'cameras', text: 'школа 45' }],
+    ['сфь вход', { do: 'cameras', text: 'вход' }],
     ['д четыреста восемьдесят два АВЕ ноль два', { do: 'look_up', text: 'четыреста восемьдесят два АВЕ ноль два' }],
     ['u P2', { do: 'show_unit', unitId: 'u3' }],
     ['f abai/dostyk', { do: 'show_place', query: 'abai/dostyk' }],
@@ -62,7 +64,7 @@ describe('any keyboard layout', () => {
 
 describe('an unfinished line', () => {
   it('offers every verb at first, then those that fit', () => {
-    expect(read('', scene).suggestions).toHaveLength(12)
+    expect(read('', scene).suggestions).toHaveLength(13)
     expect(read('a', scene).suggestions.map((each) => each.line)).toEqual(['a '])
   })
   it('does not run before the last word is there', () => {

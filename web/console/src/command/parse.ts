@@ -17,6 +17,7 @@ export type Command =
   | { do: 'join'; incidentId: string; intoId: string }
   | { do: 'acknowledge'; incidentId: string }
   | { do: 'look_up'; text: string }
+  | { do: 'cameras'; text: string }
   | { do: 'show_unit'; unitId: string }
   | { do: 'show_place'; query: string }
   | { do: 'open'; class: IncidentClass; priority: Priority; query: string }
@@ -81,6 +82,7 @@ const GRAMMAR: Record<Verb, Slot[]> = {
   j: ['incident', 'incident'],
   q: ['incident'],
   l: ['text'],
+  cam: ['text'],
   u: ['unit'],
   f: ['place'],
   o: ['class', 'priority', 'place'],
@@ -252,6 +254,8 @@ class Walk {
         return incident ? { do: 'acknowledge', incidentId: incident } : null
       case 'l':
         return said ? { do: 'look_up', text: said } : null
+      case 'cam':
+        return said ? { do: 'cameras', text: said.replace(/^sch\s*(?=\d)/i, 'школа ') } : null
       case 'u':
         return unit ? { do: 'show_unit', unitId: unit } : null
       case 'f':

@@ -35,6 +35,8 @@ export function previewOf(command: Command, place: FoundPlace | undefined, desk:
       return t('preview.acknowledge', { number, where })
     case 'look_up':
       return t('preview.look_up', { text: command.text })
+    case 'cameras':
+      return t('preview.cameras', { text: command.text })
     case 'show_unit':
       return t('preview.show_unit', { unit: sign })
     case 'show_place':

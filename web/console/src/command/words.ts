@@ -1,7 +1,7 @@
 import type { IncidentClass, IncidentResult, Priority } from '@jedel/ui'
 
-/** The verbs: one Latin letter each, the letter on the key, whatever layout is on. */
-export const VERBS = ['a', 's', 'n', 'c', 'f', 'u', 'o', 'r', 'p', 'j', 'q', 'l'] as const
+/** The verbs: one Latin letter each, the letter on the key, whatever layout is on; for cameras a short word. */
+export const VERBS = ['a', 's', 'n', 'c', 'f', 'u', 'o', 'r', 'p', 'j', 'q', 'l', 'cam'] as const
 export type Verb = (typeof VERBS)[number]
 
 export type SetStatus = 'available' | 'busy' | 'en_route' | 'on_scene' | 'off_shift'

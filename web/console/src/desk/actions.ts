@@ -134,6 +134,9 @@ export class Actions {
       case 'look_up':
         this.desk.lookUp(command.text)
         return true
+      case 'cameras':
+        this.desk.screen.set({ room: 'cameras', camerasTab: 'wall', wallOf: null, followWall: null, camerasQuery: command.text })
+        return true
       case 'show_unit': {
         const position = this.desk.positions.get(command.unitId)
         this.desk.screen.set({ peek: { kind: 'unit', id: command.unitId }, following: null })

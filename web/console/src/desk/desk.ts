@@ -58,6 +58,8 @@ export interface Screen {
   wallsAway: ReadonlySet<string>
   /** Whose way the wall follows. */
   followWall: Follow | null
+  /** What cameras are looked for, as the command line said. */
+  camerasQuery: string | null
   help: boolean
   command: string
   notices: Notice[]
@@ -67,7 +69,7 @@ export interface Screen {
 
 const FIRST: Screen = {
   room: 'dispatch', incidentId: null, peek: null, panel: null, lookedAt: null, following: null, found: null, draft: null, picking: null, drawn: [],
-  lookUp: null, alertId: null, camerasTab: 'wall', wallOf: null, wallId: null, wallsAway: new Set(), followWall: null, help: false, command: '', notices: [], heardTroubles: new Set(),
+  lookUp: null, alertId: null, camerasTab: 'wall', wallOf: null, wallId: null, wallsAway: new Set(), followWall: null, camerasQuery: null, help: false, command: '', notices: [], heardTroubles: new Set(),
 }
 
 const AT_WORK_MS = 2_000
@@ -140,6 +142,11 @@ export class Desk {
 
   openAlert(alertId: string): void {
     this.screen.set({ room: 'plates', alertId })
+  }
+
+  /** The wall shows the cameras ahead of a patrol, or of a car with a live alert, until Esc. */
+  follow(follow: Follow): void {
+    this.screen.set({ room: 'cameras', camerasTab: 'wall', wallOf: null, followWall: follow })
   }
 
   notify(tone: Notice['tone'], text: string, undo?: Notice['undo']): void {

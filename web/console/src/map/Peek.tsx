@@ -51,6 +51,10 @@ function UnitPeek({ unit }: { unit: Unit }) {
           <Icon name="follow" size={15} />
           {following ? t('map.follow_stop') : t('map.follow')} <kbd>F</kbd>
         </button>
+        <button type="button" className={css.button} onClick={() => desk.follow({ kind: 'unit', id: unit.id, label: unit.call_sign })}>
+          <Icon name="camera" size={15} />
+          {t('follow.start')}
+        </button>
         {next.map((status) => (
           <button key={status} type="button" className={css.button} title={`s ${unit.call_sign} ${codeOf(status)}`} onClick={() => void actions.status(unit, status)}>
             {t(`status.${status}`)}

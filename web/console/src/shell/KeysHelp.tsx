@@ -23,6 +23,7 @@ const KEYS: [keys: string[], word: string][] = [
   [['U'], 'keys.units'],
   [['L'], 'keys.alarms'],
   [['F'], 'keys.follow'],
+  [['W'], 'keys.wall'],
   [['Alt+1', '…', String(ROOMS.length)], 'keys.rooms'],
   [['Esc'], 'keys.escape'],
   [['?'], 'keys.help'],
@@ -30,7 +31,7 @@ const KEYS: [keys: string[], word: string][] = [
 
 const EXAMPLES: Record<(typeof VERBS)[number], string> = {
   a: 'a 1204 P17', s: 's P17 os', n: 'n 1204 …', c: 'c 1204 re', f: 'f abai / dostyk', u: 'u P17', o: 'o fi e abai 10',
-  l: 'l 482ABE02', r: 'r 1204 P17', p: 'p 1204 u', j: 'j 1205 1204', q: 'q 1204',
+  l: 'l 482ABE02', r: 'r 1204 P17', p: 'p 1204 u', j: 'j 1205 1204', q: 'q 1204', cam: 'cam sch45',
 }
 
 export function KeysHelp() {

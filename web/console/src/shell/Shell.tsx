@@ -1,5 +1,6 @@
 import { CamerasRoom } from '../cameras/CamerasRoom'
 import { CallKeeper } from '../calls/keeper'
+import { OpeningKeeper } from '../cameras/school/OpeningKeeper'
 import { useScreen } from '../desk/context'
 import { DevicesRoom } from '../devices/DevicesRoom'
 import { DispatchRoom } from '../dispatch/DispatchRoom'
@@ -46,6 +47,7 @@ export function Shell() {
       <KeysHelp />
       <SoundKeeper />
       <AlertKeeper />
+      <OpeningKeeper />
     </div>
     </CallKeeper>
   )

@@ -30,7 +30,7 @@ function Plan({ opening, shown, selected, onPick }: { opening: Opening; shown: O
     if (opening.button) known.add(opening.button.floor)
     return [...known].sort((a, b) => a - b)
   }, [folder.data, opening])
-  const first = (selected !== null ? shown[selected]?.floor : null) ?? opening.button?.floor ?? floors[0] ?? 0
+  const first = (selected !== null ? shown[selected]?.floor : null) ?? opening.button?.floor ?? shown[0]?.floor ?? floors[0] ?? 0
   const [chosen, setChosen] = useState<{ floor: number; by: number | null } | null>(null)
   const floor = chosen && chosen.by === selected ? chosen.floor : first
   return (

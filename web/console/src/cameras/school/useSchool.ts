@@ -20,8 +20,14 @@ export function useFirstInLine(): { shown: Opening | null; behind: Opening[] } {
   return { shown, behind }
 }
 
+/** The tiles of an opening; a name says what its site does not say already. */
 export function useWallCameras(opening: Opening) {
-  return useMemo(() => onTheWall(opening.cameras), [opening])
+  return useMemo(() => onTheWall(opening.cameras).map((each) => ({ ...each, name: shortName(each.name, opening.site) })), [opening])
+}
+
+function shortName(name: string, site: Opening['site']): string {
+  const told = Object.values(site.name).find((each) => each && name.endsWith(`, ${each}`))
+  return told ? name.slice(0, -told.length - 2) : name
 }
 
 export function useFolder(siteId: string) {

@@ -5,9 +5,9 @@ import { useCameraSearch } from './useWalls'
 import css from './wall.module.css'
 
 /** Finds cameras by name, site or place; a click puts one on the wall, a drag on the tile it is dropped on. */
-export function SearchSide({ there, onPick }: { there: ReadonlySet<string>; onPick: (id: string) => void }) {
+export function SearchSide({ first = '', there, onPick, onFill }: { first?: string; there: ReadonlySet<string>; onPick: (id: string) => void; onFill?: (ids: string[]) => void }) {
   const { t } = useTranslation()
-  const [text, setText] = useState('')
+  const [text, setText] = useState(first)
   const [typed] = useDebouncedValue(text, 150)
   const found = useCameraSearch(typed)
   const cameras = found.data ?? []
@@ -16,6 +16,11 @@ export function SearchSide({ there, onPick }: { there: ReadonlySet<string>; onPi
       <input type="search" autoFocus value={text} placeholder={t('wall.search')} aria-label={t('wall.search')} onChange={(event) => setText(event.target.value)} onKeyDown={(event) => { if (event.key === 'Enter' && cameras[0]) onPick(cameras[0].id) }} />
       {found.isError && <p className={css.hint}>{t('wall.search_failed')}</p>}
       {found.isSuccess && cameras.length === 0 && <p className={css.hint}>{t('wall.nothing_found')}</p>}
+      {onFill && cameras.length > 0 && typed.trim() !== '' && (
+        <button type="button" className={css.fill} onClick={() => onFill(cameras.map((each) => each.id))}>
+          {t('wall.fill')}
+        </button>
+      )}
       <ul className={css.found}>
         {cameras.map((camera) => (
           <li key={camera.id}>

@@ -41,7 +41,13 @@ function OwnWall() {
   const layout = layoutOf(wall.layout)
   const [selected, select] = useState<number | null>(null)
   const [large, setLarge] = useState<number | null>(null)
-  const [searching, setSearching] = useState(false)
+  const query = useScreen((screen) => screen.camerasQuery)
+  const [opened, setOpened] = useState(false)
+  const searching = opened || query !== null
+  const setSearching = (on: boolean) => {
+    setOpened(on)
+    if (!on) desk.screen.set({ camerasQuery: null })
+  }
   const { shown: alarm } = useFirstInLine()
   useWallKeys({ layout, count: tiles.length, selected, large, select, setLarge })
 
@@ -51,6 +57,7 @@ function OwnWall() {
     change({ tiles: put(tiles, place, camera) })
     select(place)
   }
+  const fill = (ids: string[]) => change({ tiles: relaid(ids.slice(0, tiles.length), wall.layout) })
   const drop = (place: number, dragged: string) => {
     if (dragged.startsWith('camera:')) return assign(dragged.slice(7), place)
     const moved = /^tile:(\d+)$/.exec(dragged) ? tiles[Number(dragged.slice(5))] : null
@@ -138,7 +145,7 @@ function OwnWall() {
       <div className={css.board}>
         <Grid cameras={cameras} layout={layout} large={large} selected={selected} onSelect={select} onLarge={setLarge} onDrop={drop} onEmpty={() => setSearching(true)} />
       </div>
-      {searching && <SearchSide there={new Set(tiles.filter((each): each is string => each !== null))} onPick={(id) => assign(id)} />}
+      {searching && <SearchSide key={query} first={query ?? ''} there={new Set(tiles.filter((each): each is string => each !== null))} onPick={(id) => assign(id)} onFill={fill} />}
     </div>
   )
 }

@@ -1,8 +1,8 @@
 import {
-  alertPriority, type AlertView, clock, clockFace, compare, dayTime, elapsed, gravestFirst, Icon, inWords, isOpen, lookWord, Plate, PriorityIcon, surety, useNow,
+  alertPriority, type AlertView, clock, clockFace, compare, dayTime, elapsed, gravestFirst, Icon, inWords, isOpen, lookWord, Plate, PriorityIcon, sayPlate, surety, useNow,
 } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
-import { useUnits } from '../../desk/context'
+import { useDesk, useUnits } from '../../desk/context'
 import { Picture } from '../Picture'
 import css from '../plates.module.css'
 import { Standing } from '../Standing'
@@ -13,6 +13,7 @@ import { ClonePair } from './ClonePair'
 /** One alert, top to bottom: which car, how sure, what it looks like, who meets it where, why, what was said. */
 export function AlertCard({ alert }: { alert: AlertView }) {
   const { t } = useTranslation()
+  const desk = useDesk()
   const now = useNow()
   const { read } = alert
   const priority = alertPriority(alert)
@@ -39,6 +40,13 @@ export function AlertCard({ alert }: { alert: AlertView }) {
           <div className={css.pictures}>
             <Picture read={read} kind="car" />
             <Picture read={read} kind="plate" />
+          </div>
+        )}
+        {isOpen(alert) && (
+          <div className={css.tools}>
+            <button type="button" onClick={() => desk.follow({ kind: 'alert', id: alert.id, label: sayPlate(alert.plate) })}>
+              <Icon name="camera" size={16} /> {t('follow.start')}
+            </button>
           </div>
         )}
         <Told alert={alert} now={now} />
