@@ -22,7 +22,9 @@ def seen(**more: object) -> Seen:
         (Look(seen()), None),
         (Look(None), Code.NO_FRAMES),
         (Look(seen(spread=11.0, equal=True)), Code.BLACK),
-        (Look(seen(equal=True)), Code.FROZEN),
+        (Look(seen(equal=True), usual=0.8), Code.FROZEN),
+        (Look(seen(equal=True), still=39), None),  # nobody has seen it change: it may be quiet
+        (Look(seen(equal=True), still=40), Code.FROZEN),
         (Look(seen(changed=0.05), usual=0.8), Code.FROZEN),  # only its clock moves
         (Look(seen(changed=0.05), usual=0.1), None),  # a drawn picture is always still
         (Look(seen(changed=0.05)), None),
@@ -106,7 +108,8 @@ def order(state: OrderState = OrderState.OPENED) -> Order:
         id=new_id(), number=7, region="00", camera_id=new_id(), fault_id=new_id(), code=Code.BLACK,
         owner="School 45", contact="+7 727 000 00 00", state=state, note="", opened_at=T0, sent_at=None,
         acknowledged_at=None, done_at=None, camera_name="Entrance", camera_number=12, lon=76.9, lat=43.2,
-        since=T0, until=None, site={"kk": "45-мектеп", "ru": "Школа № 45", "en": "School 45"}, address="Abay 1",
+        since=T0, until=None, site={"kk": "45-мектеп", "ru": "Школа № 45", "en": "School 45"},
+        address="Abay 1",
     )  # fmt: skip
 
 

@@ -50,8 +50,10 @@ CHANGED_BLOCK: Final = 0.35
 """Mean grey values by which a block differs from itself before, where a sensor looks: its noise does that."""
 STILL: Final = 0.06
 """Share of blocks that may change in a frozen picture: those in which the camera draws its clock."""
-LIVELY: Final = 0.30
-"""Share of blocks that usually change; of a camera whose picture is always still, only all blocks count."""
+LIVELY: Final = 0.60
+"""Share of blocks that usually change; of a camera whose picture is mostly still, only all points count."""
+NEVER_CHANGED: Final = 40
+"""Equal looks of a camera that nobody has seen change yet: six minutes after which it is not just quiet."""
 SHARPNESS_LEFT: Final = 0.2
 """Less of the sharpness that this view had is blurred."""
 SHARP_ENOUGH: Final = 90.0
@@ -86,15 +88,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at a camera. ``seen``: None where no picture came, ``detail`` says why; ``fixed``: it should
-    show the same scene every day; ``usual``: share of blocks that usually change, None while nobody knows."""
+    """One look at a camera. ``seen``: None where no picture came; ``fixed``: it should
+    show the same scene every day; ``usual``: share of blocks that usually change, None while nobody knows;
+    ``still``: looks in a row with equal pictures, this one counted."""
 
     seen: Seen | None
     fixed: bool = True
     usual: float | None = None
     clock_error_s: float | None = None
     storage_short: bool = False
-    detail: str = ""
+    still: int = 0
 
 
 def judged(look: Look) -> Code | None:
@@ -104,7 +107,7 @@ def judged(look: Look) -> Code | None:
         return Code.NO_FRAMES
     if seen.spread < EVEN:
         return Code.BLACK
-    if _frozen(seen, look.usual):
+    if _frozen(seen, look):
         return Code.FROZEN
     if _blurred(seen):
         return Code.BLURRED
@@ -115,10 +118,11 @@ def judged(look: Look) -> Code | None:
     return Code.STORAGE_SHORT if look.storage_short else None
 
 
-def _frozen(seen: Seen, usual: float | None) -> bool:
+def _frozen(seen: Seen, look: Look) -> bool:
+    usual = look.usual or 0.0
     if seen.equal:
-        return True
-    return seen.changed is not None and usual is not None and usual >= LIVELY and seen.changed <= STILL
+        return usual > 0 or look.still >= NEVER_CHANGED
+    return seen.changed is not None and usual >= LIVELY and seen.changed <= STILL
 
 
 def _blurred(seen: Seen) -> bool:

@@ -42,6 +42,7 @@ class Memory:
 
     small: Grey | None = None
     usual: float | None = None
+    still: int = 0
     views: list[View] = field(default_factory=list)
 
 
@@ -80,6 +81,7 @@ def measure(grey: Grey, memory: Memory) -> Measured:
 def remember(memory: Memory, found: Measured, *, well: bool) -> bool:
     """Keep what a look found; True where the camera's views changed. ``well``: it sees."""
     memory.small = found.small
+    memory.still = memory.still + 1 if found.seen.equal else 0
     if not well:
         return False
     changed = found.seen.changed

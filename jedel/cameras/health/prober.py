@@ -152,6 +152,8 @@ class Prober:
             watched.standing = Standing(state, Code(row["code"]) if row["code"] else None)
             watched.memory.views = unpacked(row["views"] or b"")
             watched.recording = row["recording"]
+            if watched.standing.code is Code.FROZEN:
+                watched.memory.usual = 1.0  # it was seen to change once: an equal picture is frozen at once
         return watched
 
     async def _storage(self) -> None:
@@ -199,7 +201,7 @@ class Prober:
                 usual=watched.memory.usual,
                 clock_error_s=watched.clock_error_s,
                 storage_short=camera_id in self._short,
-                detail=detail,
+                still=watched.memory.still + 1,
             )
         )
         self.looks += 1
