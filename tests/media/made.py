@@ -108,3 +108,34 @@ def sound(
     ]
     parameters = (bytes(context.extradata or b""),) if codec is Codec.AAC else ()
     return Track(codec, rate, 1, parameters), units
+
+
+def noisy_video(
+    frames: int, *, size: tuple[int, int], fps: int, bit_rate: int
+) -> tuple[Track, list[AccessUnit]]:
+    """H.264 that takes about so many bits, as a camera in a busy street: noise leaves nothing to save."""
+    context = av.CodecContext.create("libx264", "w")
+    context.width, context.height = size
+    context.pix_fmt = "yuv420p"
+    context.time_base, context.framerate = Fraction(1, fps), Fraction(fps, 1)
+    context.gop_size, context.max_b_frames, context.bit_rate = frames, 0, bit_rate
+    most = bit_rate // 1000
+    context.options = {
+        "preset": "ultrafast",
+        "tune": "zerolatency",
+        "x264-params": f"keyint={frames}:scenecut=0:vbv-maxrate={most}:vbv-bufsize={most}",
+    }
+    random = np.random.default_rng(7)
+    packets = []
+    for number in range(frames):
+        grey = random.integers(0, 256, (size[1] * 3 // 2, size[0]), np.uint8)
+        frame = av.VideoFrame.from_ndarray(grey, format="yuv420p")
+        frame.pts, frame.time_base = number, Fraction(1, fps)
+        packets += context.encode(frame)
+    packets += context.encode(None)
+    units = [
+        AccessUnit(0, n * 90_000 // fps, START_US + n * 1_000_000 // fps, p.is_keyframe, nals(bytes(p)))
+        for n, p in enumerate(packets)
+    ]
+    parameters = tuple(nal for nal in units[0].parts if nal[0] & 31 in {7, 8})
+    return Track(Codec.H264, 90_000, 0, parameters, *size), units
