@@ -13,6 +13,7 @@ from jedel.media.hub import Hub
 from jedel.media.model import AccessUnit, Codec, Track
 from jedel.media.webrtc import Edge, Viewer
 from jedel.media.webrtc import ice as lite
+from jedel.media.webrtc.ports import Path, TcpPort
 from tests.support import eventually
 
 FINGERPRINT = ":".join(["AB"] * 32)
@@ -197,6 +198,44 @@ async def test_strangers_by_tcp_are_few(edge: Edge) -> None:
     assert len(edge._tcp.strangers) <= 128
     for _, writer in opened:
         writer.close()
+
+
+async def test_who_does_not_read_is_seen_to_be_full() -> None:
+    """So that its viewer is given nothing up to the next keyframe, and the gateway's memory is not filled."""
+    ways: list[Path] = []
+    gone: list[Path] = []
+    port = TcpPort(lambda _, path: ways.append(path), gone.append)
+    await port.open("127.0.0.1", 0)
+    _, writer = await asyncio.open_connection("127.0.0.1", port.port, limit=1)
+    writer.write(b"\0\1x")
+
+    async def come() -> list[Path]:
+        return ways
+
+    (path,) = await eventually(come)
+    path.prove()
+    sent = 0
+    while not path.full and sent < 20_000:
+        path.send_many([bytes(1_200)] * 100)
+        sent += 100
+        await asyncio.sleep(0)
+    assert 100 < sent < 20_000
+    writer.close()
+
+    async def left() -> list[Path]:
+        path.close()
+        return gone
+
+    await eventually(left)
+    path.send(b"late")
+    assert path.dropped == 1
+    await port.close()
+
+
+@pytest.mark.parametrize("addresses", [("0.0.0.0",), ("nowhere",), ()])
+async def test_an_edge_says_where_it_is(addresses: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match=r"address|JEDEL"):
+        await Edge().start("0.0.0.0", 0, addresses)
 
 
 async def test_who_falls_silent_is_gone(hub: Hub) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Sequence
+from ipaddress import ip_address
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -71,7 +72,10 @@ class Edge:
 
     async def start(self, host: str, port: int, addresses: Sequence[str] = ()) -> None:
         """Listen on ``port`` (0: any that is free) by UDP and TCP. ``addresses``: where browsers reach us;
-        none: ``host``. Raises OSError."""
+        none: ``host``. Raises OSError, and ValueError where one is no address of one machine."""
+        reached = [str(ip_address(each)) for each in addresses or [host]]
+        if any(ip_address(each).is_unspecified for each in reached):
+            raise ValueError("JEDEL_MEDIA_ADDRESSES: say where browsers reach this machine")
         for left in reversed(range(BIND_TRIES if port == 0 else 1)):
             await self._tcp.open(host, port)
             try:
@@ -83,7 +87,7 @@ class Edge:
             else:
                 break
         self.port = self._tcp.port
-        self._candidates = ice.candidates(list(addresses) or [host], self.port)
+        self._candidates = ice.candidates(reached, self.port)
         self._rounds = asyncio.create_task(self._go_round())
 
     async def stop(self) -> None:
@@ -109,7 +113,7 @@ class Edge:
         peer = self._peer(offer)
         viewer = Viewer(peer, hub, self._packets.setdefault(hub, Packets()), lanes)
         self._served[viewer.id] = viewer
-        viewer.on_keyframe_wanted = lambda: self._ask_keyframe(hub)
+        viewer.ask_source = lambda: self._ask_keyframe(hub)
         hub.add(viewer)
         return write_answer(offer, accepted, self._ours(peer)), viewer
 
@@ -140,10 +144,12 @@ class Edge:
         self._served[publisher.id] = self._publishers[hub] = publisher
         return write_answer(offer, accepted, self._ours(peer)), publisher
 
-    def _ask_keyframe(self, hub: Hub) -> None:
+    def _ask_keyframe(self, hub: Hub) -> bool:
         publisher = self._publishers.get(hub)
-        if publisher is not None:
-            publisher.ask_keyframe()
+        if publisher is None or not publisher.live:
+            return False
+        publisher.ask_keyframe()
+        return True
 
     def _make_room(self) -> None:
         if len(self._peers) >= self._viewers_max:

@@ -40,7 +40,8 @@ class Viewer:
     def __init__(self, peer: Peer, hub: Hub, packets: Packets, lanes: dict[int, Lane]) -> None:
         self.id = peer.credentials.fragment
         self.on_closed: Callable[[Viewer, str], None] = lambda *_: None
-        self.on_keyframe_wanted: Callable[[], None] = lambda: None
+        self.ask_source: Callable[[], bool] = lambda: False
+        """Asks where the pictures come from for a keyframe; False: it cannot be asked."""
         self.sent = Sent()
         self._peer = peer
         self._hub = hub
@@ -89,15 +90,12 @@ class Viewer:
         if self._caught is not None:
             self._caught.append(unit)
             return
+        if self._full() or (self._skipping and unit.track == self._video and not unit.keyframe):
+            self._skipping = self._skipping or unit.track == self._video
+            self.sent.dropped_units += 1
+            return
         if unit.track != self._video:
             self._peer.send(lane.write(unit, self._packets.of(unit, lane.track)))
-            return
-        if self._skipping and not unit.keyframe:
-            self.sent.dropped_units += 1
-            return
-        if self._full():
-            self._skipping = True
-            self.sent.dropped_units += 1
             return
         self._skipping = False
         self._pacer.put(lane.write(unit, self._packets.of(unit, lane.track)))
@@ -169,12 +167,15 @@ class Viewer:
             self._peer.send(found)
 
     def _keyframe_wanted(self) -> None:
-        """Something is lost for good: what the hub keeps heals it, where no fresh keyframe can be had."""
+        """Something is lost for good: what the hub keeps heals it, where no fresh keyframe can be had (a
+        camera by RTSP cannot be asked)."""
         self.sent.keyframes_wanted += 1
         if asyncio.get_running_loop().time() - self._rejoined_at < REJOIN_EVERY_S:
             return
+        if self.ask_source():
+            self._rejoined_at = asyncio.get_running_loop().time()
+            return
         self._pacer.clear()
-        self.on_keyframe_wanted()
         self._join()
 
     def report(self) -> None:
