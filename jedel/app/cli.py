@@ -28,6 +28,8 @@ app.add_typer(map_app, name="map")
 app.add_typer(journal_app, name="journal")
 app.add_typer(account_app, name="account")
 app.add_typer(registers_app, name="registers")
+cameras_app = typer.Typer(help="The registry of cameras.", no_args_is_help=True)
+app.add_typer(cameras_app, name="cameras")
 app.add_typer(media_app, name="media")
 
 EXIT_FAULT = 1
@@ -359,6 +361,20 @@ def registers_import(
         region=region,
     )
     raise typer.Exit(status)
+
+
+@cameras_app.command("import")
+def cameras_import(
+    file: Annotated[Path, typer.Argument(help="CSV (docs/guide/cameras.md says its columns).")],
+    region: Annotated[str, typer.Option(help="Region of the lines that name none.")] = "00",
+) -> None:
+    """Bring a file of cameras into the registry; the same file again changes nothing."""
+    from jedel.access.seal import Sealer
+    from jedel.cameras.importing.cli import cameras_import as bring
+
+    database_url, settings = database_and_settings()
+    networks = settings.camera_networks.split(",")
+    raise typer.Exit(bring(database_url, Sealer(settings.seal_key), networks, file, region))
 
 
 def _settings(**given: object) -> Settings:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from jedel.access.errors import TooManyFailures
 from jedel.app import messages
 from jedel.app.json import JsonResponse
+from jedel.cameras.importing.api import FILE_BYTES_MAX
 from jedel.kernel.errors import Problem, Unavailable, WrongRegion
 from jedel.kernel.ids import new_id
 from jedel.kernel.limits import BODY_BYTES_MAX
@@ -27,7 +28,9 @@ FIELDS_MAX = 20
 """Faulty fields that one answer lists."""
 
 LARGER = dict.fromkeys(("/api/plates/reads", "/api/plates/onvif", "/api/plates/frames"), MESSAGE_BYTES_MAX)
-"""Routes that read more than ``BODY_BYTES_MAX``: pictures come with the reads of a camera."""
+LARGER["/api/cameras/import"] = FILE_BYTES_MAX
+"""Routes that read more than ``BODY_BYTES_MAX``: pictures come with the reads of a camera, and cameras
+themselves come by the ten thousand."""
 
 HTTP_CODES = {404: "no_such_route", 405: "method_not_allowed", 413: "body_too_large"}
 

@@ -2,8 +2,8 @@
 
 Import: the command's own path, each line checked, credentials sealed, batches joined and journalled. Search:
 5,000 questions of a region's screen, one after the other, as of a name, a site, a mistyped word, a
-common word, a place on the map; each answered with the views that a screen gets. Regions by their inhabitants: the largest
-has about 175,000 cameras.
+common word, a place on the map; each answered with the views that a screen gets. Regions by
+their inhabitants: the largest has some 140,000 cameras.
 """
 
 import asyncio

@@ -59,8 +59,11 @@ async def join(conn: Connection, rows: Sequence[Sequence[Any]], changing: Sequen
             await copy.write(text.getvalue())
     changed = [name for name in changing if name not in _NEVER_CHANGED]
     same = [name for name in changed if name != "updated_at"]
-    sets = ", ".join(f"{name} = excluded.{name}" for name in changed)
-    before, after = (", ".join(f"{table}.{name}" for name in same) for table in ("c", "excluded"))
+    # a file that names no sites does not take the words of a camera's site away
+    after_of = {} if "site_id" in changed else {"words": "c.words || excluded.words"}
+    sets = ", ".join(f"{name} = {after_of.get(name, f'excluded.{name}')}" for name in changed)
+    before = ", ".join(f"c.{name}" for name in same)
+    after = ", ".join(after_of.get(name, f"excluded.{name}") for name in same)
     cursor_ = await conn.execute(
         f"INSERT INTO camera AS c ({names}) SELECT {names} FROM camera_staged ON CONFLICT (id) DO UPDATE"
         f" SET {sets} WHERE ({before}) IS DISTINCT FROM ({after}) RETURNING id, xmax = 0 AS added"
