@@ -29,6 +29,7 @@ from jedel.cameras.archive import api as archive_routes
 from jedel.cameras.book import CameraBook
 from jedel.cameras.groups import api as group_routes
 from jedel.cameras.handover import api as handover_routes
+from jedel.cameras.importing import api as import_routes
 from jedel.cameras.masks import api as mask_routes
 from jedel.cameras.openings import api as openings_routes
 from jedel.cameras.health import api as camera_health_routes
@@ -116,6 +117,7 @@ ROUTERS: Sequence[APIRouter] = (
     group_routes.router,
     mask_routes.router,
     handover_routes.router,
+    import_routes.router,
     registry_routes.router,
     media_routes.router,
     live.router,
