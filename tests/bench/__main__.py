@@ -38,6 +38,7 @@ BENCHES = (
     "reads-search",
     "reader",
     "record",
+    "relay",
 )
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "ref" / "benchmarks.md"
 _WITHIN_S = 900
