@@ -213,6 +213,7 @@ def settings(database: Database, nats_server: EmbeddedNats, tmp_path: Path) -> S
         mqtt_port=nats_server.mqtt_port,
         http_port=0,
         dc09_port=0,
+        media_port=0,
     )
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from jedel.app.embedded.running import addresses
-from jedel.app.examine import database, machine, nats
+from jedel.app.examine import database, machine, media, nats
 from jedel.app.examine.finding import Finding, State
 from jedel.app.settings import Settings
 from jedel.kernel.clock import Clock, SystemClock
@@ -40,6 +40,7 @@ def examine(settings: Settings, clock: Clock, web: Path | None = None) -> list[F
         lambda: machine.screens(web),
         lambda: machine.sign_in(settings),
         machine.chromium,
+        lambda: media.examine(settings),
         lambda: database.examine(database_url, clock, settings.blob_dir),
         lambda: nats.examine(nats_url, clock, settings),
     )

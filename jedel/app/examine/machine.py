@@ -75,6 +75,10 @@ def ports(settings: Settings) -> list[Finding]:
         "JEDEL_MQTT_PORT": (settings.mqtt_host, settings.mqtt_port),
         "JEDEL_DC09_PORT": (settings.dc09_host, settings.dc09_port),
     }
+    if settings.media_port and settings.media_gateways:
+        own = range(settings.media_port, settings.media_port + settings.media_gateways)
+        taken = (port for port in own if not listening.free(settings.media_host, port))
+        wanted["JEDEL_MEDIA_PORT"] = (settings.media_host, next(taken, settings.media_port))
     master = _master(settings.data_dir)
     findings = []
     for variable, (host, port) in wanted.items():
