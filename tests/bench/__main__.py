@@ -38,6 +38,7 @@ BENCHES = (
     "reads-search",
     "reader",
     "record",
+    "wall",
     "relay",
 )
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "ref" / "benchmarks.md"
