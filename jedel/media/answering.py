@@ -17,9 +17,10 @@ from jedel.kernel.errors import Problem, Unavailable
 from jedel.media import metrics
 from jedel.media.book import CHANGED
 from jedel.media.control import HERE, Grant, ask_subject, refusal
-from jedel.media.errors import NoGateway, OfferMalformed, StreamNotThere
+from jedel.media.errors import NoGateway, OfferMalformed, StreamFault, StreamNotThere
 from jedel.media.gateway import Gateway
 from jedel.media.limits import OFFER_BYTES_MAX, QUESTION_BYTES_MAX
+from jedel.media.model import Fault
 from jedel.media.placement import SAID_EVERY_S, Here, Live, follow, owner_of
 from jedel.media.streams import Stream
 
@@ -28,6 +29,9 @@ log = structlog.get_logger()
 AT_ONCE_MAX: Final = 200
 LOOK_UP_EVERY_S: Final = 60.0
 IDLE_EVERY_S: Final = 0.5
+ANSWERS_WITHIN_S: Final = 1.7
+"""Before the asker takes us for dead and asks another gateway, which would pull the stream once more."""
+_COUNTED: Final = "counted"
 
 
 class Answering:
@@ -91,22 +95,31 @@ class Answering:
         here = self._here()
         self.live.take(here)
         await self._say(here)
-        giving = {"yes": 0, "no": 0}
+        self._count()
+        others = {owner for each in self.live.all() if each.id != here.id for owner in each.running}
         for stream in self._gateway.streams:
-            giving["yes" if stream.hub.ready.is_set() else "no"] += 1
-            if self._somebody_elses(stream):
+            if owner_of(stream.id) in others and self._somebody_elses(stream):
                 log.info("another gateway has it", stream=stream.id)
                 await self._gateway.streams.stop(stream)
-        for state, count in giving.items():
-            metrics.STREAMS.labels(state).set(count)
 
     def _somebody_elses(self, stream: Stream) -> bool:
         """Another gateway runs the same owner, is to have it, and said so when it must have heard of us: what
         one said that died since is no reason to let go."""
         first = self.live.owner(stream.id)
-        if first is None or first.id == self._gateway.id or owner_of(stream.id) not in first.running:
+        if first is None or first.id == self._gateway.id:
             return False
         return self.live.heard_at(first.id) > stream.began_at + 2 * SAID_EVERY_S
+
+    def _count(self) -> None:
+        giving = {"yes": 0, "no": 0}
+        came = 0
+        for stream in self._gateway.streams:
+            giving["yes" if stream.hub.ready.is_set() else "no"] += 1
+            came += 0 if stream.derived else stream.hub.bytes - stream.shared.get(_COUNTED, 0)
+            stream.shared[_COUNTED] = stream.hub.bytes
+        metrics.BYTES_IN.inc(came)
+        for state, count in giving.items():
+            metrics.STREAMS.labels(state).set(count)
 
     async def _say(self, here: Here) -> None:
         if self._nats.is_connected:
@@ -139,7 +152,10 @@ class Answering:
 
     async def _answer(self, message: Msg) -> None:
         try:
-            answer = await self._answer_of(message.data)
+            async with asyncio.timeout(ANSWERS_WITHIN_S):
+                answer = await self._answer_of(message.data)
+        except TimeoutError:
+            answer = refusal(StreamFault(stream="", fault=Fault.NO_FRAMES))
         except Problem as problem:
             answer = refusal(problem)
         except (psycopg.Error, PoolTimeout):

@@ -9,6 +9,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -92,6 +93,7 @@ def ranked(names: Iterable[str], owner: str) -> list[str]:
     return sorted(names, key=lambda name: _weight(name, owner), reverse=True)
 
 
+@lru_cache(maxsize=1 << 17)
 def _weight(name: str, owner: str) -> bytes:
     return hashlib.blake2b(f"{name}\0{owner}".encode(), digest_size=8).digest()
 

@@ -16,6 +16,7 @@ from jedel.media import streams as running
 from jedel.media.answering import Answering
 from jedel.media.book import Book, tell_changed
 from jedel.media.client import Grant, MediaClient
+from jedel.media.control import ask_subject, understood
 from jedel.media.errors import (
     GrantEnded,
     NoGateway,
@@ -279,6 +280,44 @@ async def test_refusals(media: MediaClient, room: Room) -> None:
             await media.watch(stream, offer, grant())
     with pytest.raises(NotYours):
         await media.publish(stream, "v=0\r\n", grant())
+
+
+async def test_two_that_run_the_same_agree(
+    media: MediaClient, room: Room, run: Run, store: Store, bus: Client
+) -> None:
+    """Each was alone for a moment and pulls the camera: one lets go, and its viewer comes to the other."""
+    stream = room.add()
+    async with gateway("b", room, store, bus) as other:
+        for one in (run, other):
+            await one.gateway.want(stream, 60)
+        assert room.sources[stream].running <= 2
+
+        async def one_is_left() -> bool:
+            found = [each for each in (run, other) if each.gateway.streams.find(stream)]
+            return len(found) == 1 and room.sources[stream].running == 1
+
+        await eventually(one_is_left, within_s=20)
+        async with watching(media, stream) as (viewer, _):
+            await seen(viewer)
+        assert room.sources[stream].runs == 2
+
+
+async def test_what_is_no_question_is_refused(media: MediaClient, run: Run, bus: Client) -> None:
+    subject = ask_subject(run.gateway.id)
+    for raw in (
+        b"",
+        b"[]",
+        b'{"do":"dance"}',
+        b'{"do":"watch"}',
+        b'{"do":"watch","stream":7}',
+        b'{"do":"mse","stream":"camera/x","grant":{"keys":"all","who":"me","unmasked":false}}',
+        b'{"do":"want","stream":"camera/x","seconds":"long"}',
+        b'{"do":"watch","stream":"camera/x","offer":"v=0","grant":{"keys":[],"who":"me","unmasked":1}}',
+        b"x" * 200_000,
+    ):
+        answer = (await bus.request(subject, raw, timeout=5)).data
+        with pytest.raises((OfferMalformed, StreamNotThere)):
+            understood(answer)
 
 
 async def test_no_gateway_is_said(bus: Client) -> None:
