@@ -25,7 +25,7 @@ from jedel.access.schemas import NewDevice
 from jedel.alarms import panels
 from jedel.alarms.schemas import Panel
 from jedel.alarms.signals import Level
-from jedel.app import demo_cameras, demo_state, demo_streets
+from jedel.app import demo_cameras, demo_plans, demo_state, demo_streets
 from jedel.app.connections import make_pool
 from jedel.app.embedded.files import sync_folder, write_private
 from jedel.app.settings import Settings
@@ -228,6 +228,7 @@ async def _cameras(
     by_id = {site["id"]: site for site in found}
     with_button = [by_id[each["site_id"]] for each in made if each["kind"] == DeviceKind.PANIC_BUTTON]
     posts = [each for each in made if each["kind"] == DeviceKind.POST]
+    await demo_plans.make(store, admin, [each for each in made if each["kind"] == DeviceKind.PANIC_BUTTON])
     count = await demo_cameras.make(store, admin, settings, with_button, places, demo_id)
     for post in posts:
         await demo_cameras.of_post(store, admin, settings, post, by_id[post["site_id"]])
