@@ -4,9 +4,10 @@ import type { CamerasTab } from '../desk/desk'
 import { useDesk, useScreen } from '../desk/context'
 import plates from '../plates/plates.module.css'
 import { Boundary } from '../shell/Boundary'
+import { CameraHealth } from './health/CameraHealth'
 import { WallTab } from './wall/WallTab'
 
-const TABS: CamerasTab[] = ['wall', 'archive']
+const TABS: CamerasTab[] = ['wall', 'archive', 'health']
 
 /** Cameras: walls of live pictures, what was recorded, whether they see, what there is. */
 export function CamerasRoom() {
@@ -26,6 +27,7 @@ export function CamerasRoom() {
         <Boundary key={tab}>
           {tab === 'wall' && <WallTab />}
           {tab === 'archive' && <ArchiveTab />}
+          {tab === 'health' && <CameraHealth />}
         </Boundary>
       </div>
     </section>

@@ -60,6 +60,8 @@ export interface Screen {
   followWall: Follow | null
   /** What cameras are looked for, as the command line said. */
   camerasQuery: string | null
+  /** All cameras are on the map. */
+  camerasOnMap: boolean
   help: boolean
   command: string
   notices: Notice[]
@@ -69,7 +71,7 @@ export interface Screen {
 
 const FIRST: Screen = {
   room: 'dispatch', incidentId: null, peek: null, panel: null, lookedAt: null, following: null, found: null, draft: null, picking: null, drawn: [],
-  lookUp: null, alertId: null, camerasTab: 'wall', wallOf: null, wallId: null, wallsAway: new Set(), followWall: null, camerasQuery: null, help: false, command: '', notices: [], heardTroubles: new Set(),
+  lookUp: null, alertId: null, camerasTab: 'wall', wallOf: null, wallId: null, wallsAway: new Set(), followWall: null, camerasQuery: null, camerasOnMap: false, help: false, command: '', notices: [], heardTroubles: new Set(),
 }
 
 const AT_WORK_MS = 2_000

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAlarms, useDesk, useDevices, useIncidents, useScreen, useUnits } from '../desk/context'
 import { useMapInfo } from '../desk/queries'
+import { CamerasOnMap } from './cameras/CamerasOnMap'
 import { ClosureTool } from './ClosureTool'
 import { closureLines, devicePoints, entrancePoints, incidentPoints, routeLine } from './features'
 import { addLayers, repaintLayers, setData } from './layers'
@@ -45,6 +46,7 @@ export function CityMap() {
       )}
       {map && <MapContent map={map} />}
       {map && <MapTools map={map} />}
+      {map && <CamerasOnMap map={map} theme={theme} />}
     </div>
   )
 }
@@ -86,6 +88,7 @@ function MapTools({ map }: { map: LibreMap }) {
   const desk = useDesk()
   const following = useScreen((screen) => screen.following)
   const picking = useScreen((screen) => screen.picking)
+  const camerasOn = useScreen((screen) => screen.camerasOnMap)
   const sign = useUnits().find((unit) => unit.id === following)?.call_sign
   return (
     <>
@@ -95,6 +98,15 @@ function MapTools({ map }: { map: LibreMap }) {
         </button>
         <button type="button" title={t('map.zoom_out')} aria-label={t('map.zoom_out')} onClick={() => map.zoomOut()}>
           <Icon name="minus" />
+        </button>
+        <button
+          type="button"
+          title={`${t('map.cameras')} (V)`}
+          aria-label={t('map.cameras')}
+          aria-pressed={camerasOn}
+          onClick={() => desk.screen.set({ camerasOnMap: !camerasOn })}
+        >
+          <Icon name="camera" />
         </button>
         {desk.mayDispatch && (
           <button

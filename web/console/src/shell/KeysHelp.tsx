@@ -23,6 +23,7 @@ const KEYS: [keys: string[], word: string][] = [
   [['U'], 'keys.units'],
   [['L'], 'keys.alarms'],
   [['F'], 'keys.follow'],
+  [['V'], 'keys.cameras_on_map'],
   [['W'], 'keys.wall'],
   [['Alt+1', '…', String(ROOMS.length)], 'keys.rooms'],
   [['Esc'], 'keys.escape'],

@@ -85,6 +85,9 @@ function single(desk: Desk, actions: Actions, event: KeyboardEvent): boolean {
     case 'KeyU':
       desk.screen.set({ panel: now.panel === 'units' ? null : 'units' })
       return inDispatch
+    case 'KeyV':
+      desk.screen.set({ camerasOnMap: !now.camerasOnMap })
+      return inDispatch
     case 'KeyL':
       desk.screen.set({ panel: now.panel === 'alarms' ? null : 'alarms' })
       return inDispatch

@@ -46,6 +46,14 @@ export const unitShapes: Record<UnitStatus, Shape> = {
   unavailable: { outline: SHIELD, fill: HATCH, outlined: true },
 }
 
+/** A camera's state: grey always, since only what needs an answer has a colour. */
+export const cameraShapes: Record<'up' | 'recording' | 'down' | 'unknown', Shape> = {
+  up: { outline: CIRCLE, fill: [ALL], outlined: true },
+  recording: { outline: CIRCLE, fill: [ALL], outlined: true, cut: 'M12 8A4 4 0 1 1 12 16A4 4 0 1 1 12 8Z' },
+  down: { outline: CIRCLE, fill: HATCH, outlined: true },
+  unknown: { outline: CIRCLE, fill: [], outlined: true, dashed: true },
+}
+
 /** Devices and sites: line glyphs without a state of their own. */
 export const placeGlyphs = {
   school: 'M2 9.5L12 4.5L22 9.5L12 14.5Z M6 11.8V17C6 17 8.5 19.5 12 19.5C15.5 19.5 18 17 18 17V11.8 M22 9.5V15',

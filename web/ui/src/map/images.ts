@@ -1,12 +1,12 @@
 import type { Map as LibreMap } from 'maplibre-gl'
 import { PRIORITIES, UNIT_STATUSES } from '../domain/types'
 import { pathImage, placeImage, shapeImage } from '../icons/canvas'
-import { type PlaceGlyph, placeGlyphs, priorityShapes, unitShapes } from '../icons/shapes'
+import { cameraShapes, type PlaceGlyph, placeGlyphs, priorityShapes, unitShapes } from '../icons/shapes'
 import { type ThemeName, themes } from '../theme/tokens'
 
 /**
  * Gives the map every sign of the icon set: `unit-<status>`, `priority-<priority>`,
- * `place-<kind>`, `place-<kind>-unavailable`, `heading`, `arrow` (which way a car drove), `ring`. Call again after a theme change.
+ * `place-<kind>`, `place-<kind>-unavailable`, `camera-<state>`, `heading`, `arrow` (which way a car drove), `ring`. Call again after a theme change.
  */
 export function addImages(map: LibreMap, theme: ThemeName): void {
   const t = themes[theme]
@@ -27,6 +27,7 @@ export function addImages(map: LibreMap, theme: ThemeName): void {
     put(`place-${kind}`, placeImage(kind, t.dim, t.surface, false, 22, ratio))
     put(`place-${kind}-unavailable`, placeImage(kind, t.urgent, t.surface, true, 24, ratio))
   }
+  for (const [state, shape] of Object.entries(cameraShapes)) put(`camera-${state}`, shapeImage(shape, t.dim, t.halo, t.halo, 20, ratio))
   put('heading', pathImage('M12 -3L16.5 3H7.5Z', { fill: t.unit, halo: t.halo, width: 2 }, 44, ratio))
   put('arrow', pathImage('M12 -4L17.2 6L12 3.4L6.8 6Z', { fill: t.unit, halo: t.halo, width: 2 }, 54, ratio))
   put('ring', pathImage('M12 -2A14 14 0 1 1 12 26A14 14 0 1 1 12 -2Z', { stroke: t.focus, width: 1.6, halo: t.halo }, 50, ratio))
