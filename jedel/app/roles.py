@@ -17,6 +17,7 @@ from nats.errors import Error as NatsError
 from prometheus_client import start_http_server
 
 from jedel.access import devices
+from jedel.access.seal import Sealer
 from jedel.alarms.drivers.registry import Gateway, serving
 from jedel.app import media_process
 from jedel.app.connections import WAKE_SUBJECT, open_links
@@ -28,6 +29,7 @@ from jedel.app.nats_auth import DeviceLogins
 from jedel.app.plate_roles import plates, qorgau
 from jedel.app.settings import LOOPBACK, Settings
 from jedel.app.wiring import jobs, reactors
+from jedel.cameras.mobile import Mavlink
 from jedel.journal import Follower, Store
 from jedel.journal.jobs import keep_running
 from jedel.journal.reactor import follow
@@ -110,6 +112,10 @@ async def gateway(settings: Settings) -> None:
         if settings.nats_system_url is not None:
             tasks.create_task(cut_off_blocked(settings.nats_system_url, store, nats))
         tasks.create_task(lead(settings.database_url, "positions", PositionWriter(store, nats).run))
+        if settings.mavlink_port:
+            at = (settings.mavlink_host, settings.mavlink_port)
+            drones = Mavlink(store, nats, Sealer(settings.seal_key), at, settings.mavlink_networks)
+            tasks.create_task(drones.run())
         desk = Desk(store, settings.blob_dir)
         await desk.cameras.listen(nats)
         tasks.create_task(Taker(store, nats, desk).run())

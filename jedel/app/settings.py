@@ -120,6 +120,11 @@ class Settings(BaseSettings):
     (docs/guide/media.md)."""
     camera_networks: str = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fd00::/8"
     """Networks in which cameras lie, with commas: no camera's address may lie elsewhere."""
+    mavlink_port: Port = 0
+    """UDP port on which drones are heard (docs/guide/drones.md); 0: none."""
+    mavlink_host: str = LOOPBACK
+    mavlink_networks: str = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
+    """From where drones may speak, with commas; anything else is counted and forgotten."""
     recordings_dir: Path | None = None
     """Where recordings lie; none: `<data_dir>/recordings`. The same folder for every gateway and `web`."""
     recordings_free_share: Annotated[float, Field(gt=0, lt=1)] = 0.05

@@ -25,10 +25,11 @@ from jedel.dispatch.targets import Measured
 from jedel.journal import Store, Tx, View
 from jedel.journal import repository as journal
 from jedel.kernel.errors import NotFound
-from jedel.kernel.geo import Point
+from jedel.kernel.geo import Point, distance_m
 from jedel.places.district import Districts
 from jedel.units import service as units
 from jedel.units.hot import HotUnits
+from jedel.units.model import DRONE_M_S, DRONE_START_S, UnitKind
 from jedel.units.roads import Roads
 
 LOG_MAX = 1_000
@@ -148,10 +149,20 @@ async def way_to(
     """How far a unit is from an incident now; None where either's place is not known."""
     async with store.reading() as tx:
         incident = await own(tx, who, incident_id)
+        unit = await units.get(tx, unit_id, who.region)
     place = hot.position(unit_id)
     if place is None or not incident.place_known:
         return None
-    return way(roads, Point(place["lon_e7"] / 1e7, place["lat_e7"] / 1e7), incident.place)
+    origin = Point(place["lon_e7"] / 1e7, place["lat_e7"] / 1e7)
+    if unit.kind is UnitKind.DRONE:
+        return through_the_air(origin, incident.place)
+    return way(roads, origin, incident.place)
+
+
+def through_the_air(origin: Point, to: Point) -> Way:
+    """Of a drone: no road stops it."""
+    metres = distance_m(origin, to)
+    return Way(round(DRONE_START_S + metres / DRONE_M_S), round(metres), True)
 
 
 def way(roads: Roads, origin: Point, to: Point) -> Way:

@@ -23,6 +23,17 @@ class UnitKind(StrEnum):
     CAR = "car"
     FOOT = "foot"
     MOTORCYCLE = "motorcycle"
+    DRONE = "drone"
+    COMPLEX = "complex"  # a van with a mast of cameras
+
+
+DRONE_M_S: Final = 12.0
+"""How fast a drone comes, straight over the roofs."""
+DRONE_START_S: Final = 20.0
+"""Until it is in the air."""
+
+SEND_BY_NAME: Final = frozenset({UnitKind.DRONE, UnitKind.COMPLEX})
+"""Kinds that are never proposed: they see, and stop nobody. An officer sends them by their call sign."""
 
 
 class Party(StrEnum):
@@ -97,7 +108,7 @@ class Unit:
     @property
     def may_go(self) -> bool:
         """Whether it may be proposed for an incident."""
-        return self.status is S.AVAILABLE and not self.silent
+        return self.status is S.AVAILABLE and not self.silent and self.kind not in SEND_BY_NAME
 
 
 def refusal(unit: Unit, to: UnitStatus, party: Party, at: datetime) -> Refusal | None:

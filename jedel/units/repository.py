@@ -72,7 +72,9 @@ async def by_ids(conn: Connection, ids: list[UUID]) -> dict[UUID, Unit]:
 async def may_go(conn: Connection, region: str) -> list[UUID]:
     """Ids of the units that may be proposed (`Unit.may_go`)."""
     cursor = await conn.execute(
-        "SELECT id FROM unit WHERE region = %s AND status = 'available' AND NOT silent", (region,)
+        "SELECT id FROM unit WHERE region = %s AND status = 'available' AND NOT silent"
+        " AND kind NOT IN ('drone', 'complex')",
+        (region,),
     )
     return [row["id"] for row in await cursor.fetchall()]
 

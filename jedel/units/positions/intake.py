@@ -47,12 +47,13 @@ async def take(
     if not len(sifted.kept):
         raise PositionsRefused(reasons=", ".join(f"{reason} {n}" for reason, n in counts.items()))
     raw = sifted.kept.tobytes()
-    await _publish(nats, f"{stream.RAW}.{who.region}", raw)
+    await publish(nats, f"{stream.RAW}.{who.region}", raw)
     refused = [RefusedPosition(index=i, reason=why) for i in range(len(records)) if (why := sifted.reason(i))]
     return PositionsTaken(accepted=len(sifted.kept), refused=refused)
 
 
-async def _publish(nats: Client, subject: str, raw: bytes) -> None:
+async def publish(nats: Client, subject: str, raw: bytes) -> None:
+    """To JetStream, which has it when this returns; the same bytes within two minutes are carried once."""
     js = nats.jetstream()
     headers = {"Nats-Msg-Id": sha256(raw).hexdigest()}
     with suppress(NoStreamResponseError):
