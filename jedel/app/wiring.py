@@ -31,6 +31,7 @@ from jedel.cameras.groups import api as group_routes
 from jedel.cameras.handover import api as handover_routes
 from jedel.cameras.importing import api as import_routes
 from jedel.cameras.masks import api as mask_routes
+from jedel.cameras.mobile import api as mobile_routes
 from jedel.cameras.openings import api as openings_routes
 from jedel.cameras.health import api as camera_health_routes
 from jedel.cameras.health.jobs import jobs as camera_health_jobs
@@ -105,6 +106,7 @@ ROUTERS: Sequence[APIRouter] = (
     alarm_routes.router,
     dispatch_routes.router,
     call_routes.router,
+    mobile_routes.router,
     plate_search_routes.router,
     plate_evidence_routes.router,
     alerts_routes.router,
