@@ -33,6 +33,7 @@ from jedel.cameras.importing import api as import_routes
 from jedel.cameras.masks import api as mask_routes
 from jedel.cameras.mobile import api as mobile_routes
 from jedel.cameras.openings import api as openings_routes
+from jedel.cameras.compliance import api as camera_compliance_routes
 from jedel.cameras.health import api as camera_health_routes
 from jedel.cameras.health.jobs import jobs as camera_health_jobs
 from jedel.cameras.sight import api as sight_routes
@@ -87,6 +88,7 @@ ROUTERS: Sequence[APIRouter] = (
     lookup_routes.router,
     camera_tile_routes.router,
     camera_health_routes.router,
+    camera_compliance_routes.router,
     sight_routes.router,  # before the registry's, whose ids would take its paths
     camera_routes.router,
     frame_routes.router,
