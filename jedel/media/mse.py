@@ -35,7 +35,7 @@ TICKET_S: Final = 5.0
 TICKETS_MAX: Final = 1000
 WAITING_BYTES_MAX: Final = 6 * 1024**2
 """What may wait for one viewer."""
-KEPT_BYTES_MAX: Final = 8 * 1024**2
+KEPT_BYTES_MAX: Final = 5 * 1024**2
 SOUND_UNITS: Final = 10
 """Without a picture, packets of sound in a fragment."""
 _MUXER: Final = "mse"
@@ -102,17 +102,19 @@ class Muxer:
         self._video: int | None = None
         self._fragmenter: Fragmenter | None = None
         self._head: tuple[str, bytes] | None = None
-        self._kept: list[tuple[bytes, bool]] = []
+        self._kept: list[bytes] = []
         self._kept_bytes = 0
         self._units = 0
+        self._epoch_us: int | None = None
+        """Decode time zero, the same for whatever the source begins anew: players go on in their time."""
 
     def add(self, viewer: MseViewer) -> None:
         """From the last keyframe on."""
         self.viewers.add(viewer)
         if self._head is not None:
             viewer.head(*self._head)
-            for fragment, opens in self._kept:
-                viewer.give(fragment, opens)
+            if self._kept:
+                viewer.give(b"".join(self._kept), opens=True)
 
     def begin(self, tracks: Sequence[Track]) -> None:
         self._tracks, self._keep = list(tracks), for_browser(tracks)
@@ -127,6 +129,8 @@ class Muxer:
             if track is not self._tracks[unit.track]:
                 self._tracks[unit.track] = track
                 self._restart()
+        if self._epoch_us is None:
+            self._epoch_us = unit.at_us
         if self._fragmenter is None and not self._open():
             return
         assert self._fragmenter is not None
@@ -157,6 +161,7 @@ class Muxer:
             log.debug("no MP4 of this yet", error=str(error))
             return False
         self._fragmenter = Fragmenter(self._tracks, self._keep)
+        self._fragmenter.epoch_us = self._epoch_us
         self._head = orjson.dumps(said).decode(), init
         for viewer in self.viewers:
             viewer.head(*self._head)
@@ -166,7 +171,7 @@ class Muxer:
         if opens or self._kept_bytes > KEPT_BYTES_MAX:
             self._kept, self._kept_bytes = [], 0
         if opens or self._kept:
-            self._kept.append((fragment, opens))
+            self._kept.append(fragment)
             self._kept_bytes += len(fragment)
         for viewer in self.viewers:
             viewer.give(fragment, opens)

@@ -10,7 +10,8 @@ import orjson
 import pytest
 
 from jedel.media import mse
-from jedel.media.model import AccessUnit, Codec, Track
+from jedel.media.fmp4 import parse_fragments
+from jedel.media.model import AccessUnit, Codec, Fault, Track
 from jedel.media.mse import MseViewer, Muxer
 from tests.media.made import sound, video
 
@@ -86,6 +87,22 @@ async def test_another_size_is_said_anew() -> None:
     assert len(heads) == 2
     assert frames(seen[: heads[1]])[1] == 160
     assert frames(seen[heads[1] :])[1] == 320
+
+
+async def test_a_source_that_begins_anew_goes_on_in_the_players_time() -> None:
+    track, units = video(Codec.H264, 25, gop=25)
+    muxer, viewer = Muxer(masked=False), MseViewer(False)
+    muxer.add(viewer)
+    muxer.begin([track])
+    fill(muxer, [], units)
+    muxer.pause(Fault.UNREACHABLE)
+    muxer.begin([track])
+    fill(muxer, [], [replace(unit, at_us=unit.at_us + 5_000_000) for unit in units])  # its clock is the same
+    data = b"".join(message for message in await drained(viewer) if isinstance(message, bytes))
+    times = [run.base / 90_000 for part in parse_fragments(data)[0] for run in part.runs]
+    assert len(times) == 48
+    assert abs(times[24] - 5.0) < 0.05
+    assert sorted(times) == times
 
 
 async def test_only_sound() -> None:
