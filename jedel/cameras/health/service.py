@@ -119,10 +119,11 @@ def as_csv(found: list[OrderView]) -> str:
     for order in found:
         row = order.model_dump(mode="json")
         cells = [row[name] for name in COLUMNS] + [order.text[lang] for lang in LANGUAGES]
-        writer.writerow([_cell(cell) for cell in cells])
+        writer.writerow([as_cell(cell) for cell in cells])
     return out.getvalue()
 
 
-def _cell(value: object) -> str:
+def as_cell(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(DANGEROUS) else text

@@ -1,0 +1,1 @@
+"""A site's cameras against what is required of them."""
