@@ -76,6 +76,15 @@ async def recorded(conn: Connection) -> list[str]:
     return [camera_of(row).stream_id(StreamName.MAIN) async for row in cursor]
 
 
+async def with_onvif(conn: Connection, region: str, urls: Sequence[str]) -> set[str]:
+    """Those of these ONVIF addresses that a camera of the region has."""
+    cursor = await conn.execute(
+        "SELECT DISTINCT onvif_url FROM camera WHERE onvif_url = ANY(%s) AND region = %s",
+        (list(urls), region),
+    )
+    return {row["onvif_url"] for row in await cursor.fetchall()}
+
+
 async def groups_of(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
     """The groups of each camera that is in any."""
     cursor = await conn.execute(

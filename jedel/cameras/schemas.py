@@ -171,7 +171,7 @@ class CameraView(View):
         ]
         return cls(
             **same,
-            plan=PlanView(x=camera.plan_x, y=camera.plan_y) if drawn else None,  # type: ignore[arg-type]
+            plan=PlanView(x=camera.plan_x, y=camera.plan_y) if drawn else None,
             streams=streams,
             credentials=camera.credentials is not None,
             ptz=camera.ptz is not None,

@@ -51,8 +51,14 @@ class Registry:
                 ) from None
 
 
-async def add(store: Store, who: Principal, registry: Registry, body: NewCamera) -> CameraView:
-    """A new camera of the asker's region. Raises what `errors` names."""
+async def add(
+    store: Store,
+    who: Principal,
+    registry: Registry,
+    body: NewCamera,
+    ptz: dict[str, str] | None = None,
+) -> CameraView:
+    """A new camera of the asker's region. ``ptz``: how it is turned. Raises what `errors` names."""
     for stream in body.streams:
         if stream.url:
             await registry.check(stream.url)
@@ -61,7 +67,7 @@ async def add(store: Store, who: Principal, registry: Registry, body: NewCamera)
     async with store.transaction() as tx:
         if await tx.recorded(body.id):
             return await view(tx.conn, who, await own(tx.conn, who, body.id))
-        camera = _new(who, body, tx)
+        camera = replace(_new(who, body, tx), ptz=ptz)
         if body.credentials is not None:
             camera = replace(camera, credentials=_seal(registry, body.id, body))
         found = await _checked(tx.conn, camera)

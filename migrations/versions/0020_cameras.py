@@ -61,6 +61,7 @@ def upgrade() -> None:
         CREATE INDEX camera_region ON camera (region, number);
         CREATE INDEX camera_site ON camera (site_id) WHERE site_id IS NOT NULL;
         CREATE UNIQUE INDEX camera_device ON camera (device_id) WHERE device_id IS NOT NULL;
+        CREATE INDEX camera_onvif ON camera (onvif_url) WHERE onvif_url IS NOT NULL;
         CREATE INDEX camera_words ON camera USING gin (words) WITH (fastupdate = off);
         CREATE INDEX camera_place ON camera USING spgist (point(lon, lat));
         CREATE INDEX camera_recorded ON camera (number) WHERE enabled AND recording <> 'off';

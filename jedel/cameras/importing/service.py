@@ -175,10 +175,14 @@ class _Batch:
 def _batches(lines: _Lines, checker: Checker) -> Iterator[_Batch]:
     rows = iter(lines)
     while some := list(islice(rows, BATCH)):
-        taken, rejects = [], []
+        taken: list[Taken] = []
+        rejects: list[Reject] = []
         for line, cells in some:
             found = _checked(checker, line, cells)
-            (taken if isinstance(found, Taken) else rejects).append(found)  # type: ignore[arg-type]
+            if isinstance(found, Taken):
+                taken.append(found)
+            else:
+                rejects.append(found)
         yield _Batch(taken, rejects)
 
 

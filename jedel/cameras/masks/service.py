@@ -192,7 +192,7 @@ async def _masks(tx: Tx, camera: Camera) -> MasksView:
     change = await repository.waiting_of(tx.conn, camera.id, tx.now - ASKED_LIFE)
     return MasksView(
         camera_id=camera.id,
-        masks=repository.plain(camera.masks),  # type: ignore[arg-type]
+        masks=repository.plain(camera.masks),
         waiting=change,
     )
 
