@@ -32,6 +32,7 @@ from jedel.cameras.handover import api as handover_routes
 from jedel.cameras.importing import api as import_routes
 from jedel.cameras.masks import api as mask_routes
 from jedel.cameras.mobile import api as mobile_routes
+from jedel.cameras.onvif import api as onvif_routes
 from jedel.cameras.openings import api as openings_routes
 from jedel.cameras.compliance import api as camera_compliance_routes
 from jedel.cameras.health import api as camera_health_routes
@@ -122,6 +123,7 @@ ROUTERS: Sequence[APIRouter] = (
     mask_routes.router,
     handover_routes.router,
     import_routes.router,
+    onvif_routes.router,
     registry_routes.router,
     media_routes.router,
     live.router,
