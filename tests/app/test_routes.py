@@ -35,6 +35,7 @@ PUBLIC = {
     "POST /api/devices/token",  # the proof is the sign-in
     "WS /api/live",
     "WS /api/live/unit",
+    "WS /api/cameras/{camera_id}/live.mp4",  # asks who it is by itself, and closes
 }
 """Routes that anybody may call; a new one must be put here by a person who thought about it."""
 

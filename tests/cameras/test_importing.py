@@ -100,8 +100,8 @@ def test_what_is_refused_and_why(cells: dict[str, str], column: str, reason: str
 
 def test_what_a_line_says() -> None:
     found = checked(
-        **GOOD, site="№45 МЕКТЕП", zone="Corridor", floor="-1", plan_x="1,5", plan_y="", heading="0", fov="90",
-        enabled="нет", main_url="rtsp://10.0.0.1/m", sub_url="rtsp://cam.local/s", recording="",
+        **GOOD, site="№45 МЕКТЕП", zone="Corridor", floor="-1", plan_x="1,5", plan_y="",
+        heading="0", fov="90", enabled="нет", main_url="rtsp://10.0.0.1/m", sub_url="rtsp://cam.local/s", recording="",
         keep_days="", user="u", password="p", owner="ДО",
     )  # fmt: skip
     assert isinstance(found, Taken)
