@@ -6,6 +6,7 @@ import { useAlarms, useDesk, useDevices, useIncidents, useScreen, useUnits } fro
 import { useMapInfo } from '../desk/queries'
 import { CamerasOnMap } from './cameras/CamerasOnMap'
 import { ClosureTool } from './ClosureTool'
+import { DronesOnMap } from './DronesOnMap'
 import { closureLines, devicePoints, entrancePoints, incidentPoints, routeLine } from './features'
 import { addLayers, repaintLayers, setData } from './layers'
 import css from './map.module.css'
@@ -46,6 +47,7 @@ export function CityMap() {
       )}
       {map && <MapContent map={map} />}
       {map && <MapTools map={map} />}
+      {map && <DronesOnMap map={map} theme={theme} />}
       {map && <CamerasOnMap map={map} theme={theme} />}
     </div>
   )

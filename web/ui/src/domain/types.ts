@@ -62,7 +62,7 @@ export interface Unit {
   id: string
   region: string
   call_sign: string
-  kind: 'car' | 'foot' | 'motorcycle'
+  kind: 'car' | 'foot' | 'motorcycle' | 'drone' | 'complex'
   vehicle: string | null
   crew: string[]
   skills: string[]
