@@ -92,9 +92,11 @@ class Edge:
 
     async def stop(self) -> None:
         """All peers are told, then the ports close."""
-        for peer in list(self._peers.values()):
+        peers = list(self._peers.values())
+        for peer in peers:
             peer.close("stopped")
-        await asyncio.sleep(0)
+        if told := [peer.leaving for peer in peers if peer.leaving is not None]:
+            await asyncio.wait(told, timeout=ROUND_S)
         if self._rounds is not None:
             self._rounds.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -42,6 +42,8 @@ class Peer:
         self._dtls = Secured(certificate, fingerprints, self._send_plain)
         self._dtls.on_end(lambda: self.close("left"))
         self._task: asyncio.Task[None] | None = None
+        self.leaving: asyncio.Task[None] | None = None
+        """From `close` on: done when the far side has been told."""
 
     @property
     def ready(self) -> bool:
@@ -98,7 +100,7 @@ class Peer:
         self.closed = True
         if self._task is not None:
             self._task.cancel()
-        self._leaving = asyncio.create_task(self._leave())
+        self.leaving = asyncio.create_task(self._leave())
         log.info("media.peer_closed", peer=self.credentials.fragment, reason=reason)
         self.on_closed(reason)
         self.forget(self)

@@ -18,6 +18,9 @@ from rtsp.payloads import Unit
 KEYFRAME_EVERY_S: Final = 4.0
 """Browsers give keyframes when asked only; recordings and who comes later need them."""
 KEYFRAME_AGAIN_S: Final = 0.5
+BITS_PER_S_MAX: Final = 25_000_000
+"""Of one who sends more, over ten seconds, nothing good can come."""
+FLOOD_S: Final = 10
 PICTURE_WITHIN_S: Final = 2.0
 """The sound does not wait longer for a picture that was announced."""
 
@@ -42,6 +45,8 @@ class Publisher:
         self._places: dict[int, int] = {}
         """Intake → place among the tracks."""
         self._first_at: float | None = None
+        self._rounds = 0
+        self._bytes_before = 0
         self._asked_at = self._told_at = self._keyframe_at = 0.0
         peer.on_rtp = self._packet
         peer.on_rtcp = self._said
@@ -130,6 +135,12 @@ class Publisher:
 
     def report(self) -> None:
         """Tell the sender how it comes; every second."""
+        self._rounds += 1
+        if self._rounds % FLOOD_S == 0:
+            came, self._bytes_before = self.bytes - self._bytes_before, self.bytes
+            if came * 8 > BITS_PER_S_MAX * FLOOD_S:
+                self.close("flood")
+                return
         now = asyncio.get_running_loop().time()
         receptions: Sequence[rtcp.Reception] = [
             said for intake in self._intakes if (said := intake.report(now)) is not None
