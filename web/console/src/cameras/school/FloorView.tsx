@@ -58,7 +58,7 @@ export function FloorView({ floor, drawing, opening, shown, selected, onPick }: 
       {drawing?.rooms.map((room, i) => (
         <g key={i}>
           <path d={path(room.corners)} className={css.roomLine} strokeWidth={unit / 2} data-zone={room.zone} />
-          <text x={room.corners.reduce((sum, each) => sum + each[0], 0) / room.corners.length} y={-room.corners.reduce((sum, each) => sum + each[1], 0) / room.corners.length} fontSize={unit * 3.6} className={css.roomName}>
+          <text x={room.corners.reduce((sum, each) => sum + each[0], 0) / room.corners.length} y={-room.corners.reduce((sum, each) => sum + each[1], 0) / room.corners.length} fontSize={unit * Math.min(3.6, 26 / room.name.length)} className={css.roomName}>
             {room.name}
           </text>
         </g>

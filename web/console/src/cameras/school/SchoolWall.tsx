@@ -43,7 +43,7 @@ export function SchoolWall({ opening, behind }: { opening: Opening; behind: Open
       <SchoolHead opening={opening} compact>
         {behind.length > 0 && <span className={css.behind}>{t('school.behind', { count: behind.length })}</span>}
         <button type="button" title={t('school.whole')} onClick={() => desk.screen.set({ room: 'cameras', camerasTab: 'wall', wallOf: opening.id })}>
-          {t('school.whole')} <kbd>W</kbd>
+          <span className={css.whole}>{t('school.whole')}</span> <kbd>W</kbd>
         </button>
         <button type="button" title={t('wall.second')} aria-label={t('wall.second')} onClick={() => openSecond('alarms')}>
           <Icon name="tablet" size={16} />

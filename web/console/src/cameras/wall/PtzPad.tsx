@@ -7,6 +7,7 @@ import css from './wall.module.css'
 interface Lock {
   name: string
   mine: boolean
+  taken_from: string | null
   until: string
 }
 
@@ -26,14 +27,15 @@ const AGAIN_MS = 700
 export function PtzPad({ cameraId, keys }: { cameraId: string; keys: boolean }) {
   const { t } = useTranslation()
   const { client } = useDesk()
-  const [lock, setLock] = useState<Lock | null>(null)
   const [refused, setRefused] = useState('')
+  const [taken, setTaken] = useState('')
   const timer = useRef<ReturnType<typeof setInterval> | null>(null)
 
   const say = useCallback(
     async (body: object) => {
       try {
-        setLock(await client.post<Lock>(`/api/cameras/${cameraId}/ptz`, body))
+        const lock = await client.post<Lock>(`/api/cameras/${cameraId}/ptz`, body)
+        if (lock.taken_from) setTaken(lock.taken_from)
         setRefused('')
       } catch (error) {
         setRefused(error instanceof Problem ? problemText(error, t) : t('ptz.no_answer'))
@@ -94,7 +96,7 @@ export function PtzPad({ cameraId, keys }: { cameraId: string; keys: boolean }) 
           <Icon name="dispatch" size={14} />
         </button>
       </div>
-      {(refused || (lock && !lock.mine)) && <p role="status">{refused || t('ptz.held', { name: lock!.name })}</p>}
+      {(refused || taken) && <p role="status">{refused || t('ptz.taken', { name: taken })}</p>}
     </div>
   )
 }
