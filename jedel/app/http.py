@@ -33,6 +33,7 @@ DIRECTIVES = (
     "default-src 'self'",
     "style-src 'self' 'unsafe-inline'",  # the component library writes its variables into the page
     "img-src 'self' data: blob:",
+    "media-src 'self' blob:",  # live pictures and recordings, put together in the page
     "worker-src 'self' blob:",  # the map's own workers
     "object-src 'none'",
     "base-uri 'none'",
