@@ -26,7 +26,8 @@ const BYTES_FOR_MS = 60_000
 /** A first connection may take so long before the screen says that there is nothing. */
 const PATIENCE_MS = 4_000
 
-let bytesUntil = 0
+/** Nothing of WebRTC comes through to this browser: for all its players. */
+let blockedUntil = 0
 
 /**
  * Keeps one live picture in one `video` element for as long as it runs: WebRTC first, bytes where that gives no
@@ -37,6 +38,8 @@ export class Player {
   private stopped = false
   private tries = 0
   private frames = 0
+  /** The link stood and brought no picture: bytes next, of this stream only. */
+  private bytesNext = false
   /** Said at the first frame of a session, at once. */
   private shown: (() => void) | null = null
   private session: AbortController | null = null
@@ -93,7 +96,9 @@ export class Player {
     const session = (this.session = new AbortController())
     let why: Problem | NoLink | null = null
     try {
-      const byBytes = this.options.bytes !== undefined && (Date.now() < bytesUntil || typeof RTCPeerConnection === 'undefined')
+      const without = this.bytesNext || Date.now() < blockedUntil || typeof RTCPeerConnection === 'undefined'
+      const byBytes = this.options.bytes !== undefined && without
+      this.bytesNext = false
       if (byBytes) await this.playBytes(session.signal)
       else await this.playLink(session.signal)
     } catch (error) {
@@ -130,9 +135,10 @@ export class Player {
     try {
       this.video.srcObject = watching.stream
       void this.video.play().catch(() => undefined)
-      const silent = await this.follow(watching, first, signal)
-      if (silent === 'never' && bytes !== undefined && !this.stopped) {
-        bytesUntil = Date.now() + BYTES_FOR_MS
+      const end = await this.follow(watching, first, signal)
+      if (end === 'blocked') blockedUntil = Date.now() + BYTES_FOR_MS
+      if (end !== 'silent' && bytes !== undefined && !this.stopped) {
+        this.bytesNext = true
         this.tries = 0
       }
     } finally {
@@ -140,10 +146,11 @@ export class Player {
     }
   }
 
-  private async follow(watching: Watching, first: number, signal: AbortSignal): Promise<'never' | 'silent'> {
+  private async follow(watching: Watching, first: number, signal: AbortSignal): Promise<'blocked' | 'never' | 'silent'> {
     const began = performance.now()
     const silence = new Silence(began)
     let seen = false
+    let stood = false
     while (!signal.aborted && !this.stopped) {
       await wait(LOOK_MS, signal)
       const now = performance.now()
@@ -153,8 +160,9 @@ export class Player {
         seen = true
         if (!silence.broken(now)) this.plays('webrtc', watching.masked)
       }
+      stood ||= watching.link.connectionState === 'connected'
       const dead = ['failed', 'closed'].includes(watching.link.connectionState)
-      if (!seen && (dead || now - began > FIRST_FRAME_MS)) return 'never'
+      if (!seen && (dead || now - began > FIRST_FRAME_MS)) return stood ? 'never' : 'blocked'
       if (dead || (seen && silence.broken(now))) return 'silent'
     }
     return 'silent'
