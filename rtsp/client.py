@@ -52,6 +52,7 @@ class Client:
         self._count = 0
         self._session = ""
         self._timeout_s = 60.0
+        self._answer_s = ANSWER_S
         self._base = self._aggregate = url
         self._channels: dict[int, tuple[int, bool]] = {}
         """Of each channel: the track, and whether it is RTCP."""
@@ -80,7 +81,8 @@ class Client:
         return sum(each.damaged for each in self._receivers)
 
     async def open(self, host: str, port: int, *, timeout_s: float = ANSWER_S) -> Sequence[Format]:
-        """Connect to that address and ask what there is. Raises StreamLost."""
+        """Connect to that address and ask what there is, ``timeout_s`` for each answer. Raises StreamLost."""
+        self._answer_s = timeout_s
         try:
             async with asyncio.timeout(timeout_s):
                 _, wire = await asyncio.get_running_loop().create_connection(Wire, host, port)
@@ -160,7 +162,7 @@ class Client:
         wire.on_frame = player.on_frame
         helpers: list[asyncio.Task[None]] = []
         try:
-            await self._ask("PLAY", self._aggregate, ("Range", "npt=0.000-"), timeout_s=ANSWER_S)
+            await self._ask("PLAY", self._aggregate, ("Range", "npt=0.000-"), timeout_s=self._answer_s)
             helpers.append(asyncio.create_task(self._keep_alive()))
             await self._watch(player, silence_s, first_s or silence_s)
         except Malformed as error:

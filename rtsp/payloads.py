@@ -162,7 +162,6 @@ class Receiver:
         self._joiner = nal.Joiner(h265=self._h265)
         self._stamp: int | None = None
         self._whole = True
-        self._hole = False
         self._waiting = True
         self._sets: dict[tuple[int, int], bytes] = {}
         for one in format_.parameters if format_.video else ():
@@ -199,18 +198,16 @@ class Receiver:
         return True
 
     def _break(self) -> None:
-        """The picture that is being received has a hole, and perhaps the one that this packet is of."""
-        self._hole = True
+        """The picture that is being received has a hole. Whether the next one has its beginning, its first
+        slice tells."""
         self._whole = False
         self._joiner.clear()
 
     def _picture(self, packet: Packet) -> list[Unit]:
         found: list[Unit] = []
-        hole, self._hole = self._hole, False
         if self._stamp is not None and packet.timestamp != self._stamp:
             found += self._finish()  # a sender without marks
         self._stamp = packet.timestamp
-        self._whole = self._whole and not hole  # what is missing may be the beginning of this one
         if self._whole and packet.payload:
             try:
                 self._joiner.add(packet.payload)

@@ -29,8 +29,8 @@ def well_again(cameras: Cameras) -> None:
         cameras.trouble(name, None)
 
 
-def source(cameras: Cameras, name: str, stream: str = "sub") -> RtspSource:
-    return RtspSource(spec(cameras.url(name, stream), "camera", "secret"), silence_s=1.0, first_s=8.0)
+def source(cameras: Cameras, name: str, stream: str = "sub", silence_s: float = 8.0) -> RtspSource:
+    return RtspSource(spec(cameras.url(name, stream), "camera", "secret"), silence_s=silence_s, first_s=15.0)
 
 
 async def test_the_first_picture_comes_before_the_film_is_made(cameras: Cameras) -> None:
@@ -70,7 +70,7 @@ async def test_a_camera_that_falls_ill_while_it_is_watched(cameras: Cameras, tro
         Trouble.GARBAGE: {Fault.PROTOCOL, Fault.NO_FRAMES},
         Trouble.GONE: {Fault.UNREACHABLE},
     }[trouble]
-    watched = source(cameras, "corridor")
+    watched = source(cameras, "corridor", silence_s=1.5)
     with pytest.raises(SourceFault) as caught:
         await _watched_until_it_ends(watched, lambda: cameras.trouble("corridor", trouble))
     assert caught.value.fault in expected

@@ -6,7 +6,7 @@ from typing import Final
 from jedel.media.hub import Hub
 from jedel.media.model import AccessUnit, Codec, Fault, SourceFault, StreamSpec, Track
 from jedel.media.sources.guard import Lookup, by_dns, resolve
-from rtsp.client import Client, Credentials
+from rtsp.client import ANSWER_S, Client, Credentials
 from rtsp.errors import Cause, StreamLost
 from rtsp.payloads import Format, Unit
 
@@ -52,9 +52,10 @@ class RtspSource:
         lookup: Lookup = by_dns,
         silence_s: float = SILENCE_S,
         first_s: float = FIRST_S,
+        answer_s: float = ANSWER_S,
     ) -> None:
         self._spec, self._lookup = spec, lookup
-        self._silence_s, self._first_s = silence_s, first_s
+        self._silence_s, self._first_s, self._answer_s = silence_s, first_s, answer_s
         self._client: Client | None = None
 
     @property
@@ -89,7 +90,7 @@ class RtspSource:
             hub.publish(AccessUnit(track, unit.rtp, at_us, unit.keyframe, unit.parts))
 
         try:
-            await client.open(host, port)
+            await client.open(host, port, timeout_s=self._answer_s)
             await client.play(take, changed, silence_s=self._silence_s, first_s=self._first_s)
         except StreamLost as lost:
             raise SourceFault(_FAULTS[lost.cause], lost.detail) from None

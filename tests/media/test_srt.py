@@ -1,0 +1,133 @@
+"""Streams that are sent to us by SRT: ffmpeg is the sender."""
+
+import asyncio
+import shutil
+import subprocess
+from contextlib import suppress
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jedel.app.embedded.child import free_port
+from jedel.media.hub import Hub
+from jedel.media.model import Codec, Fault, SourceFault, SourceKind, StreamSpec
+from jedel.media.sources.mpegts import Demuxer, sound
+from jedel.media.sources.srt import REMEDY, SrtSource, read
+from tests.media.rtsp_support import Seen, fault_of
+
+PASSPHRASE = "correcthorse42"
+
+
+@cache
+def missing() -> str:
+    if not shutil.which("ffmpeg"):
+        return "ffmpeg is not installed"
+    said = subprocess.run(
+        ["ffmpeg", "-v", "quiet", "-protocols"], capture_output=True, text=True, timeout=60, check=False
+    )
+    return "" if "srt\n" in said.stdout else "this ffmpeg has no SRT"
+
+
+with_ffmpeg = pytest.mark.skipif(bool(missing()), reason=missing() or "there")
+
+
+def spec(url: str, password: str = "") -> StreamSpec:
+    return StreamSpec("camera/test/main", "00", SourceKind.SRT, url, password=password)
+
+
+async def send(port: int, seconds: int, password: str = "") -> int:
+    """Has ffmpeg send a picture and a tone, again where nobody listens yet; its exit status."""
+    secret = f"&passphrase={password}&pbkeylen=16" if password else ""
+    process = await asyncio.create_subprocess_exec(
+        *("ffmpeg", "-nostdin", "-v", "quiet", "-re", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=10"),
+        *("-f", "lavfi", "-i", "sine", "-c:v", "libx264", "-profile:v", "baseline", "-pix_fmt", "yuv420p"),
+        *("-g", "5", "-tune", "zerolatency", "-c:a", "aac", "-t", str(seconds), "-f", "mpegts"),
+        f"srt://127.0.0.1:{port}?mode=caller{secret}",
+    )
+    try:
+        return await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def keep_sending(port: int, password: str = "") -> None:
+    while True:
+        await send(port, 60, password)
+
+
+@with_ffmpeg
+async def test_a_sender_is_seen_and_heard() -> None:
+    port, hub, seen = free_port(), Hub(), Seen()
+    hub.add(seen)
+    listens = asyncio.create_task(SrtSource(spec(f"srt://127.0.0.1:{port}", PASSPHRASE)).run(hub))
+    sends = asyncio.create_task(keep_sending(port, PASSPHRASE))
+    await seen.until(lambda: len(seen.begun) > 0 and len(seen.begun[-1]) == 2, 40)
+    await seen.until(lambda: sum(unit.track == 1 for unit in seen.units) >= 20)
+    sends.cancel()
+    with suppress(asyncio.CancelledError):
+        await sends
+    with pytest.raises(SourceFault) as caught:
+        async with asyncio.timeout(30):
+            await listens
+    assert caught.value.fault in (Fault.NO_PUBLISHER, Fault.NO_FRAMES)
+    assert seen.faults[0] is Fault.NO_PUBLISHER  # nobody was there yet
+    picture, tone = seen.begun[-1]
+    assert (picture.codec, picture.width, picture.height) == (Codec.H264, 320, 240)
+    assert (tone.codec, tone.clock_rate) == (Codec.AAC, 44_100)
+    assert seen.units[0].keyframe
+    for track in (0, 1):
+        times = [unit.rtp for unit in seen.units if unit.track == track]
+        assert times == sorted(times)
+
+
+@with_ffmpeg
+async def test_who_does_not_know_the_passphrase_is_not_let_in() -> None:
+    port, hub, seen = free_port(), Hub(), Seen()
+    hub.add(seen)
+    listens = asyncio.create_task(SrtSource(spec(f"srt://127.0.0.1:{port}", PASSPHRASE)).run(hub))
+    await seen.until(lambda: bool(seen.faults))
+    assert await send(port, 3, "anotherhorse42") != 0
+    assert seen.units == []
+    listens.cancel()
+    with suppress(asyncio.CancelledError, SourceFault):
+        await listens
+
+
+async def test_without_ffmpeg_it_says_what_to_install() -> None:
+    fault = await fault_of(SrtSource(spec("srt://127.0.0.1:9000"), program=""))
+    assert (fault.fault, fault.detail) == (Fault.UNREACHABLE, REMEDY)
+    assert (await fault_of(SrtSource(spec("srt://127.0.0.1:9000"), program="/none"))).detail == REMEDY
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("srt://127.0.0.1", "srt://127.0.0.1:80", "srt://cam.example:9000", "rtsp://127.0.0.1:9000", ""),
+        *("srt://u@127.0.0.1:9000", "srt://127.0.0.1:9000?latency=x", "srt://127.0.0.1:9000?latency=99999"),
+    ],
+)
+async def test_what_is_no_port_of_ours(url: str) -> None:
+    with pytest.raises(SourceFault) as caught:
+        read(url)
+    assert caught.value.fault is Fault.REFUSED_ADDRESS
+
+
+@with_ffmpeg
+@pytest.mark.parametrize("passphrase", ["short", "with&mode=caller000", "x" * 80, "with space 123"])
+async def test_passphrases_that_would_not_stay_one(passphrase: str) -> None:
+    fault = await fault_of(SrtSource(spec("srt://127.0.0.1:9000", passphrase)))
+    assert fault.fault is Fault.CREDENTIALS
+    assert passphrase not in str(fault)
+
+
+@given(st.lists(st.binary(max_size=400), max_size=12), st.booleans())
+def test_any_bytes_are_no_stream(pieces: list[bytes], synced: bool) -> None:
+    demuxer = Demuxer()
+    for piece in pieces:
+        demuxer.feed(b"\x47\x40\x00\x10" + piece[:184].ljust(184, b"\xff") if synced else piece)
+        sound(piece)
+        sound(b"\xff\xf1" + piece)
