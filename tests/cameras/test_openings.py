@@ -227,7 +227,7 @@ async def test_nobody_agrees_to_what_is_over(school: School) -> None:
     await school.react()
 
 
-async def test_the_alarm_takes_the_place_of_what_was_asked(school: School) -> None:
+async def test_what_an_alarm_has_opened_need_not_be_asked_for(school: School) -> None:
     site = await school.site()
     button, camera = await school.button(site), await school.camera(site, "entrance")
     await school.press(button)
@@ -237,6 +237,20 @@ async def test_the_alarm_takes_the_place_of_what_was_asked(school: School) -> No
     with pytest.raises(errors.OpeningThere):
         await asking.ask(school.store, SUPERVISOR, again)
     assert await school.open_for(camera) == [UUID(incident["id"])]
+
+
+async def test_the_alarm_takes_the_place_of_what_was_asked(school: School) -> None:
+    camera, by_hand, ask = await asked(school)
+    await asking.ask(school.store, SUPERVISOR, ask)
+    await school.press(await school.button(ask.site_id))
+    alarm = next(each for each in await school.incidents() if each["id"] != str(by_hand))
+    await school.join(alarm, {"id": str(by_hand)})
+    await school.react()
+    (opening,) = await school.opened()
+    assert (opening["incident_id"], opening["asked_by"]) == (str(by_hand), None)
+    assert await school.open_for(camera) == [by_hand]
+    with pytest.raises(errors.OpeningOver):
+        await asking.approve(school.store, DUTY, ask.id, uuid4())
 
 
 async def test_an_incident_that_nobody_closes_does_not_leave_a_school_open(school: School) -> None:

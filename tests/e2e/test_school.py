@@ -13,7 +13,7 @@ from playwright.async_api import Page, expect
 from tests.e2e.screens import PATIENCE_MS, City, Console, Screens, words
 from tests.support import eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.thorough]
 
 WHOLE_SCHOOL = 16
 """Cameras of the demo's large schools."""
