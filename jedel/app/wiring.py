@@ -13,7 +13,6 @@ from jedel.access.keypairs import api as keypairs
 from jedel.access.oidc import api as oidc
 from jedel.access.passkeys import api as passkeys
 from jedel.access.recovery import api as recovery
-from jedel.access.seal import Sealer
 from jedel.access.totp import api as totp
 from jedel.alarms import api as alarm_routes
 from jedel.alarms.jobs import jobs as alarm_jobs
@@ -23,24 +22,24 @@ from jedel.app.settings import Settings
 from jedel.calls import api as call_routes
 from jedel.calls.jobs import jobs as call_jobs
 from jedel.cameras import api as registry_routes
-from jedel.cameras import live_api as picture_routes
 from jedel.cameras import archive, openings, walls
+from jedel.cameras import live_api as picture_routes
 from jedel.cameras.archive import api as archive_routes
-from jedel.cameras.book import CameraBook
+from jedel.cameras.compliance import api as camera_compliance_routes
 from jedel.cameras.groups import api as group_routes
 from jedel.cameras.handover import api as handover_routes
+from jedel.cameras.health import api as camera_health_routes
+from jedel.cameras.health.jobs import jobs as camera_health_jobs
 from jedel.cameras.importing import api as import_routes
 from jedel.cameras.masks import api as mask_routes
 from jedel.cameras.mobile import api as mobile_routes
 from jedel.cameras.onvif import api as onvif_routes
 from jedel.cameras.openings import api as openings_routes
-from jedel.cameras.compliance import api as camera_compliance_routes
-from jedel.cameras.health import api as camera_health_routes
-from jedel.cameras.health.jobs import jobs as camera_health_jobs
-from jedel.cameras.sight import api as sight_routes
+from jedel.cameras.ptz import api as ptz_routes
 from jedel.cameras.rights import api as right_routes
 from jedel.cameras.rights.following import LostRights
 from jedel.cameras.rights.following import jobs as right_jobs
+from jedel.cameras.sight import api as sight_routes
 from jedel.cameras.tiles import api as camera_tile_routes
 from jedel.cameras.walls import api as walls_routes
 from jedel.citizen import CitizenSettings
@@ -58,7 +57,6 @@ from jedel.lookups import api as lookup_routes
 from jedel.lookups import audit_api as audit_routes
 from jedel.lookups.reactor import BlockedTablets
 from jedel.media import api as media_routes
-from jedel.media.book import Resolver
 from jedel.media.recording.retention import jobs as recording_jobs
 from jedel.places import api as places_routes
 from jedel.places import geocode_api as geocode_routes
@@ -116,6 +114,7 @@ ROUTERS: Sequence[APIRouter] = (
     watch_routes.router,
     openings_routes.router,
     walls_routes.router,
+    ptz_routes.router,
     archive_routes.router,
     picture_routes.router,
     right_routes.router,
@@ -156,12 +155,6 @@ def reactors(pictures: openings.Pictures | None = None) -> Sequence[Reactor]:
         calls.CallReactor(),
         qorgau_alerts.Withdrawals(),
     )
-
-
-def resolvers(settings: Settings) -> Sequence[Resolver]:
-    """Rooms that say what streams there are."""
-    networks = [part.strip() for part in settings.camera_networks.split(",") if part.strip()]
-    return (CameraBook(Sealer(settings.seal_key), networks), calls.CallStreams())
 
 
 def jobs(store: Store, settings: Settings, pictures: openings.Pictures | None = None) -> Sequence[Job]:
