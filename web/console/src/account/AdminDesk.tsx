@@ -2,12 +2,14 @@ import { type Client, type Me } from '@jedel/ui'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import audit from '../audit/audit.module.css'
+import { CamerasAdmin } from '../cameras/admin/CamerasAdmin'
 import { KeysRoom } from '../keys/KeysRoom'
 import { CamerasRoom } from '../plates/cameras/CamerasRoom'
+import plates from '../plates/plates.module.css'
 import { PlainDesk } from '../shell/PlainDesk'
 import { AccountsRoom } from './AccountsRoom'
 
-const ROOMS = ['accounts', 'keyed', 'platecam'] as const
+const ROOMS = ['accounts', 'keyed', 'camreg', 'platecam'] as const
 type AdminRoom = (typeof ROOMS)[number]
 
 /** The administrator keeps people and devices, and sees no incident. */
@@ -31,7 +33,22 @@ export function AdminDesk({ me, client, onSignedOut }: { me: Me; client: Client;
     >
       {room === 'accounts' && <AccountsRoom me={me} />}
       {room === 'keyed' && <KeysRoom client={client} me={me} />}
+      {room === 'camreg' && <Registry client={client} me={me} />}
       {room === 'platecam' && <CamerasRoom client={client} me={me} />}
     </PlainDesk>
+  )
+}
+
+function Registry({ client, me }: { client: Client; me: Me }) {
+  const [done, setDone] = useState('')
+  return (
+    <section className={plates.room}>
+      <p className={plates.done} role="status">
+        {done}
+      </p>
+      <div className={plates.stage}>
+        <CamerasAdmin client={client} me={me} onDone={setDone} />
+      </div>
+    </section>
   )
 }

@@ -4,10 +4,11 @@ import type { CamerasTab } from '../desk/desk'
 import { useDesk, useScreen } from '../desk/context'
 import plates from '../plates/plates.module.css'
 import { Boundary } from '../shell/Boundary'
+import { CamerasAdmin } from './admin/CamerasAdmin'
 import { CameraHealth } from './health/CameraHealth'
 import { WallTab } from './wall/WallTab'
 
-const TABS: CamerasTab[] = ['wall', 'archive', 'health']
+const TABS: CamerasTab[] = ['wall', 'archive', 'health', 'registry']
 
 /** Cameras: walls of live pictures, what was recorded, whether they see, what there is. */
 export function CamerasRoom() {
@@ -28,6 +29,7 @@ export function CamerasRoom() {
           {tab === 'wall' && <WallTab />}
           {tab === 'archive' && <ArchiveTab />}
           {tab === 'health' && <CameraHealth />}
+          {tab === 'registry' && <CamerasAdmin client={desk.client} me={desk.me} onDone={(text) => desk.notify('done', text)} />}
         </Boundary>
       </div>
     </section>

@@ -34,6 +34,9 @@ export interface ClientOptions {
   timeoutMs?: number
 }
 
+/** A file is sent, and worked through, before the answer comes. */
+const FILE_TIMEOUT_MS = 300_000
+
 export type Client = ReturnType<typeof makeClient>
 
 /** JSON over HTTP. Every failure is a `Problem` or `NoLink`; nothing else is thrown. */
@@ -56,19 +59,20 @@ export function makeClient(options: ClientOptions = {}) {
       Accept: accept,
       'Accept-Language': currentLanguage(),
     }
-    if (body !== undefined) headers['Content-Type'] = 'application/json'
+    const file = body instanceof Blob
+    if (body !== undefined) headers['Content-Type'] = file ? body.type : 'application/json'
     const bearer = await options.bearer?.()
     if (bearer) headers['Authorization'] = `Bearer ${bearer}`
     const device = await options.device?.()
     if (device) headers['Jedel-Device'] = device
-    const timeout = AbortSignal.timeout(options.timeoutMs ?? 10_000)
+    const timeout = AbortSignal.timeout(file ? FILE_TIMEOUT_MS : (options.timeoutMs ?? 10_000))
     let response: Response
     let content: ArrayBuffer
     try {
       response = await fetch(path, {
         method,
         headers,
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: body === undefined || file ? body : JSON.stringify(body),
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
         credentials: 'same-origin',
       })
@@ -84,6 +88,7 @@ export function makeClient(options: ClientOptions = {}) {
     get: <T>(path: string, signal?: AbortSignal) => call<T>('GET', path, undefined, signal),
     post: <T = unknown>(path: string, body: unknown) => call<T>('POST', path, body),
     put: <T = unknown>(path: string, body: unknown) => call<T>('PUT', path, body),
+    patch: <T = unknown>(path: string, body: unknown) => call<T>('PATCH', path, body),
     delete: <T = unknown>(path: string) => call<T>('DELETE', path),
     /** A picture, for those whom an `img` would not let in: it sends no `Authorization`. */
     picture: async (path: string, signal?: AbortSignal): Promise<Blob> =>
