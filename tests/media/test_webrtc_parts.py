@@ -210,7 +210,7 @@ def test_a_large_picture_leaves_at_a_pace() -> None:
     assert all(size <= RATE_BPS / 8 * 0.005 + 1_200 for size in gone[1:])
     assert sum(gone) == 170 * 1_200
     assert pacer.waiting == 0
-    pacer.put([bytes(1_200)] * 3_000)
+    pacer.put([bytes(1_200)] * 11_000)
     assert pacer.full
     pacer.clear()
     assert pacer.due(now + 1) == []

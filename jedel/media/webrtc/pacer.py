@@ -3,11 +3,14 @@
 from collections import deque
 from typing import Final
 
+from jedel.media.hub import KEPT_BYTES_MAX
+
 BURST_BYTES: Final = 48 * 1024
 RATE_BPS: Final = 40_000_000
 TICK_S: Final = 0.005
-WAITING_BYTES_MAX: Final = 3 * 1024**2
-"""What may wait for one viewer: more than that, and he is dropped to the next keyframe."""
+WAITING_BYTES_MAX: Final = KEPT_BYTES_MAX + 4 * 1024**2
+"""What may wait for one viewer, who begins with all that a hub keeps: with more he is dropped to the next
+keyframe."""
 
 
 class Pacer:

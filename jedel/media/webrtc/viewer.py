@@ -90,13 +90,19 @@ class Viewer:
         if self._caught is not None:
             self._caught.append(unit)
             return
-        if self._full() or (self._skipping and unit.track == self._video and not unit.keyframe):
-            self._skipping = self._skipping or unit.track == self._video
+        congested = self._full()
+        if unit.track != self._video:
+            if congested:
+                self.sent.dropped_units += 1
+            else:
+                self._peer.send(lane.write(unit, self._packets.of(unit, lane.track)))
+            return
+        if (congested or self._skipping) and not unit.keyframe:
+            self._skipping = True
             self.sent.dropped_units += 1
             return
-        if unit.track != self._video:
-            self._peer.send(lane.write(unit, self._packets.of(unit, lane.track)))
-            return
+        if congested:
+            self._pacer.clear()  # what waits is old by now
         self._skipping = False
         self._pacer.put(lane.write(unit, self._packets.of(unit, lane.track)))
         self._flow()
@@ -109,13 +115,16 @@ class Viewer:
 
     # ways
 
+    def _stuck(self) -> bool:
+        return self._peer.path is not None and self._peer.path.full
+
     def _full(self) -> bool:
-        return self._pacer.full or (self._peer.path is not None and self._peer.path.full)
+        return self._pacer.full or self._stuck()
 
     def _flow(self) -> None:
         if self._timer is not None:
             return
-        packets = self._pacer.due(asyncio.get_running_loop().time())
+        packets = [] if self._stuck() else self._pacer.due(asyncio.get_running_loop().time())
         if packets:
             self._peer.send(packets)
             self.sent.packets += len(packets)
@@ -158,7 +167,7 @@ class Viewer:
         self._repeats = min(REPEATS_PER_S, self._repeats + (now - self._repeated_at) * REPEATS_PER_S)
         self._repeated_at = now
         lane = next((lane for lane in self._lanes.values() if lane.ssrc == ssrc), None)
-        if lane is None:
+        if lane is None or self._stuck():
             return
         found = [packet for packet in map(lane.again, lost[: int(self._repeats)]) if packet is not None]
         self._repeats -= len(found)
