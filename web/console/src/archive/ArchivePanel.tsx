@@ -173,6 +173,7 @@ function Controls({ playback, onSeek, onMark, marked, onClear, onExport, mayExpo
         step={1}
         aria-label={t('archive.go_to')}
         value={local(at)}
+        onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
         onChange={(event) => {
           const to = new Date(event.target.value).getTime()
           if (!Number.isNaN(to)) onSeek(to)

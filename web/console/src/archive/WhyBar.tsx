@@ -17,7 +17,8 @@ export function WhyBar({ why, onWhy }: { why: Why | null; onWhy: (why: Why | nul
   const number = typed ? caseNumber(typed) : null
   const has = { incident: incidentId !== '', case: number !== null }
   const fits = purposes.filter((each) => (each.needs === 'either' ? has.incident || has.case : has[each.needs]))
-  const chosen = fits.find((each) => each.code === purpose) ?? (fits.length === 1 ? fits[0] : undefined)
+  // the purpose that is meant for an incident, or for a case, is the usual one
+  const chosen = fits.find((each) => each.code === purpose) ?? fits.find((each) => each.needs !== 'either') ?? fits[0]
   const change = (incident: string, text: string, code: string) => {
     setIncident(incident)
     setTyped(text)
