@@ -74,26 +74,33 @@ def test_one_bad_look_changes_nothing() -> None:
 
 def test_it_is_back_after_two_good_looks() -> None:
     standing = Standing()
-    down, back = looks(standing, Code.BLACK, Code.BLACK, None, Code.BLACK, None, None)
-    assert (down.state, down.since) == (State.DOWN, T0)
-    assert (back.state, back.since) == (State.UP, T0 + timedelta(seconds=50))
+    _, down, back = looks(standing, None, Code.BLACK, Code.BLACK, None, Code.BLACK, None, None)
+    assert (down.state, down.since) == (State.DOWN, T0 + timedelta(seconds=10))
+    assert (back.state, back.since) == (State.UP, T0 + timedelta(seconds=60))
     assert standing.sure
 
 
 def test_another_fault_takes_its_place() -> None:
     standing = Standing()
-    first, second = looks(standing, *[Code.BLACK] * 3, *[Code.NO_FRAMES] * 3)
+    _, first, second = looks(standing, None, *[Code.BLACK] * 3, *[Code.NO_FRAMES] * 3)
     assert (first.code, second.code) == (Code.BLACK, Code.NO_FRAMES)
-    assert second.since == T0 + timedelta(seconds=30)
+    assert second.since == T0 + timedelta(seconds=40)
 
 
 def test_three_different_bad_looks_are_believed() -> None:
     standing = Standing()
-    (change,) = looks(standing, Code.BLACK, Code.NO_FRAMES, Code.BLACK)
+    _, change = looks(standing, None, Code.BLACK, Code.NO_FRAMES, Code.BLACK)
     assert change.code is Code.BLACK
-    assert change.since == T0
+    assert change.since == T0 + timedelta(seconds=10)
     assert not standing.look(None, "", T0)
     assert not standing.sure, "one good look is no proof"
+
+
+def test_one_that_nobody_has_seen_well_is_given_more_time() -> None:
+    standing = Standing()
+    assert looks(standing, *[Code.NO_FRAMES] * 5) == []
+    (down,) = looks(standing, Code.NO_FRAMES)
+    assert (down.state, down.code) == (State.DOWN, Code.NO_FRAMES)
 
 
 def test_a_state_from_before_a_restart_goes_on() -> None:

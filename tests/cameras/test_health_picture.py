@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from jedel.cameras.health.model import Code, Look, judged
+from jedel.cameras.health.model import VIEWS_MAX, Code, Look, judged
 from jedel.cameras.health.picture import (
     VIEW_BYTES,
-    VIEWS_MAX,
     Grey,
     Memory,
     like,

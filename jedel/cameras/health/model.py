@@ -41,6 +41,8 @@ LOOKS_BAD: Final = {
     Code.STORAGE_SHORT: 2,
 }
 LOOKS_GOOD: Final = 2
+NEVER_SEEN: Final = 4
+"""More looks for a camera that nobody has seen well yet: it may still be starting, as we are."""
 STREAK: Final = 3
 """So many bad looks in a row are believed though each found something else; the last one names it."""
 
@@ -177,7 +179,8 @@ class Standing:
         if self._same == 1 and self.state is State.DOWN:
             self._began = now
         self._last = code
-        if self._same < LOOKS_BAD[code] and self._bad < STREAK:
+        more = NEVER_SEEN if self.state is State.UNKNOWN else 0
+        if self._same < LOOKS_BAD[code] + more and self._bad < STREAK + more:
             return None
         if self.state is State.DOWN and (self.code is code or self._same < LOOKS_BAD[code]):
             return None
