@@ -17,14 +17,16 @@ export function Rights({ desk }: { desk: Desk }) {
   const [run, fault] = useSaid(desk, ['camera-rights'])
   const rights = useQuery({ queryKey: ['camera-rights'], queryFn: ({ signal }) => desk.client.get<Right[]>('/api/camera-rights', signal), refetchInterval: 30_000 }).data
   const groups = useQuery({ queryKey: ['camera-groups'], queryFn: ({ signal }) => desk.client.get<Group[]>('/api/camera-groups', signal) }).data ?? []
+  const people = useQuery({ queryKey: ['accounts'], queryFn: ({ signal }) => desk.client.get<{ id: string; name: string; blocked_at: string | null }[]>('/api/accounts', signal) }).data ?? []
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const element = event.currentTarget
     const form = new FormData(element)
     const text = (name: string) => String(form.get(name) ?? '')
+    const [whom, named] = text('whom').split(':')
     const days = form.getAll('day').map(Number)
     const body = {
-      id: newId(), effect: text('effect'), role: text('role'), group_id: text('group') || null, actions: form.getAll('action'), note: text('note'),
+      id: newId(), effect: text('effect'), [whom === 'role' ? 'role' : 'account_id']: named, group_id: text('group') || null, actions: form.getAll('action'), note: text('note'),
       until_at: text('until') ? new Date(text('until')).toISOString() : null,
       weekly: days.length && text('start') && text('end') ? [{ days, start: minutes(text('start')), end: minutes(text('end')) }] : [],
     }
@@ -76,12 +78,23 @@ export function Rights({ desk }: { desk: Desk }) {
             </label>
             <label>
               {t('camreg.whom')}
-              <select name="role">
-                {ROLES.filter((each) => each !== desk.me.role).map((each) => (
-                  <option key={each} value={each}>
-                    {t(`role.${each}`)}
-                  </option>
-                ))}
+              <select name="whom">
+                <optgroup label={t('camreg.roles')}>
+                  {ROLES.map((each) => (
+                    <option key={each} value={`role:${each}`}>
+                      {t(`role.${each}`)}
+                    </option>
+                  ))}
+                </optgroup>
+                <optgroup label={t('camreg.people')}>
+                  {people
+                    .filter((each) => each.blocked_at === null)
+                    .map((each) => (
+                      <option key={each.id} value={`account:${each.id}`}>
+                        {each.name}
+                      </option>
+                    ))}
+                </optgroup>
               </select>
             </label>
             <label className={css.wide}>
