@@ -127,9 +127,13 @@ async def test_ipycam() -> None:
     films = threading.Thread(target=film)
     films.start()
     try:
-        source = RtspSource(spec(f"rtsp://127.0.0.1:{port}/main"), first_s=20)
+        # it encodes before it answers
+        camera_spec = spec(f"rtsp://127.0.0.1:{port}/main")
+        source = RtspSource(
+            camera_spec, silence_s=20, first_s=30, answer_s=30
+        )
         async with pulled(source) as seen:
-            await seen.until(lambda: len(seen.units) >= 12, 40)
+            await seen.until(lambda: len(seen.units) >= 12, 90)
     finally:
         over.set()
         films.join()
