@@ -17,7 +17,7 @@ export function Rights({ desk }: { desk: Desk }) {
   const [run, fault] = useSaid(desk, ['camera-rights'])
   const rights = useQuery({ queryKey: ['camera-rights'], queryFn: ({ signal }) => desk.client.get<Right[]>('/api/camera-rights', signal), refetchInterval: 30_000 }).data
   const groups = useQuery({ queryKey: ['camera-groups'], queryFn: ({ signal }) => desk.client.get<Group[]>('/api/camera-groups', signal) }).data ?? []
-  const people = useQuery({ queryKey: ['accounts'], queryFn: ({ signal }) => desk.client.get<{ id: string; name: string; blocked_at: string | null }[]>('/api/accounts', signal) }).data ?? []
+  const people = useQuery({ queryKey: ['accounts'], enabled: desk.me.role === 'administrator', queryFn: ({ signal }) => desk.client.get<{ id: string; name: string; blocked_at: string | null }[]>('/api/accounts', signal) }).data ?? []
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const element = event.currentTarget
