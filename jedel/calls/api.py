@@ -1,6 +1,6 @@
 """Routes: posts ring and listen, officers answer, speak, write and end."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -27,7 +27,9 @@ router = APIRouter(prefix="/api/calls", tags=["calls"])
 
 SDP = "application/sdp"
 _OFFER = {"requestBody": {"required": True, "content": {SDP: {"schema": {"type": "string"}}}}}
-_SDP = {201: {"description": "The answer's SDP", "content": {SDP: {"schema": {"type": "string"}}}}}
+_SDP: dict[int | str, dict[str, Any]] = {
+    201: {"description": "The answer's SDP", "content": {SDP: {"schema": {"type": "string"}}}}
+}
 
 Post = Annotated[Principal, allow(DeviceKind.POST)]
 Desk = Annotated[Principal, allow(*CONSOLE)]

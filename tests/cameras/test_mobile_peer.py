@@ -43,7 +43,8 @@ def fly(telemetry: TelemetryServer) -> None:
 
 
 def test_each_of_its_places_is_read() -> None:
-    reader, found = Reader(None), []
+    reader = Reader(None)
+    found: list[Place] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
         ear.bind(("127.0.0.1", 0))
         ear.settimeout(10)
