@@ -112,7 +112,7 @@ def test_any_text_is_no_offer(text: str) -> None:
 
 
 def picture(size: int, rtp: int = 0, at_us: int = 0, keyframe: bool = True) -> AccessUnit:
-    return AccessUnit(0, rtp, at_us, keyframe, (bytes((0x65 if keyframe else 0x41,)) + bytes(size),))
+    return AccessUnit(0, rtp, at_us, keyframe, (bytes((0x65 if keyframe else 0x41, 0x88)) + bytes(size),))
 
 
 @given(some.lists(some.integers(0, 9_000), min_size=1, max_size=5))
