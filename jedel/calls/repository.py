@@ -12,19 +12,9 @@ from jedel.journal import Connection
 Row = dict[str, Any]
 
 _CALL = ", ".join(field.name for field in fields(Call))
-_SAVED = tuple(
-    [
-        "state",
-        "language",
-        "incident_id",
-        "heard_at",
-        "answered_at",
-        "answered_by",
-        "answered_name",
-        "lost_at",
-        "ended_at",
-        "end_reason",
-    ]
+_SAVED = (
+    *("state", "language", "incident_id", "heard_at", "answered_at", "answered_by", "answered_name"),
+    *("lost_at", "ended_at", "end_reason"),
 )
 LIVE_MAX = 1_000
 """Of a region: it has fewer posts than that."""
