@@ -42,6 +42,7 @@ BENCHES = (
     "relay",
     "camera-tiles",
     "health",
+    "rtsp-pull",
 )
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "ref" / "benchmarks.md"
 _WITHIN_S = 900

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from fractions import Fraction
 from multiprocessing.connection import Connection
+from statistics import median
 from typing import Final
 
 import av
@@ -95,6 +96,27 @@ def serve(said: Connection) -> None:
     asyncio.run(run())
 
 
+async def _first(url: str, port: int) -> float:
+    """Seconds from nothing to the first picture."""
+    client, there = Client(url), asyncio.Event()
+    began = time.monotonic()
+    await client.open("127.0.0.1", port)
+    plays = asyncio.create_task(client.play(lambda *_: there.set()))
+    await there.wait()
+    took = time.monotonic() - began
+    plays.cancel()
+    await asyncio.gather(plays, return_exceptions=True)
+    client.close()
+    return took
+
+
+def _first_libavformat(url: str) -> float:
+    began = time.monotonic()
+    with av.open(url, options={"rtsp_transport": "tcp"}) as source:
+        next(source.demux(video=0))
+    return time.monotonic() - began
+
+
 async def _ours(url: str, port: int, seconds: float) -> tuple[float, int]:
     client, units = Client(url), 0
 
@@ -144,12 +166,14 @@ def run(seconds: float = SECONDS) -> Result:
     url = f"rtsp://127.0.0.1:{port}/live"
     share, count = asyncio.run(_ours(url, port, seconds))
     peer_share, peer_count = _libavformat(url, seconds)
+    firsts = [asyncio.run(_first(url, port)) for _ in range(5)], [_first_libavformat(url) for _ in range(5)]
     ours_end.send(None)
     camera.join(10)
     print(
         f"{bits / 1e6:.1f} Mbit/s; ours {share:.2%} of a core, {count} pictures in {seconds:.0f} s; ", end=""
     )
     print(f"libavformat {peer_share:.2%}, {peer_count} pictures")
+    print(f"first picture after {median(firsts[0]):.3f} s; libavformat after {median(firsts[1]):.3f} s")
     percent, peer = round(share * 100, 2), round(peer_share * 100, 2)
     met = percent <= GOAL_PERCENT and count >= seconds * FPS * 0.98
     return Result(
