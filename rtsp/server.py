@@ -297,7 +297,7 @@ class _Connection(asyncio.Protocol):
         given = _transport(request.headers.get("transport"), 2 * int(number))
         if given is None:
             return Response(461)
-        if self._viewer is None or self.mount is not mount:
+        if self._viewer is None:  # what the first of its tracks was set up on serves them all
             self._viewer = Viewer(self._write, mount, self.drop)
             self.mount, self._path = mount, path
             self._session = self._session or secrets.token_hex(8)
