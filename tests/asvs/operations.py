@@ -38,25 +38,30 @@ FITTING: Mapping[str, dict[str, Any]] = {
     "AskPerson": {"iin": "900101300000"},
     "TestMode": {"minutes": 5},
     "KeepRead": {"plate": "777ABC02"},
+    "Write": {"text": "kept"},
 }
 """Fields that the description does not say to be needed, since either of two is."""
 
 
-TEXTS = {"code": "123456", "login": "somebody", "case_number": "26-7500-1/17"}
+TEXTS = {"code": "123456", "login": "somebody", "case_number": "26-7500-1/17", "to_region": "03"}
 """Of fields that have a form of their own."""
-WORDS = {"{which}": "plate"}
-"""What stands in a path and is no id: which of two pictures."""
+WORDS = {"{which}": "plate", "{zoom}": "6", "{x}": "44", "{y}.mvt": "22.mvt", "{viewer_id}": "nobody~1"}
+"""What stands in a path and is no id of an object: which of two pictures, a part of the map, who looks."""
+SDP = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
 
 
 @dataclass(frozen=True)
 class Operation:
-    """``body``: a JSON Schema, none where the route reads no JSON; ``gate``: who may call it."""
+    """``body``: a JSON Schema, none where the route reads no JSON; ``gate``: who may call it; ``asks``: what
+    the query must have; ``talks``: whether it reads SDP."""
 
     method: str
     path: str
     body: Mapping[str, Any] | None
     gate: Gate | PublicGate
     schemas: Mapping[str, Any] = field(repr=False)
+    asks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    talks: bool = False
 
     @property
     def name(self) -> str:
@@ -79,6 +84,17 @@ class Operation:
     def example(self) -> Any:
         """A body of the needed fields."""
         return None if self.body is None else self._value(self.body, "")
+
+    def query(self) -> dict[str, Any]:
+        """What the query must have."""
+        return {name: self._value(schema, name) for name, schema in self.asks.items()}
+
+    def sent(self) -> dict[str, Any]:
+        """What goes with a request that fits."""
+        if self.talks:
+            content = {"content": SDP, "headers": {"Content-Type": "application/sdp"}}
+            return content | {"params": self.query()}
+        return {"json": self.example(), "params": self.query()}
 
     def needed(self) -> list[str]:
         """Fields that the body must have."""
@@ -143,7 +159,13 @@ def _described(app: FastAPI) -> list[Operation]:
             content = said.get("requestBody", {}).get("content", {})
             body = content.get("application/json", {}).get("schema")
             name = f"{method.upper()} {path}"
-            found.append(Operation(method.upper(), path, body, gates[name][0], schemas))
+            asks = {
+                each["name"]: each["schema"]
+                for each in said.get("parameters", ())
+                if each["in"] == "query" and each.get("required")
+            }
+            talks = "application/sdp" in content
+            found.append(Operation(method.upper(), path, body, gates[name][0], schemas, asks, talks))
     return found
 
 

@@ -14,10 +14,18 @@ from tests.asvs.two_regions import Ids, foreign_tablet, objects, stranger
 from tests.support import Api
 from tests.support.api import Seat
 
-MAKES = {"POST /api/qorgau/watch/lists/{list_id}"}
+MAKES = {"POST /api/qorgau/watch/lists/{list_id}", "PUT /api/walls/{wall_id}"}
 """The id is of what is made by it."""
 BY_MORE = {"POST /api/plates/reads/{read_id}/evidence"}
 """A read is found by its plate and time too; tests/plates/test_retention.py keeps one."""
+OF_THE_POST = {
+    "GET /api/calls/{call_id}/post",
+    "POST /api/calls/{call_id}/language",
+    "POST /api/calls/{call_id}/listen",
+}
+"""Only the post that rang has it, no other device; tests/calls tries."""
+EMPTY = {"GET /api/cameras/by-site/{site_id}"}
+"""Where nothing of ours is, there is an empty list."""
 NOT_THERE = {"not_found", "plates_picture_gone", "alert_not_known"}
 
 
@@ -27,9 +35,9 @@ def named(each: Operation) -> list[str]:
 
 
 async def asked(seat: Seat, each: Operation, **ids: UUID) -> httpx.Response:
-    query = {"command": str(uuid4())} if each.name == "DELETE /api/places/closures/{closure_id}" else {}
-    answer = await seat.request(each.method, each.address(**ids), json=each.example(), params=query)
-    assert answer.status_code < 500, (each.name, answer.text)
+    answer = await seat.request(each.method, each.address(**ids), **each.sent())
+    away = answer.status_code == 503 and answer.json()["code"] == "media_no_gateway"  # none runs here
+    assert answer.status_code < 500 or away, (each.name, answer.text)
     return answer
 
 
@@ -50,7 +58,7 @@ async def test_another_regions_objects_do_not_exist_on_any_route(
     """Answered letter by letter like an id that nobody has, and nothing changes; while in its own region each
     of these objects does exist (or the test would prove nothing)."""
     theirs = await objects(client, clock, tmp_path)
-    with_ids = [each for each in operations(app) if named(each) and each.name not in MAKES]
+    with_ids = [each for each in operations(app) if named(each) and each.name not in MAKES | EMPTY]
     assert {name for each in with_ids for name in named(each)} == set(theirs)
     strangers: dict[Role, Seat] = {}
     before, tried = await rows(client), 0
@@ -83,7 +91,7 @@ async def _own_region_finds_them(client: Api, with_ids: list[Operation], theirs:
         shown = theirs[name]
         answer = await asked(seat, each, **{name: shown})
         there = str(shown) not in answer.text or answer.status_code != 404
-        assert there or each.name in BY_MORE, (each.name, answer.text)
+        assert there or each.name in BY_MORE | OF_THE_POST, (each.name, answer.text)
         if answer.status_code in {401, 422}:
             assert answer.json()["code"] not in {"unauthenticated", "invalid_request"}, (
                 each.name,
@@ -169,6 +177,16 @@ async def test_no_answer_holds_what_proves_a_person_or_a_device(client: Api, app
         "GroundView.code",  # of a ground for which a car is looked for
         "LegalGroundView.code",
         "RateView.key",  # which camera, list or reader
+        "jedel__lookups__schemas__PurposeView.code",
+        "jedel__cameras__archive__schemas__PurposeView.code",
+        "PresetView.token",  # ONVIF's word for the number of a preset
+        "StreamView.codec",
+        "ProfileView.codec",
+        "ProfileView.token",  # likewise of a profile
+        "FaultView.code",  # of what is wrong with a camera
+        "UnavailableView.code",
+        "OrderView.code",
+        "LineView.code",  # of a ready sentence
     }, "a new field that sounds like a secret: a person must look at it"
 
 

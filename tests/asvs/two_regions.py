@@ -12,6 +12,8 @@ from jedel.access.model import Method, Passkey
 from jedel.access.passkeys import repository as passkeys
 from jedel.access.schemas import NewDevice
 from jedel.access.service import open_session
+from jedel.cameras.archive import repository as archive
+from jedel.cameras.health import repository as health
 from jedel.citizen import model as citizen
 from jedel.citizen import reports
 from jedel.citizen.schemas import NewReport
@@ -42,7 +44,7 @@ async def objects(client: Api, clock: ManualClock, folder: Path) -> Ids:
     """One of each. ``folder``: for blobs, of which there are none."""
     store, world = client.store, World(client.store, clock)
     duty, supervisor, admin = [await client.login(each) for each in ("duty", "supervisor", "admin")]
-    site = await world.site()
+    site = await world.site(lon=76.9286, lat=43.2567)  # where `World.open` has its incident
     device = await world.button(site)
     alarm = await world.press(device)
     assert alarm is not None
@@ -73,7 +75,7 @@ async def objects(client: Api, clock: ManualClock, folder: Path) -> Ids:
     )
     watching = {"id": str(uuid4()), "name": "Bridge", "lon": 76.9, "lat": 43.2, "driver": "mqtt"}
     await admin.ok("POST", "/api/plates/cameras", json=watching)
-    return {
+    return await camera_objects(client, watching["id"], site, incident["id"]) | {
         "alert_id": UUID(alert["id"]),
         "entry_id": entry,
         "list_id": listed,
@@ -94,6 +96,59 @@ async def objects(client: Api, clock: ManualClock, folder: Path) -> Ids:
         "report_id": await _report(store),
         "closure_id": await _closure(store),
     }
+
+
+async def camera_objects(client: Api, camera_id: object, site: UUID, incident_id: object) -> Ids:
+    """A camera with the id of the plate camera, and one of each that belongs to cameras."""
+    duty, supervisor, admin = [await client.login(each) for each in ("duty", "supervisor", "admin")]
+    made = {name: str(uuid4()) for name in ("group", "right", "handover", "change", "unmasking", "wall")}
+    made |= {name: str(uuid4()) for name in ("export", "opening", "call", "order")}
+    async with client.store.transaction() as tx:
+        await tx.conn.execute(
+            "INSERT INTO camera (id, region, name, kind, zone, lon, lat, created_at, updated_at)"
+            " VALUES (%s, %s, 'Yard', 'fixed', 'street', 76.9, 43.2, %s, %s)",
+            (camera_id, REGION, tx.now, tx.now),
+        )
+    await admin.ok("POST", "/api/camera-groups", json={"id": made["group"], "name": "Yards"})
+    rule = {"id": made["right"], "effect": "allow", "actions": ["live"], "role": "operator"}
+    await admin.ok("POST", "/api/camera-rights", json=rule)
+    about = f"/api/cameras/{camera_id}"
+    await admin.ok("POST", f"{about}/handover", json={"id": made["handover"], "to_region": "03"})
+    corners = [[[0.1, 0.1], [0.2, 0.1], [0.2, 0.2]]]
+    await admin.ok("PUT", f"{about}/masks", json={"id": str(uuid4()), "masks": corners})
+    asked = {"id": made["change"], "masks": [], "purpose": "a tree has gone"}
+    await admin.ok("PUT", f"{about}/masks", json=asked)
+    seen = {"id": made["unmasking"], "purpose": "incident", "incident_id": str(incident_id)}
+    await duty.ok("POST", f"{about}/unmask", json=seen)
+    wall = {"id": str(uuid4()), "name": "Yards", "layout": "1", "tiles": [str(camera_id)], "shared": True}
+    await supervisor.ok("PUT", f"/api/walls/{made['wall']}", json=wall)
+    opened = {
+        "id": made["opening"],
+        "incident_id": str(incident_id),
+        "site_id": str(site),
+        "purpose": "a fight in the yard",
+    }
+    await supervisor.ok("POST", "/api/openings", json=opened)
+    post, _, _ = await client.device("post")
+    press = {"id": str(uuid4()), "kind": "press", "level": "help"}
+    await post.ok("POST", "/api/device/signals", json=press)
+    ring = {"id": made["call"], "signal_id": press["id"], "language": "kk"}
+    await post.ok("POST", "/api/calls", json=ring)
+    async with client.store.transaction() as tx:
+        fault = {
+            "id": uuid4(), "region": REGION, "camera_id": camera_id, "code": "black", "owner": "",
+            "owner_contact": "",
+        }  # fmt: skip
+        await tx.conn.execute(
+            "INSERT INTO camera_fault (id, camera_id, region, code, since) VALUES (%s, %s, %s, 'black', %s)",
+            (fault["id"], camera_id, REGION, tx.now),
+        )
+        kept = {"id": made["export"], "region": REGION, "stream": f"camera/{camera_id}/main"}
+        kept |= {"camera_id": camera_id, "asked_by": account_id("duty"), "asked_at": tx.now}
+        kept |= {"purpose": "incident", "since": tx.now, "until": tx.now, "unmasked": False}
+        await archive.ask_export(tx.conn, kept)
+        await health.open_order(tx.conn, UUID(made["order"]), fault, "system:test", tx.now)
+    return {f"{name}_id": UUID(value) for name, value in made.items()}
 
 
 async def _passkey(store: Store) -> UUID:

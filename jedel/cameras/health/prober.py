@@ -8,12 +8,12 @@ Invariants
 """
 
 import asyncio
-import random
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from secrets import SystemRandom
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -95,7 +95,7 @@ class Prober:
         self._ledger = Ledger(store, nats)
         self._threads = ThreadPoolExecutor(1, "camera-health")
         self._room = asyncio.Semaphore(AT_ONCE)
-        self._dice = random.Random()  # noqa: S311 - spreads looks, guards nothing
+        self._dice = SystemRandom()
         self.looks = 0
 
     async def run(self) -> None:
