@@ -101,6 +101,14 @@ async def test_refused_or_withdrawn_it_stays(client: Api, store: Store, there: S
         assert await admin.ok("GET", "/api/camera-handovers") == []
 
 
+async def test_what_hung_inside_hangs_inside_still(client: Api, store: Store, there: Seat) -> None:
+    camera, admin = await add_camera(store, site_id=uuid4()), await client.login("admin")
+    offer = await offered(admin, camera)
+    await there.post(f"/api/camera-handovers/{offer['id']}/settle", json=settle("accepted"))
+    may = await there.ok("GET", f"/api/cameras/{camera}/may")
+    assert (may["live"]["allowed"], may["live"]["why"]) == (False, "quiet_day")
+
+
 async def test_what_cannot_be_offered(client: Api, store: Store, there: Seat) -> None:
     camera, admin = await add_camera(store, zone="street"), await client.login("admin")
     path = f"/api/cameras/{camera}/handover"

@@ -12,7 +12,7 @@ from jedel.cameras import service as registry
 from jedel.cameras.errors import CameraTaken, DecidedAlready, HandoverHeld, HandoverWaiting, NoSuchRegion
 from jedel.cameras.handover import repository
 from jedel.cameras.handover.schemas import HandoverView, Offer, Outcome, Settle
-from jedel.cameras.model import Camera, words
+from jedel.cameras.model import Camera, Zone, inside, words
 from jedel.journal import Entry, Store, Tx
 from jedel.jurisdictions import regions
 from jedel.kernel.errors import NotFound
@@ -65,8 +65,9 @@ async def _move(tx: Tx, row: dict[str, Any]) -> None:
     if camera is None or camera.region != row["from_region"]:
         raise DecidedAlready
     _may_go(camera)
-    # the site stays behind: sites belong to a region's map
-    moved = replace(camera, region=row["to_region"], site_id=None, updated_at=tx.now)
+    # the site stays behind, for sites belong to a region's map; what hung inside hangs inside still
+    zone = camera.zone or (Zone.CORRIDOR if inside(camera) else None)
+    moved = replace(camera, region=row["to_region"], site_id=None, zone=zone, updated_at=tx.now)
     try:
         await cameras.update(tx.conn, moved, words(registry.own_texts(moved)))
     except UniqueViolation:
