@@ -162,10 +162,10 @@ def _retention(rule: Rule, camera: Held, kept: float | None, now: datetime) -> b
 
 
 def seen_share(camera: Held, now: datetime) -> float | None:
-    """Of the last DAYS days, or since the camera is there; None: nobody looked."""
+    """Of the last DAYS days, or since the camera is there; None: nobody looked, or not for a day yet."""
     begin = max(now - timedelta(days=DAYS), camera.since)
     whole = (now - begin).total_seconds()
-    if not camera.looked or whole <= 0:
+    if not camera.looked or whole < DAY_S:
         return None
     down = sum(
         max((min(until or now, now) - max(since, begin)).total_seconds(), 0.0) for since, until in camera.down

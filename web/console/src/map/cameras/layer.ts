@@ -5,6 +5,8 @@ import type { GeoJSONSource, LayerSpecification, Map as LibreMap, VectorTileSour
 const SOURCE = 'cameras'
 const CHOSEN = 'camera-chosen'
 export const CAMERA_LAYERS = ['camera-signs', 'camera-clusters'] as const
+/** A cluster stands beside its place, which may have a sign of its own: a school's button, a patrol. */
+const ASIDE: [number, number] = [16, -14]
 /** Tiles of this zoom are enlarged beyond it. */
 const TILES_TO = 17
 
@@ -47,20 +49,20 @@ function layers(theme: ThemeName): LayerSpecification[] {
       id: 'camera-clusters', type: 'circle', source: SOURCE, 'source-layer': 'clusters',
       paint: {
         'circle-radius': ['interpolate', ['linear'], ['log10', ['max', ['get', 'n'], 1]], 0, 9, 2, 14, 4, 21, 6, 27],
-        'circle-color': t.surface, 'circle-opacity': 0.9, 'circle-stroke-color': t.dim, 'circle-stroke-width': 1.2,
+        'circle-color': t.surface, 'circle-opacity': 0.9, 'circle-stroke-color': t.dim, 'circle-stroke-width': 1.2, 'circle-translate': ASIDE,
       },
     },
     {
       id: 'camera-counts', type: 'symbol', source: SOURCE, 'source-layer': 'clusters',
-      layout: { 'text-field': number, ...text(12) }, paint: { 'text-color': t.text },
+      layout: { 'text-field': number, ...text(12) }, paint: { 'text-color': t.text, 'text-translate': ASIDE },
     },
     {
       id: 'camera-down-counts', type: 'symbol', source: SOURCE, 'source-layer': 'clusters', filter: ['>', ['get', 'down'], 0],
       layout: {
-        'icon-image': 'camera-down', 'icon-size': 0.8, 'icon-offset': [0, 26], 'icon-allow-overlap': true, 'icon-ignore-placement': true,
-        'text-field': ['to-string', ['get', 'down']], 'text-anchor': 'left', 'text-offset': [0.7, 1.75], ...text(12),
+        'icon-image': 'camera-down', 'icon-size': 0.75, 'icon-offset': [-4, 24], 'icon-allow-overlap': true, 'icon-ignore-placement': true,
+        'text-field': ['to-string', ['get', 'down']], 'text-anchor': 'left', 'text-offset': [0.45, 1.5], ...text(12),
       },
-      paint: { 'text-color': t.text, 'text-halo-color': t.halo, 'text-halo-width': 1.8 },
+      paint: { 'icon-translate': ASIDE, 'text-translate': ASIDE, 'text-color': t.text, 'text-halo-color': t.halo, 'text-halo-width': 1.8 },
     },
     {
       id: 'camera-signs', type: 'symbol', source: SOURCE, 'source-layer': 'cameras',
