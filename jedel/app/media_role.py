@@ -67,7 +67,7 @@ async def serve(settings: Settings, nth: int) -> None:
 async def _rtsp(settings: Settings, gateway: Gateway, nth: int) -> AsyncIterator[None]:
     """RTSP for other systems."""
     users = Users(settings.media_rtsp_users_file)
-    out = RtspOut(_door(gateway), users.grant_of)
+    out = RtspOut(door_of(gateway), users.grant_of)
     await out.start(settings.media_host, _nth(settings.media_rtsp_port, nth))
     try:
         yield
@@ -75,7 +75,9 @@ async def _rtsp(settings: Settings, gateway: Gateway, nth: int) -> AsyncIterator
         await out.close()
 
 
-def _door(gateway: Gateway) -> Door:
+def door_of(gateway: Gateway) -> Door:
+    """What RTSP viewers are let in by: the same gates as everybody's."""
+
     async def look(stream: str, grant: Grant) -> Hub:
         found = await gateway.streams.look(stream, Outlet.ANY, unmasked=grant.unmasked)
         await found.ready()
