@@ -101,6 +101,9 @@ def test_one_that_nobody_has_seen_well_is_given_more_time() -> None:
     assert looks(standing, *[Code.NO_FRAMES] * 5) == []
     (down,) = looks(standing, Code.NO_FRAMES)
     assert (down.state, down.code) == (State.DOWN, Code.NO_FRAMES)
+    restarted = Standing(State.UP)
+    assert looks(restarted, *[Code.NO_FRAMES] * 5) == [], "all of it may be starting"
+    assert len(looks(restarted, Code.NO_FRAMES)) == 1
 
 
 def test_a_state_from_before_a_restart_goes_on() -> None:

@@ -5,7 +5,7 @@ truck before the lens or one lost packet changes nothing. Looks are 7 to 10 seco
 these faults is found within 30 seconds. Why the thresholds are what they are: docs/design/camera-health.md.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -42,7 +42,7 @@ LOOKS_BAD: Final = {
 }
 LOOKS_GOOD: Final = 2
 NEVER_SEEN: Final = 4
-"""More looks for a camera that nobody has seen well yet: it may still be starting, as we are."""
+"""More looks for a camera that this gateway has not seen well yet: it may still be starting, as we are."""
 STREAK: Final = 3
 """So many bad looks in a row are believed though each found something else; the last one names it."""
 
@@ -155,7 +155,8 @@ class Standing:
     _bad: int = 0
     _same: int = 0
     _last: Code | None = None
-    _began: datetime | None = field(default=None)
+    _began: datetime | None = None
+    _well: bool = False
 
     @property
     def sure(self) -> bool:
@@ -167,6 +168,7 @@ class Standing:
         first look."""
         if code is None:
             self._good, self._bad, self._same, self._last = self._good + 1, 0, 0, None
+            self._well = True
             first = self.state is State.UNKNOWN
             if self.state is State.UP or (self._good < LOOKS_GOOD and not first):
                 return None
@@ -179,7 +181,7 @@ class Standing:
         if self._same == 1 and self.state is State.DOWN:
             self._began = now
         self._last = code
-        more = NEVER_SEEN if self.state is State.UNKNOWN else 0
+        more = 0 if self._well else NEVER_SEEN
         if self._same < LOOKS_BAD[code] + more and self._bad < STREAK + more:
             return None
         if self.state is State.DOWN and (self.code is code or self._same < LOOKS_BAD[code]):
