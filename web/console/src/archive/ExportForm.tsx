@@ -1,4 +1,4 @@
-import { dayTime, newId, problemText } from '@jedel/ui'
+import { clock, dayTime, newId, problemText } from '@jedel/ui'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -42,7 +42,7 @@ export function ExportForm({ cameraIds, names, why, marked, onClose }: Props) {
     <section className={css.export} role="dialog" aria-label={t('archive.export')} onKeyDown={(event) => event.key === 'Escape' && onClose()}>
       <h2>{t('archive.export')}</h2>
       <p>
-        {dayTime(new Date(marked.from).toISOString())} – {dayTime(new Date(marked.until).toISOString())} · {t('archive.seconds', { count: Math.round((marked.until - marked.from) / 1000) })}
+        {dayTime(new Date(marked.from).toISOString()).split(',')[0]}, {clock(new Date(marked.from).toISOString())} – {clock(new Date(marked.until).toISOString())} · {t('archive.seconds', { count: Math.round((marked.until - marked.from) / 1000) })}
       </p>
       {asked.length === 0 ? (
         <>

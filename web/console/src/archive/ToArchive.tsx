@@ -1,4 +1,3 @@
-import { Icon } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../desk/context'
 import { openArchive } from './open'
@@ -9,8 +8,8 @@ export function ToArchive({ incidentId, className }: { incidentId: string; class
   const desk = useDesk()
   if (!desk.mayDispatch) return null
   return (
-    <button type="button" className={className} onClick={() => openArchive(desk, { incidentId })}>
-      <Icon name="history" size={16} /> {t('archive.to')}
+    <button type="button" className={className} title={t('archive.to')} onClick={() => openArchive(desk, { incidentId })}>
+      {t('archive.recordings')}
     </button>
   )
 }

@@ -3,6 +3,7 @@ import {
   type Alarm, clock, clockFace, elapsed, Icon, type Incident, PRIORITIES, PriorityIcon, RESULTS, useNow,
 } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
+import { ToArchive } from '../archive'
 import { PRIORITY_CODES, RESULT_CODES } from '../command/words'
 import { placeOf, titleOf } from '../desk/actions'
 import { useDesk } from '../desk/context'
@@ -111,6 +112,7 @@ export function Header({ incident, alarms }: { incident: Incident; alarms: Alarm
           <button type="button" className={css.button} title="l …" onClick={() => desk.lookUp('', incident.id)}>
             {t('action.look_up')} <kbd>F4</kbd>
           </button>
+          <ToArchive incidentId={incident.id} className={css.button} />
           <button type="button" className={css.button} title={`n ${incident.number} …`} onClick={() => toCommandLine(desk, `n ${incident.number} `)}>
             {t('action.note')} <kbd>N</kbd>
           </button>
