@@ -21,8 +21,10 @@ ID_CHARS_MAX: Final = 200
 class Resolver(Protocol):
     """What a room knows of the streams that are its own."""
 
-    prefix: str
-    """What the ids of its streams begin with: ``camera/``."""
+    @property
+    def prefix(self) -> str:
+        """What the ids of its streams begin with: ``camera/``."""
+        ...
 
     async def spec(self, conn: Connection, stream_id: str) -> StreamSpec | None:
         """None: there is no such stream, or it is switched off."""
