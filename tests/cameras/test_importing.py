@@ -101,7 +101,8 @@ def test_what_is_refused_and_why(cells: dict[str, str], column: str, reason: str
 def test_what_a_line_says() -> None:
     found = checked(
         **GOOD, site="№45 МЕКТЕП", zone="Corridor", floor="-1", plan_x="1,5", plan_y="",
-        heading="0", fov="90", enabled="нет", main_url="rtsp://10.0.0.1/m", sub_url="rtsp://cam.local/s", recording="",
+        heading="0", fov="90", enabled="нет", main_url="rtsp://10.0.0.1/m", sub_url="rtsp://cam.local/s",
+        recording="",
         keep_days="", user="u", password="p", owner="ДО",
     )  # fmt: skip
     assert isinstance(found, Taken)
@@ -145,6 +146,7 @@ def test_a_network_within_a_block_is_obeyed_to_the_last_address() -> None:
     assert isinstance(one.check(3, ["b", *cells[1:], "rtsp://10.0.0.4/"]), Reject)
 
 
+@how(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(st.sampled_from("абв «№Школа45-,.әқ abz_7"), max_size=30))
 def test_quick_words_are_words(name: str) -> None:
     assert set(words_quickly(name.replace("-", " "), "")) == set(words([name.replace("-", " ")]))
@@ -207,7 +209,7 @@ async def test_broken_text_is_one_lines_fault(store: Store, tmp_path: Path) -> N
     assert {each.reason for each in done.rejects} == {"text"}
 
 
-@how(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@how(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.lists(st.text(st.characters(codec="utf-8"), max_size=12), max_size=6), max_size=5),
     st.sampled_from(",;\t"),

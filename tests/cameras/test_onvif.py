@@ -205,7 +205,7 @@ async def test_what_it_says_of_other_addresses_leads_nowhere_else() -> None:
     await only.aclose()
 
 
-@how(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@how(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_mutated_answers(data: st.DataObject) -> None:
     raw = bytearray(GOOD)

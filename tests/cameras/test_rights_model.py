@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from jedel.access import Role
@@ -181,6 +182,7 @@ things = st.builds(
 )
 
 
+@how(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(rules, max_size=6), people, things, st.sampled_from(Action), st.booleans(), st.randoms(),
 )  # fmt: skip
