@@ -21,7 +21,7 @@ from playwright.async_api import Page, async_playwright
 
 from tests.bench.report import Result
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM, running
-from tests.e2e.screens import City
+from tests.e2e.screens import PATIENCE_MS, City
 from tests.support import gst
 
 FIRST_GOAL_MS: Final = 1_500.0
@@ -108,6 +108,7 @@ async def measure(rounds: int) -> tuple[list[float], list[float]]:
             await repoint(city, places, server)
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             page = await browser.new_page(viewport={"width": 1920, "height": 1080})
+            page.set_default_timeout(PATIENCE_MS)
             await page.add_init_script(WATCH)
             await page.goto(city.url)
             await page.locator("input[name=login]").fill("duty")
@@ -117,8 +118,9 @@ async def measure(rounds: int) -> tuple[list[float], list[float]]:
             await asyncio.sleep(5)  # the map is drawn
             for place in places:
                 took = await press(city, page, place)
-                print(f"{place['name']}: first {took[0]:.0f} ms, {len(took)}th {took[-1]:.0f} ms", flush=True)
-                assert len(took) >= TILES, f"only {len(took)} of {TILES} moved"
+                print(f"{place['name']}: {len(took)} of {TILES} moved", flush=True)
+                assert len(took) >= TILES, "the machine is too busy to say anything"
+                print(f"  the first after {took[0]:.0f} ms, the last after {took[-1]:.0f} ms", flush=True)
                 first.append(took[0])
                 every.append(took[TILES - 1])
             await browser.close()
