@@ -91,7 +91,7 @@ async def test_a_camera_turns_stops_and_goes_to_a_place(
     assert (turned.velocity.pan_speed, turned.velocity.tilt_speed) == (0.5, 0.2)
 
     async def moved() -> bool:
-        return turned.state.pan > 0
+        return bool(turned.state.pan > 0)
 
     await eventually(moved)
     assert (await turn(duty, camera, do="stop", x=0))[0] == 200
