@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jedel.app.embedded.child import free_port
@@ -16,6 +16,8 @@ from jedel.media.model import Codec, Fault, SourceFault, SourceKind, StreamSpec
 from jedel.media.sources.mpegts import Demuxer, sound
 from jedel.media.sources.srt import REMEDY, SrtSource, read
 from tests.media.rtsp_support import Seen, fault_of
+
+quick = settings(max_examples=40, deadline=None)
 
 PASSPHRASE = "correcthorse42"
 
@@ -124,6 +126,7 @@ async def test_passphrases_that_would_not_stay_one(passphrase: str) -> None:
     assert passphrase not in str(fault)
 
 
+@quick
 @given(st.lists(st.binary(max_size=400), max_size=12), st.booleans())
 def test_any_bytes_are_no_stream(pieces: list[bytes], synced: bool) -> None:
     demuxer = Demuxer()

@@ -3,11 +3,13 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rtsp.auth import Challenge, Gate, answer, read_challenges
 from rtsp.errors import Malformed
+
+quick = settings(max_examples=40, deadline=None)
 
 NOW = 1_800_000_000.0
 URI = "rtsp://10.0.0.1/live"
@@ -35,6 +37,7 @@ def test_the_example_of_rfc_2069_without_qop() -> None:
     assert 'response="1949323746fe6a43ef61f9606e7febea"' in made
 
 
+@quick
 @given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30))
 def test_who_knows_the_password_gets_in_and_nobody_else(user: str, password: str, other: str) -> None:
     for challenge in read_challenges(Gate("J", b"k", basic=True).challenges(NOW)):
@@ -82,6 +85,7 @@ def test_an_answer_holds_only_for_its_method_address_and_time() -> None:
     assert GATE.read("Bearer x", "SETUP", URI, NOW) is None
 
 
+@quick
 @given(st.text(max_size=200))
 def test_any_text_is_a_login_nobody_or_malformed(text: str) -> None:
     gate = Gate("J", b"k", basic=True)

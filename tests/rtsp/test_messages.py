@@ -3,11 +3,13 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rtsp.errors import Malformed
 from rtsp.messages import Frame, Headers, Message, Parser, Request, Response, frame
+
+quick = settings(max_examples=40, deadline=None)
 
 words = st.text('abcdefghijklmnopqrstuvwxyzABC0123456789-_/=;," ', min_size=1, max_size=40).map(str.strip)
 names = st.text("abcdefghijklmnopqrstuvwxyz-", min_size=1, max_size=20)
@@ -24,6 +26,7 @@ frames = st.builds(Frame, st.integers(0, 255), st.binary(max_size=300))
 messages: st.SearchStrategy[Message] = st.one_of(requests, responses, frames)
 
 
+@quick
 @given(st.lists(messages, max_size=6), st.lists(st.integers(1, 50), min_size=1, max_size=20))
 def test_what_is_written_is_read_again_however_it_is_cut(said: list[Message], cuts: list[int]) -> None:
     data = b"".join(each.encode() for each in said)
@@ -43,12 +46,14 @@ def test_what_is_written_is_read_again_however_it_is_cut(said: list[Message], cu
     assert parser.held == 0
 
 
+@quick
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_messages_or_malformed(data: bytes) -> None:
     with contextlib.suppress(Malformed):
         Parser().feed(data)
 
 
+@quick
 @given(requests | responses, st.data())
 def test_mutated_messages_too(message: Request | Response, draw: st.DataObject) -> None:
     data = bytearray(message.encode())

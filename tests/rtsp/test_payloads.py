@@ -15,6 +15,8 @@ from rtsp.rtp import Packet, Unwrapped
 from rtsp.sps import size_h264, size_h265
 from tests.rtsp import made
 
+quick = settings(max_examples=40, deadline=None)
+
 CODECS = ("libx264", "libx265")
 
 
@@ -67,8 +69,8 @@ def test_parameter_sets_may_come_only_in_the_stream(codec: str) -> None:
 
 
 @pytest.mark.parametrize("codec", CODECS)
+@quick
 @given(missing=st.sets(st.integers(1, 400), max_size=6))
-@settings(max_examples=25, deadline=None)
 def test_a_picture_with_a_hole_is_dropped_up_to_the_next_keyframe(codec: str, missing: set[int]) -> None:
     units, packer, receiver = (
         made.pictures(codec),
@@ -173,6 +175,7 @@ def test_several_elements_in_one_packet() -> None:
             split_aac(broken, AacLayout())
 
 
+@quick
 @given(st.lists(st.binary(min_size=1, max_size=60), max_size=40), st.booleans())
 def test_any_payloads(payloads: list[bytes], h265: bool) -> None:
     joiner = nal.Joiner(h265=h265)
@@ -183,6 +186,7 @@ def test_any_payloads(payloads: list[bytes], h265: bool) -> None:
             joiner.clear()
 
 
+@quick
 @given(st.lists(st.binary(max_size=80), max_size=40), st.sampled_from(["H264", "H265", AAC, OPUS]))
 def test_any_packets(packets: list[bytes], encoding: str) -> None:
     receiver = Receiver(Format(encoding, 90_000))
@@ -193,6 +197,7 @@ def test_any_packets(packets: list[bytes], encoding: str) -> None:
             assert unit.parts
 
 
+@quick
 @given(st.binary(max_size=120))
 def test_any_parameter_set(data: bytes) -> None:
     for read in (size_h264, size_h265):
@@ -222,6 +227,7 @@ def _add_often(joiner: nal.Joiner, payload: bytes, count: int) -> None:
         joiner.add(payload)
 
 
+@quick
 @given(st.lists(st.integers(-20_000, 200_000), max_size=60), st.integers(0, 2**32 - 1))
 def test_the_unwrapped_clock_never_falls(steps: list[int], start: int) -> None:
     clock, now, before = Unwrapped(90_000), start, -1
@@ -250,6 +256,7 @@ def test_reports() -> None:
     assert rtp.sender_report(rtp.pack_receiver_report(1, 2, 3, 4)) is None
 
 
+@quick
 @given(st.binary(max_size=100))
 def test_any_report(data: bytes) -> None:
     for body in (data, b"\x80\xc8\x00\x06" + data):

@@ -1,13 +1,15 @@
 """Session descriptions: cameras' own, ours, and what is none."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rtsp import sdp
 from rtsp.errors import Malformed
 from rtsp.payloads import AAC, Format, format_of, media_of, with_parameters
 from tests.rtsp import made
+
+quick = settings(max_examples=40, deadline=None)
 
 SETS = b"Z01AKI2NQDwBE/LgLcBAQFAAAD6AAAw1DoYACYFAABfXgu8uNDAATAoAAL68F3lwoA==,aO44gA=="
 HIKVISION = (
@@ -95,12 +97,14 @@ def test_parameter_sets_that_cannot_be_read_are_waited_for_in_the_stream() -> No
         assert not found.complete
 
 
+@quick
 @given(st.binary(max_size=600) | st.text(max_size=600).map(str.encode))
 def test_any_bytes(body: bytes) -> None:
     _read(body)
     _read(b"v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 " + body)
 
 
+@quick
 @given(st.data())
 def test_mutated_descriptions(draw: st.DataObject) -> None:
     data = bytearray(HIKVISION)
@@ -117,6 +121,7 @@ def _read(body: bytes) -> None:
         pass
 
 
+@quick
 @given(st.lists(st.binary(max_size=80), max_size=4))
 def test_any_parameter_sets(sets: list[bytes]) -> None:
     for encoding in ("H264", "H265"):
