@@ -8,11 +8,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from jedel.app.examine.database import examine
 from jedel.journal import Store
 from jedel.kernel.clock import ManualClock
 from jedel.media.recording import repository, retention, rules, service
 from jedel.media.recording.model import Segment, path_of
 from jedel.media.recording.retention import Disk
+from tests.conftest import Database
 
 REGION = "00"
 
@@ -177,3 +179,19 @@ async def test_the_free_share_is_that_of_the_disk(tmp_path: Path) -> None:
     assert len(retention.jobs(None, tmp_path, 0.05)) == 2  # type: ignore[arg-type]
     with pytest.raises(FileNotFoundError):
         retention.free_share(tmp_path / "no such folder")
+
+
+async def test_the_doctor_names_a_disk_that_is_nearly_full(
+    store: Store, database: Database, tmp_path: Path, clock: ManualClock
+) -> None:
+    async def finding() -> tuple[str, str]:
+        found = await asyncio.to_thread(examine, database.url, clock, tmp_path)
+        return next((each.check, each.state) for each in found if each.check.startswith("recordings"))
+
+    assert await finding() == ("recordings", "ok")
+    await lying(store, tmp_path, stream(1), [20, 1])
+    shares = [0.04]
+    await retention.make_room(store, Disk(tmp_path, 0.05, lambda _: shares[-1]))
+    assert await finding() == ("recordings_retention_lowered", "fault")
+    clock.advance(2 * 86_400)
+    assert await finding() == ("recordings_disk", "warning")

@@ -46,6 +46,7 @@ def examine(url: str | None, clock: Clock, blob_dir: Path) -> list[Finding]:
             *_maps(connection, blob_dir),
             _backlog(connection),
             _set_aside(connection),
+            _recordings(connection, clock),
             _sources(connection),
             _watch(connection),
         ]
@@ -141,3 +142,19 @@ def _set_aside(connection: Connection) -> Finding:
     )
     remedy = "read the error, put its cause right (an update, or the data), then: jedel journal retry"
     return fault("set_aside", f"entries that a reactor could not deal with: {what}", remedy)
+
+
+def _recordings(connection: Connection, clock: Clock) -> Finding:
+    """Whether the recordings' disk is nearly full, or was, so that recordings went before their time."""
+    row = connection.execute("SELECT * FROM recording_disk").fetchone()
+    if row is None:
+        return ok("recordings", "nothing is recorded yet")
+    free = f"{row['free_share']:.1%} of the recordings' disk is free"
+    remedy = "make room or another disk (JEDEL_RECORDINGS_DIR), record fewer cameras, or keep shorter"
+    lowered = row["lowered_at"]
+    if lowered is not None and clock.now() - lowered < timedelta(days=1):
+        what = f"{free}; recordings were removed before their time, up to {row['lost_before']:%F %R}"
+        return fault("recordings_retention_lowered", what, remedy)
+    if row["analytics_shed"]:
+        return warning("recordings_disk", f"{free}; work that only helps waits", remedy)
+    return ok("recordings", free)
