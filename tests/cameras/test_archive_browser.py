@@ -93,7 +93,7 @@ async def open_console(
     await context.add_init_script(f"localStorage.setItem('jedel.language', '{language}')")
     page = await context.new_page()
     await page.goto(served.url)
-    await expect(page.locator("#command-line")).to_be_visible(timeout=30_000)
+    await expect(page.locator("#command-line")).to_be_visible(timeout=120_000)
     await page.locator(f'button[lang="{language}"]').click()
     return page
 
