@@ -69,9 +69,13 @@ class Ledger:
 
     async def _write_looks(self) -> None:
         batch, self._looked = self._looked, {}
-        async with self._store.transaction() as tx:
-            rows = [(camera_id, seen, views) for camera_id, (seen, views) in sorted(batch.items())]
-            await repository.looked(tx.conn, tx.now, rows)
+        try:
+            async with self._store.transaction() as tx:
+                rows = [(camera_id, seen, views) for camera_id, (seen, views) in sorted(batch.items())]
+                await repository.looked(tx.conn, tx.now, rows)
+        except BaseException:
+            self._looked = batch | self._looked
+            raise
 
     async def _say(self, changes: list[Written]) -> None:
         if self._nats is None or not self._nats.is_connected:

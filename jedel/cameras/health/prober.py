@@ -21,6 +21,7 @@ import psycopg
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 from psycopg_pool import PoolTimeout
 
 from jedel.access.seal import SealFault
@@ -97,6 +98,8 @@ class Prober:
         self._room = asyncio.Semaphore(AT_ONCE)
         self._dice = SystemRandom()
         self.looks = 0
+        self.broken = 0
+        """Looks that ended in a way that nobody foresaw."""
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -115,7 +118,7 @@ class Prober:
         while True:
             try:
                 await what()
-            except (psycopg.Error, PoolTimeout, OSError) as error:
+            except (psycopg.Error, PoolTimeout, OSError, NatsError) as error:
                 log.warning("health of cameras waits for the database", error=repr(error))
             await asyncio.sleep(every_s)
 
@@ -173,9 +176,14 @@ class Prober:
 
     async def _look(self, watched: _Watched) -> None:
         try:
-            await self.look(watched.camera.id)
+            if watched.camera.id in self._watched:  # it may have gone to another gateway meanwhile
+                await self.look(watched.camera.id)
         except (psycopg.Error, PoolTimeout, OSError, SealFault) as error:
             log.warning("a camera could not be looked at", camera=str(watched.camera.id), error=repr(error))
+        except Exception:
+            # Supervised: whatever a camera sends, the gateway and the looks at all others go on.
+            self.broken += 1
+            log.exception("a look at a camera failed", camera=str(watched.camera.id))
         finally:
             watched.looking = False
             watched.due_s = time.monotonic() + self._dice.uniform(*self._every_s)
