@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -12,7 +13,7 @@ from tests.e2e.screens import PATIENCE_MS, City, Screens, words
 from tests.e2e.talk import browser_with_media, frames, loudness, new_post, post_page
 from tests.support import eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.thorough]
 
 PICTURE, OFFICER_HEARS, POST_HEARS = "[data-call-picture]", "[data-call-sound]", "audio"
 HEARD = 0.02
@@ -109,6 +110,10 @@ async def test_a_press_without_a_link_is_sent_when_there_is_one(
     await post.heading("call.ringing")
     alarms = [each for each in await city.get("/api/alarms") if each["device_id"] == device_id]
     assert [each["presses"] for each in alarms] == [1]
+    closing = {"id": str(uuid4()), "result": "resolved"}
+    incident = await incident_of(city)
+    assert (await city.desk.post(f"/api/incidents/{incident['id']}/close", json=closing)).is_success
+    await post.heading("call.over")
     await context.close()
 
 
@@ -117,7 +122,7 @@ async def test_a_post_under_test_says_so_and_raises_nothing(
 ) -> None:
     device_id, code = await new_post(city, "SOS-TEST")
     before = len(await city.get("/api/incidents", state="open"))
-    body = {"id": "00000000-0000-7000-8000-00000000e2e1", "on": True, "minutes": 5}
+    body = {"id": str(uuid4()), "on": True, "minutes": 5}
     assert (await city.desk.post(f"/api/devices/{device_id}/test-mode", json=body)).is_success
     console = await talk.console("kk")
     post, context = await post_page(media_browser, (1280, 800))
