@@ -36,6 +36,7 @@ BENCHES = (
     "alert",
     "approach",
     "reads-search",
+    "cameras",
     "reader",
     "record",
     "wall",
