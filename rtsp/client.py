@@ -7,6 +7,7 @@ host is refused. Nothing that the other end sends can make it wait without end o
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -208,7 +209,9 @@ class Client:
                     self._wire.write(frame(channel, report))
             if loop.time() - said >= every_s * 0.9:
                 said = loop.time()
-                self._send("GET_PARAMETER" if "GET_PARAMETER" in self._can else "OPTIONS", self._aggregate)
+                method = "GET_PARAMETER" if "GET_PARAMETER" in self._can else "OPTIONS"
+                with suppress(StreamLost):  # some never answer; whether pictures come is what counts
+                    await self._ask(method, self._aggregate, timeout_s=self._answer_s, strict=False)
 
     def close(self) -> None:
         """Say goodbye and go; may be called at any time, and again."""
@@ -251,7 +254,7 @@ class Client:
             if answer.status != 401:
                 break
             offered = auth.read_challenges(answer.headers.all("www-authenticate"))
-            refused = self._challenge is not None and not (offered and offered[0].stale and attempt < 2)
+            refused = attempt > 0 and self._challenge is not None and not (offered and offered[0].stale)
             if not offered or not self._credentials.user or refused:
                 if strict:
                     raise StreamLost(

@@ -208,3 +208,31 @@ async def test_sound_alone_is_no_sign_of_life() -> None:
 
     async with rude(answer) as port:
         assert (await fault_of(quick(f"rtsp://127.0.0.1:{port}/"))).fault is Fault.NO_FRAMES
+
+
+async def test_a_camera_whose_challenge_runs_out_is_answered_again() -> None:
+    """Many give a new nonce each minute, and end the session of who goes on with the old one."""
+    asked: list[bytes] = []
+
+    def answer(data: bytes, writer: asyncio.StreamWriter) -> None:
+        nonce = b"new" if asked or b"GET_PARAMETER" in data else b"old"
+        for request in data.split(b"\r\n\r\n")[:-1]:
+            cseq = request.partition(b"CSeq: ")[2].partition(b"\r\n")[0]
+            if request.startswith(b"GET_PARAMETER"):
+                asked.append(request)
+            if b'nonce="' + nonce not in request and b"rtsp://" in request:
+                challenge = b'WWW-Authenticate: Digest realm="c", nonce="%s"\r\n' % nonce
+                writer.write(b"RTSP/1.0 401 No\r\nCSeq: %s\r\n%s\r\n" % (cseq, challenge))
+                continue
+            sdp = SDP % (b"H264", b"track1") if request.startswith(b"DESCRIBE") else b""
+            more = b"Session: 7;timeout=2\r\nTransport: RTP/AVP/TCP;interleaved=0-1\r\n"
+            more += b"Public: GET_PARAMETER\r\nContent-Length: %d\r\n" % len(sdp)
+            writer.write(b"RTSP/1.0 200 OK\r\nCSeq: %s\r\n%s\r\n" % (cseq, more) + sdp)
+
+    async with rude(answer) as port:
+        camera = spec(f"rtsp://127.0.0.1:{port}/", "u", "p")
+        fault = await fault_of(RtspSource(camera, silence_s=5.0, first_s=5.0))
+    assert fault.fault is Fault.NO_FRAMES
+    assert len(asked) >= 2
+    assert b'nonce="old"' in asked[0]
+    assert b'nonce="new"' in asked[1]
