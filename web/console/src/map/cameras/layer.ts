@@ -84,6 +84,7 @@ function layers(theme: ThemeName): LayerSpecification[] {
 export function addCameras(map: LibreMap, theme: ThemeName, filter: CameraFilter): void {
   if (map.getSource(SOURCE)) return
   map.addSource(SOURCE, { type: 'vector', tiles: [tilesUrl(filter)], minzoom: 0, maxzoom: TILES_TO })
+  asked.set(map.getSource(SOURCE)!, tilesUrl(filter))
   map.addSource(CHOSEN, { type: 'geojson', data: nothing() })
   const under = map.getLayer('closures') ? 'closures' : undefined
   for (const layer of layers(theme)) map.addLayer(layer, under)
@@ -103,10 +104,15 @@ export function repaintCameras(map: LibreMap, theme: ThemeName): void {
   }
 }
 
+/** What each source was last asked for; its own `tiles` are there only when it has loaded. */
+const asked = new WeakMap<object, string>()
+
 export function filterCameras(map: LibreMap, filter: CameraFilter): void {
   const source = map.getSource(SOURCE) as VectorTileSource | undefined
   const url = tilesUrl(filter)
-  if (source && source.tiles[0] !== url) source.setTiles([url])
+  if (!source || asked.get(source) === url) return
+  asked.set(source, url)
+  source.setTiles([url])
 }
 
 /** Asks for what is in sight again; what has not changed comes from the browser's store. */
