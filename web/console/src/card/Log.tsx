@@ -65,7 +65,7 @@ function says(entry: LogEntry, incident: Incident, desk: Desk, t: TFunction): st
     const said = word('text') || t(`${word('side') === 'desk' ? 'call_says' : 'call_sign'}.${word('code')}`)
     return word('side') === 'desk' ? t('log.calls.said_desk', { text: said }) : t('log.calls.said_post', { text: said })
   }
-  const text = word('text') || (entry.kind.startsWith('calls.') ? '' : word('reason')) || word('note')
+  const text = word('text') || (entry.kind.startsWith('calls.') ? '' : word('reason')) || word('note') || word('purpose')
   const sentence = t(`log.${entry.kind}`, {
     unit,
     result: word('result') ? t(`result.${word('result')}`) : '',
