@@ -1,6 +1,7 @@
 """Streams made by real encoders, as a source would give them."""
 
 from fractions import Fraction
+from typing import cast
 
 import av
 import numpy as np
@@ -39,7 +40,7 @@ def video(
     bit_rate: int = 300_000,
 ) -> tuple[Track, list[AccessUnit]]:
     """A grey field that brightens and moves; arrival exactly at the frame's time."""
-    context = av.CodecContext.create(ENCODERS[codec], "w")
+    context = cast("av.VideoCodecContext", av.CodecContext.create(ENCODERS[codec], "w"))
     context.width, context.height = size
     context.pix_fmt = "yuv420p"
     context.time_base = Fraction(1, fps)
@@ -77,7 +78,7 @@ def video(
     if codec in {Codec.H264, Codec.H265}:
         kinds = {7, 8} if codec is Codec.H264 else {32, 33, 34}
         kind = (lambda n: n[0] & 31) if codec is Codec.H264 else (lambda n: n[0] >> 1 & 63)
-        parameters = tuple(nal for nal in units[0].parts if kind(nal) in kinds)
+        parameters = tuple(nal for nal in units[0].parts if kind(nal) in kinds)  # type: ignore[no-untyped-call]
     return Track(codec, 90_000, 0, parameters, *size), units
 
 
@@ -86,7 +87,7 @@ def sound(
 ) -> tuple[Track, list[AccessUnit]]:
     """A tone of 440 Hz, one channel."""
     rate = {Codec.OPUS: 48_000, Codec.AAC: 16_000}.get(codec, 8000)
-    context = av.CodecContext.create(ENCODERS[codec], "w")
+    context = cast("av.AudioCodecContext", av.CodecContext.create(ENCODERS[codec], "w"))
     context.sample_rate, context.layout = rate, "mono"
     context.format = {Codec.OPUS: "s16", Codec.AAC: "fltp"}.get(codec, "s16")
     context.time_base = Fraction(1, rate)
