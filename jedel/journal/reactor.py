@@ -28,8 +28,11 @@ SET_ASIDE = Counter("jedel_journal_set_aside_total", "Entries that a reactor cou
 class Reactor(Protocol):
     """What a room does when an entry of certain kinds appears."""
 
-    name: str
-    kinds: frozenset[str]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def kinds(self) -> frozenset[str]: ...
 
     async def react(self, tx: Tx, entry: Recorded) -> None: ...
 

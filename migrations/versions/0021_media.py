@@ -14,7 +14,7 @@ depends_on = None
 def upgrade() -> None:
     op.execute(
         """
-        -- A stream that was ever recorded. class: what its retention goes by (jurisdictions/…/recording.json).
+        -- A stream that was ever recorded. class: what its retention goes by (jurisdictions/…).
         -- keep_days: what its owner wants; the rule may ask for more. schedule: weekly windows in which it is
         -- recorded, [{day 0..6 from Monday, from, until: minutes of the local day}]; null: none.
         CREATE TABLE recorded_stream (
@@ -28,7 +28,7 @@ def upgrade() -> None:
         );
 
         -- One closed file each; its path follows from stream and start (jedel/media/recording/model.py).
-        -- Times are our clock's. dropped: units lost before or in it because the disk did not keep up. codecs:
+        -- Times are our clock's. dropped: units lost before or in it, the disk being too slow. codecs:
         -- of its tracks, RFC 6381. mended: closed by `jedel media check`, not by its recorder.
         CREATE TABLE segment (
             stream integer NOT NULL REFERENCES recorded_stream (number),

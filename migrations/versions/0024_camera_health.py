@@ -16,8 +16,8 @@ def upgrade() -> None:
         """
         -- One row for each camera that was ever looked at; none: unknown. state: 0 unknown, 1 up, 2 down.
         -- code: why it is down. since: of this state. looked_at: the last look, written in batches.
-        -- seen: what its stream brought at a look: {codec, width, height, at}. views: what it shows when it is
-        -- well (jedel/cameras/health/picture.py); null: to be learned.
+        -- seen: what its stream brought at a look: {codec, width, height, at}. views: what it shows when
+        -- it is well (jedel/cameras/health/picture.py); null: to be learned.
         CREATE TABLE camera_state (
             camera_id uuid PRIMARY KEY REFERENCES camera(id) ON DELETE CASCADE,
             number bigint NOT NULL,

@@ -143,7 +143,11 @@ async def camera_objects(client: Api, camera_id: object, site: UUID, incident_id
             "INSERT INTO camera_fault (id, camera_id, region, code, since) VALUES (%s, %s, %s, 'black', %s)",
             (fault["id"], camera_id, REGION, tx.now),
         )
-        kept = {"id": made["export"], "region": REGION, "stream": f"camera/{camera_id}/main"}
+        kept: dict[str, object] = {
+            "id": made["export"],
+            "region": REGION,
+            "stream": f"camera/{camera_id}/main",
+        }
         kept |= {"camera_id": camera_id, "asked_by": account_id("duty"), "asked_at": tx.now}
         kept |= {"purpose": "incident", "since": tx.now, "until": tx.now, "unmasked": False}
         await archive.ask_export(tx.conn, kept)

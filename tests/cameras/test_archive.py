@@ -45,7 +45,11 @@ class World:
         return self.start + timedelta(seconds=SECONDS)
 
     def piece(self, **more: Any) -> dict[str, Any]:
-        found: dict[str, Any] = {"at": self.start + timedelta(seconds=2.5), "origin": self.start, "seconds": 5}
+        found: dict[str, Any] = {
+            "at": self.start + timedelta(seconds=2.5),
+            "origin": self.start,
+            "seconds": 5,
+        }
         found |= {"purpose": "investigation", "case": "1204-26"} | more
         return {
             name: value.isoformat() if isinstance(value, datetime) else value for name, value in found.items()
@@ -132,7 +136,7 @@ async def test_a_piece_plays_from_its_keyframe_and_is_on_record_first(
     assert answer.headers["Jedel-Codecs"].startswith("avc1.")
     assert answer.headers["Jedel-Masked"] == "0"
     assert datetime.fromisoformat(answer.headers["Jedel-From"]) == made.start + timedelta(seconds=2)
-    with av.open(io.BytesIO(answer.content)) as container:
+    with av.open(io.BytesIO(answer.content), "r") as container:
         times = [frame.time for frame in container.decode(video=0)]
     assert times[0] == pytest.approx(2.0, abs=0.001)
     assert times[-1] == pytest.approx(7.5, abs=0.6)
@@ -186,7 +190,7 @@ async def test_masks_stay_on_and_what_a_browser_does_not_take_is_made_anew(
 
 def covered(data: bytes) -> bool:
     """Whether the left half is black, and the right is not."""
-    with av.open(io.BytesIO(data)) as container:
+    with av.open(io.BytesIO(data), "r") as container:
         frames = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
     half = frames[0].shape[1] // 2
     dark = all(int(np.max(frame[:, : half - 8])) < 40 for frame in frames)
@@ -224,7 +228,7 @@ async def test_an_export_has_the_hashes_and_the_record(
     assert [each["path"] for each in part["segments"]] == made.paths
     assert all(each["intact"] for each in part["segments"])
     assert manifest["damaged"] is False
-    with av.open(io.BytesIO(data)) as container:
+    with av.open(io.BytesIO(data), "r") as container:
         times = [frame.time for frame in container.decode(video=0)]
     assert (times[0], len(times)) == (0.0, SECONDS * 25)
     assert (await made.journal("cameras.export_asked"))[0]["case_number"] == "1204-26"

@@ -14,9 +14,9 @@ from jedel.media.gateway import Gateway
 from tests.cameras.looking import gateway, is_cut, looking, refused, sees
 from tests.cameras.made import add_camera
 from tests.support import Api
-from tests.support import api as seats
+from tests.support import seed as seats
 from tests.support.api import Seat
-from tests.support.seed import OTHER_REGION, PASSWORD, STAFF, account_id
+from tests.support.seed import OTHER_REGION, PASSWORD, account_id
 from tests.support.waiting import eventually
 
 
@@ -34,7 +34,6 @@ async def there(client: Api, store: Store, monkeypatch: pytest.MonkeyPatch) -> S
         region=OTHER_REGION, language="en", password=PASSWORD,
     )  # fmt: skip
     monkeypatch.setitem(seats.STAFF, "chief02", (Role.SUPERVISOR, OTHER_REGION))
-    assert STAFF is seats.STAFF
     return await client.login("chief02")
 
 

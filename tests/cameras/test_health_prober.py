@@ -88,7 +88,7 @@ async def watch(
 ) -> AsyncIterator[Watch]:
     streams = Jsonb([{"name": "sub", "url": there.url(NAME), "codec": "", "width": 0, "height": 0, "fps": 0}])
     camera = await add_camera(store, name="Corridor", streams=streams, owner="School 45")
-    book = Book(store, [CameraBook(Sealer(settings.seal_key), ["127.0.0.0/8"])])  # type: ignore[list-item]
+    book = Book(store, [CameraBook(Sealer(settings.seal_key), ["127.0.0.0/8"])])
     running = Streams(book, source_of, lambda *_: pytest.fail("nothing is derived"))
     prober = Prober(store, bus, book, running, lambda _: True, source_of)
     await prober.roster()

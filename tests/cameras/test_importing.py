@@ -106,7 +106,7 @@ def test_what_a_line_says() -> None:
         keep_days="", user="u", password="p", owner="ДО",
     )  # fmt: skip
     assert isinstance(found, Taken)
-    assert found.values["site_id"] == UUID(SITE["id"])
+    assert found.values["site_id"] == UUID(str(SITE["id"]))
     assert (found.values["zone"], found.values["floor"], found.values["plan_x"]) == ("corridor", -1, 1.5)
     assert (found.values["enabled"], found.values["recording"], found.values["keep_days"]) == (
         False,

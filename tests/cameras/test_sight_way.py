@@ -1,5 +1,7 @@
 """The way of a car that goes straight on."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -28,7 +30,7 @@ def test_it_follows_the_road_and_turns_least() -> None:
     way = straight_on(network(), Point(*at(0.5, 0)), 90.0, None)
     corners = [at(0.5, 0), at(1, 0), at(2, 0.2), at(3, 0.4), at(3, 1)]
     assert way.line.tolist() == [pytest.approx(corner, abs=1e-6) for corner in corners]
-    metres = sum(distance_m(Point(*a), Point(*b)) for a, b in zip(corners, corners[1:], strict=False))
+    metres = sum(distance_m(Point(*a), Point(*b)) for a, b in itertools.pairwise(corners))
     assert way.seconds == pytest.approx(metres / 10, rel=0.01), "at the roads' own pace"
     faster = straight_on(network(), Point(*at(0.5, 0)), 90.0, 72.0)
     assert faster.seconds == pytest.approx(metres / 20, rel=0.01)

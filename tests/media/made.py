@@ -1,7 +1,6 @@
 """Streams made by real encoders, as a source would give them."""
 
 from fractions import Fraction
-from typing import cast
 
 import av
 import numpy as np
@@ -40,7 +39,8 @@ def video(
     bit_rate: int = 300_000,
 ) -> tuple[Track, list[AccessUnit]]:
     """A grey field that brightens and moves; arrival exactly at the frame's time."""
-    context = cast("av.VideoCodecContext", av.CodecContext.create(ENCODERS[codec], "w"))
+    context = av.CodecContext.create(ENCODERS[codec], "w")
+    assert isinstance(context, av.VideoCodecContext)
     context.width, context.height = size
     context.pix_fmt = "yuv420p"
     context.time_base = Fraction(1, fps)
@@ -77,8 +77,11 @@ def video(
     parameters: tuple[bytes, ...] = ()
     if codec in {Codec.H264, Codec.H265}:
         kinds = {7, 8} if codec is Codec.H264 else {32, 33, 34}
-        kind = (lambda n: n[0] & 31) if codec is Codec.H264 else (lambda n: n[0] >> 1 & 63)
-        parameters = tuple(nal for nal in units[0].parts if kind(nal) in kinds)  # type: ignore[no-untyped-call]
+        parameters = tuple(
+            nal
+            for nal in units[0].parts
+            if (nal[0] & 31 if codec is Codec.H264 else nal[0] >> 1 & 63) in kinds
+        )
     return Track(codec, 90_000, 0, parameters, *size), units
 
 
@@ -87,7 +90,8 @@ def sound(
 ) -> tuple[Track, list[AccessUnit]]:
     """A tone of 440 Hz, one channel."""
     rate = {Codec.OPUS: 48_000, Codec.AAC: 16_000}.get(codec, 8000)
-    context = cast("av.AudioCodecContext", av.CodecContext.create(ENCODERS[codec], "w"))
+    context = av.CodecContext.create(ENCODERS[codec], "w")
+    assert isinstance(context, av.AudioCodecContext)
     context.sample_rate, context.layout = rate, "mono"
     context.format = {Codec.OPUS: "s16", Codec.AAC: "fltp"}.get(codec, "s16")
     context.time_base = Fraction(1, rate)

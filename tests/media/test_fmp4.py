@@ -36,7 +36,7 @@ def file_of(tracks: list[Track], units: list[AccessUnit], every: int = 25) -> by
 @pytest.mark.parametrize("codec", VIDEO)
 def test_every_picture_is_decoded_at_its_time(codec: Codec) -> None:
     track, units = video(codec, 60)
-    with av.open(io.BytesIO(file_of([track], units))) as container:
+    with av.open(io.BytesIO(file_of([track], units)), "r") as container:
         frames = list(container.decode(video=0))
     assert len(frames) == 60
     assert [round(frame.time or 0, 3) for frame in frames] == [round(n / 25, 3) for n in range(60)]
@@ -47,9 +47,9 @@ def test_every_picture_is_decoded_at_its_time(codec: Codec) -> None:
 def test_sound_beside_the_picture_is_decoded(codec: Codec) -> None:
     pictures, video_units = video(Codec.H264, 50)
     voice, sound_units = sound(codec, 2.0)
-    with av.open(io.BytesIO(file_of([pictures, voice], video_units + sound_units))) as container:
+    with av.open(io.BytesIO(file_of([pictures, voice], video_units + sound_units)), "r") as container:
         samples = sum(frame.samples for frame in container.decode(audio=0))
-    with av.open(io.BytesIO(file_of([pictures, voice], video_units + sound_units))) as container:
+    with av.open(io.BytesIO(file_of([pictures, voice], video_units + sound_units)), "r") as container:
         assert sum(1 for _ in container.decode(video=0)) == 50
     assert samples >= voice.clock_rate * 1.9
 
@@ -137,7 +137,7 @@ def test_the_picture_alone_can_be_chosen() -> None:
     init = fmp4.select_tracks(data, keep)
     found, _ = fmp4.parse_fragments(data, fmp4.init_end(data))
     only = b"".join(fmp4.fragment(f.sequence, [r for r in f.runs if r.track in keep]) for f in found)
-    with av.open(io.BytesIO(init + only)) as container:
+    with av.open(io.BytesIO(init + only), "r") as container:
         assert len(container.streams) == 1
         assert sum(1 for _ in container.decode(video=0)) == 10
 

@@ -137,7 +137,7 @@ def test_a_full_disk_is_said_counted_and_got_over(tmp_path: Path) -> None:
         assert writer.lost > 0
         ballast.unlink()
         done += writer.take(units[150:], units[-1].at_us) + writer.close()
-        assert writer.fault is None
+        assert not writer.fault
         assert sum(s.units for s in done) + writer.lost == 250
         assert sum(s.dropped for s in done) == writer.lost
         for segment in done:

@@ -129,9 +129,7 @@ async def test_ipycam() -> None:
     try:
         # it encodes before it answers
         camera_spec = spec(f"rtsp://127.0.0.1:{port}/main")
-        source = RtspSource(
-            camera_spec, silence_s=20, first_s=30, answer_s=30
-        )
+        source = RtspSource(camera_spec, silence_s=20, first_s=30, answer_s=30)
         async with pulled(source) as seen:
             await seen.until(lambda: len(seen.units) >= 12, 90)
     finally:

@@ -20,8 +20,9 @@ H264: Final = (
 )
 """320x240, 10 pictures a second, a keyframe a second."""
 H265: Final = (
-    "( videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=10/1 ! videoconvert ! "
-    "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=10 ! rtph265pay name=pay0 pt=96 )"
+    "( videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=10/1 !"
+    " videoconvert ! x265enc tune=zerolatency speed-preset=ultrafast key-int-max=10 !"
+    " rtph265pay name=pay0 pt=96 )"
 )
 SOUND: Final = (
     "( videotestsrc is-live=true ! video/x-raw,width=320,height=240,framerate=10/1 ! videoconvert ! "
@@ -44,7 +45,7 @@ def missing() -> str:
         "print(' '.join(e))"
     )
     try:
-        done = subprocess.run([PYTHON, "-c", look], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([PYTHON, "-c", look], check=False, capture_output=True, text=True, timeout=60)
     except OSError:
         return f"{PYTHON} is not there"
     if done.returncode:

@@ -1,12 +1,14 @@
 """A GStreamer RTSP server, run by the system's Python (it has ``gi``): ``gst_server.py '<json of mounts>'``.
 
 Mounts: ``{"/path": {"launch": "( … )", "user": "…", "password": "…"}}``. It prints its port on a line of its
-own (with a user on one of them, the others are for nobody), then obeys lines on standard input: ``size <path> <width> <height>`` changes the picture's size while it
-plays (of a launch whose capsfilter is named ``caps``); it ends with standard input.
+own (with a user on one of them, the others are for nobody), then obeys lines on standard input:
+``size <path> <width> <height>`` changes the picture's size while it plays (of a launch whose capsfilter is
+named ``caps``); it ends with standard input.
 """
 
 import json
 import sys
+from typing import Any
 
 import gi
 
@@ -19,7 +21,7 @@ server = GstRtspServer.RTSPServer.new()
 server.set_address("127.0.0.1")
 server.set_service("0")
 auth = None
-configured: dict[str, object] = {}
+configured: dict[str, Any] = {}
 
 for path, told in json.loads(sys.argv[1]).items():
     factory = GstRtspServer.RTSPMediaFactory.new()
