@@ -32,7 +32,7 @@ LATER_US = START_US + 10**9
 
 
 def frames_of(path: Path) -> int:
-    with av.open(str(path)) as container:
+    with av.open(str(path), "r") as container:
         return sum(1 for _ in container.decode(video=0))
 
 
@@ -143,7 +143,7 @@ def test_a_full_disk_is_said_counted_and_got_over(tmp_path: Path) -> None:
         for segment in done:
             data = file_of(disk, segment).read_bytes()
             assert hashlib.sha256(data).digest() == segment.sha256
-            with av.open(io.BytesIO(data)) as container:
+            with av.open(io.BytesIO(data), "r") as container:
                 assert sum(1 for _ in container.decode(video=0)) == segment.units
     finally:
         subprocess.run(["umount", str(disk)], check=True)
