@@ -25,7 +25,9 @@ def main(args: list[str]) -> int:
     if args and which == "not thorough":
         return pytest(*spread, *args)
     # what a person waits for on a screen is timed while the other tests do not run
-    return pytest(*spread, "tests", "-m", f"not browser and {which}") or pytest("tests/e2e", "-m", which)
+    return pytest(*spread, "tests", "-m", f"not browser and {which}") or pytest(
+        "tests", "-m", f"browser and {which}"
+    )
 
 
 def pytest(*args: str) -> int:

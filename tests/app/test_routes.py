@@ -17,6 +17,7 @@ PUBLIC = {
     "POST /api/citizen/phone-reports/status",
     "POST /api/citizen/vehicle",
     "GET /citizen",
+    "GET /post",
     "GET /api/health",
     "GET /api/map/basemap.pmtiles",  # drawn from OpenStreetMap, which is public
     "GET /api/openapi.json",

@@ -147,12 +147,15 @@ export class Player {
   }
 
   private async follow(watching: Watching, first: number, signal: AbortSignal): Promise<'blocked' | 'never' | 'silent'> {
-    const began = performance.now()
-    const silence = new Silence(began)
+    const silence = new Silence(performance.now())
     let seen = false
     let stood = false
+    // Counted in looks, not by the clock: a page with much to do (sixteen pictures begin) looks less often, and must
+    // not take that for a link that brings nothing. Pictures that come and are not shown yet have more time.
+    let looks = 0
     while (!signal.aborted && !this.stopped) {
       await wait(LOOK_MS, signal)
+      looks++
       const now = performance.now()
       const { bytes, frames } = await came(watching.link, 'video')
       silence.see(bytes, now)
@@ -162,7 +165,8 @@ export class Player {
       }
       stood ||= watching.link.connectionState === 'connected'
       const dead = ['failed', 'closed'].includes(watching.link.connectionState)
-      if (!seen && (dead || now - began > FIRST_FRAME_MS)) return stood ? 'never' : 'blocked'
+      const patience = FIRST_FRAME_MS * (bytes > 0 ? 3 : 1)
+      if (!seen && (dead || looks * LOOK_MS > patience)) return stood ? 'never' : 'blocked'
       if (dead || (seen && silence.broken(now))) return 'silent'
     }
     return 'silent'

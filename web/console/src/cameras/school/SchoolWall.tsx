@@ -20,10 +20,10 @@ export function SchoolWall({ opening, behind }: { opening: Opening; behind: Open
   const [selected, setSelected] = useState<number | null>(null)
   const [large, setLarge] = useState<number | null>(null)
 
-  // Where it is, on what is left of the map.
+  // Where it is, on what is left of the map: when there is a moment, since sixteen pictures begin just now.
   useEffect(() => {
-    const timer = setTimeout(() => desk.map?.show(opening.site.lon, opening.site.lat, 15), 60)
-    return () => clearTimeout(timer)
+    const wait = requestIdleCallback(() => desk.map?.show(opening.site.lon, opening.site.lat, 15), { timeout: 4000 })
+    return () => cancelIdleCallback(wait)
   }, [desk, opening.site.lat, opening.site.lon])
 
   useEffect(() => {
