@@ -209,6 +209,7 @@ async def test_nobody_gives_us_an_address_to_fetch(app: FastAPI) -> None:
 OF_CAMERAS = {
     "POST /api/cameras onvif_url",
     "PATCH /api/cameras/{camera_id} onvif_url",
+    "POST /api/cameras/onvif url",
     "POST /api/cameras/onvif/probe url",
 }
 

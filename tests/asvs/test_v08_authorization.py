@@ -16,8 +16,12 @@ from tests.support.api import Seat
 
 MAKES = {"POST /api/qorgau/watch/lists/{list_id}", "PUT /api/walls/{wall_id}"}
 """The id is of what is made by it."""
-BY_MORE = {"POST /api/plates/reads/{read_id}/evidence"}
-"""A read is found by its plate and time too; tests/plates/test_retention.py keeps one."""
+BY_MORE = {
+    "POST /api/plates/reads/{read_id}/evidence",
+    "POST /api/camera-handovers/{handover_id}/settle",
+}
+"""A read is found by its plate and time too; tests/plates/test_retention.py keeps one. A hand-over is settled by
+the region that it is offered to; tests/cameras/test_handover.py does."""
 OF_THE_POST = {
     "GET /api/calls/{call_id}/post",
     "POST /api/calls/{call_id}/language",
@@ -84,7 +88,7 @@ async def _own_region_finds_them(client: Api, with_ids: list[Operation], theirs:
     callers = Callers(client)
     duty = await client.login("duty")
     # what an administrator does to the account ends its sessions: that comes last
-    for each in sorted(with_ids, key=lambda each: "account_id" in each.path):
+    for each in sorted(with_ids, key=lambda each: ("account_id" in each.path, each.method == "DELETE")):
         [name] = named(each)
         mine = each.path.startswith(("/api/sessions", "/api/passkeys"))
         seat = duty if mine else await callers.seat(each.caller())

@@ -58,7 +58,7 @@ class OneHost(httpx.AsyncHTTPTransport):
     """Carries requests to one address and port; anything else is refused before a byte is sent."""
 
     def __init__(self, host: str, port: int) -> None:
-        super().__init__(verify=False, retries=0, trust_env=False)
+        super().__init__(retries=0, trust_env=False)
         self._only = (host, port)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

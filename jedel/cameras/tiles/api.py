@@ -14,9 +14,6 @@ from jedel.kernel.errors import NotFound
 
 router = APIRouter(prefix="/api/cameras", tags=["cameras"])
 
-KEEP_S = 2
-"""A browser asks again no sooner; states change all the time."""
-
 Kind = Literal["fixed", "ptz", "mobile", "drone", "badge", "post"]
 State = Literal["unknown", "up", "down", "recording"]
 EVERY: list[Kind] = []
@@ -41,7 +38,7 @@ async def tile(
     held = await camera_map_of(request).ready()
     body = held.picture.layer(who.region).tile(zoom, x, y, wanted(list(kind), list(state)))
     etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    headers = {"ETag": etag, "Cache-Control": f"private, max-age={KEEP_S}"}
+    headers = {"ETag": etag, "Cache-Control": "no-store"}
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=mvt.MEDIA_TYPE, headers=headers)

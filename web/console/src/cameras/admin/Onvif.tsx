@@ -68,7 +68,7 @@ export function Onvif({ desk }: { desk: Desk }) {
         <fieldset disabled={looking}>
           <label className={css.wide}>
             {t('camreg.onvif_url')}
-            <input required value={url} placeholder="http://10.0.0.1/onvif/device_service" spellCheck={false} onChange={(event) => setUrl(event.target.value)} />
+            <input required value={url} placeholder="…/onvif/device_service" spellCheck={false} onChange={(event) => setUrl(event.target.value)} />
           </label>
           <label>
             {t('camreg.user')}
