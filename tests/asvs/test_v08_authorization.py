@@ -20,8 +20,8 @@ BY_MORE = {
     "POST /api/plates/reads/{read_id}/evidence",
     "POST /api/camera-handovers/{handover_id}/settle",
 }
-"""A read is found by its plate and time too; tests/plates/test_retention.py keeps one. A hand-over is settled by
-the region that it is offered to; tests/cameras/test_handover.py does."""
+"""A read is found by its plate and time too; tests/plates/test_retention.py keeps one. A hand-over is settled
+by the region that it is offered to; tests/cameras/test_handover.py does."""
 OF_THE_POST = {
     "GET /api/calls/{call_id}/post",
     "POST /api/calls/{call_id}/language",
