@@ -88,7 +88,7 @@ class Hung:
     def simulated(self) -> dict[str, Any]:
         """As the simulator wants it."""
         return {
-            "name": self.key, "title": self.name, "kind": self.zone, "lon": self.lon, "lat": self.lat,
+            "name": self.key, "title": self.key, "kind": self.zone, "lon": self.lon, "lat": self.lat,
             "heading": self.heading,
         }  # fmt: skip
 
