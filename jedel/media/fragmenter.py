@@ -106,10 +106,6 @@ class Fragmenter:
         """Time of the earliest unit that waits."""
         return min((p.waiting[0][0] for p in self._pending.values() if p.waiting), default=None)
 
-    @property
-    def bytes_waiting(self) -> int:
-        return sum(unit.size for p in self._pending.values() for _, unit in p.waiting)
-
     def cut(self, *, last: bool = False) -> Cut | None:
         """What waits, as a fragment; of each track the newest unit stays for the next, except with ``last``.
         None where there is nothing."""

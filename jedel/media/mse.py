@@ -17,12 +17,10 @@ from typing import Final
 
 import orjson
 import structlog
-from fastapi import WebSocket, WebSocketDisconnect
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from jedel.media import metrics
-from jedel.media.client import Feed
 from jedel.media.fmp4 import Malformed, codecs, for_browser, init_segment, select_tracks
 from jedel.media.fragmenter import Fragmenter
 from jedel.media.model import AccessUnit, Fault, Track
@@ -278,34 +276,3 @@ async def _send(socket: ServerConnection, viewer: MseViewer) -> None:
         async for message in viewer:
             await socket.send(message)
         await socket.close()
-
-
-async def pump(socket: WebSocket, feed: Feed) -> None:
-    """In a web process: a viewer's bytes to its browser, whose socket is accepted, until one of them ends.
-    The lines of JSON go as text."""
-    sending = asyncio.ensure_future(_pass_on(socket, feed))
-    hearing = asyncio.ensure_future(_hear(socket))
-    try:
-        await asyncio.wait({sending, hearing}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in (sending, hearing):
-            task.cancel()
-        await asyncio.gather(sending, hearing, return_exceptions=True)
-        await feed.aclose()
-
-
-async def _pass_on(socket: WebSocket, feed: Feed) -> None:
-    with suppress(WebSocketDisconnect, RuntimeError):
-        async for message in feed:
-            if message.startswith(b"{"):
-                await socket.send_text(message.decode())
-            else:
-                await socket.send_bytes(message)
-        await socket.close()
-
-
-async def _hear(socket: WebSocket) -> None:
-    """Players have nothing to say; this notices when they go."""
-    with suppress(WebSocketDisconnect, RuntimeError):
-        while True:
-            await socket.receive()

@@ -64,17 +64,6 @@ async def between(
     return [_segment(row) for row in await cursor.fetchall()]
 
 
-async def latest_end(conn: Connection, stream: str) -> datetime | None:
-    """Where the last closed segment of a stream ends."""
-    cursor = await conn.execute(
-        """SELECT s.end_at FROM segment s JOIN recorded_stream r ON r.number = s.stream WHERE r.id = %s
-        ORDER BY s.start_at DESC LIMIT 1""",
-        (stream,),
-    )
-    row = await cursor.fetchone()
-    return row["end_at"] if row else None
-
-
 async def of_page(conn: Connection, after: tuple[int, datetime] | None, limit: int) -> list[Row]:
     """Segments of all streams in order, with the stream's number; for `media check`."""
     cursor = await conn.execute(
