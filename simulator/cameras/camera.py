@@ -74,6 +74,11 @@ class Stream:
         """Have its film made when there is time."""
         self._films.get(Reel(self.place, self.size))
 
+    async def drawn(self) -> None:
+        """Until all that it shows now is made: till then it shows its first pictures again and again."""
+        reel = self._reel
+        await self._films.get(reel).at(reel.pictures - 1)
+
     def put(self, trouble: Trouble | None) -> None:
         """From the next picture on. None: it is well again."""
         if trouble is self.trouble:

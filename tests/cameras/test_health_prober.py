@@ -45,6 +45,7 @@ class Watch:
     prober: Prober
     clock: ManualClock
     store: Store
+    there: Cameras
 
     async def looks(self, count: int) -> list[Code | None]:
         found = []
@@ -56,6 +57,7 @@ class Watch:
 
     async def changes(self) -> None:
         """Until it was seen to change: a picture that never did is not frozen."""
+        await self.there.streams[NAME]["sub"].drawn()
 
         async def changed() -> bool:
             await self.looks(1)
@@ -64,7 +66,9 @@ class Watch:
         await eventually(changed, within_s=30)
 
     async def believes(self, state: int, code: Code | None) -> None:
-        """Looks until that is believed."""
+        """Looks until that is believed: at a picture that moves on, or it would be a frozen one."""
+        if self.there.streams[NAME]["sub"].trouble is not Trouble.GONE:
+            await self.there.streams[NAME]["sub"].drawn()
 
         async def so() -> bool:
             await self.looks(1)
@@ -92,7 +96,7 @@ async def watch(
     running = Streams(book, source_of, lambda *_: pytest.fail("nothing is derived"))
     prober = Prober(store, bus, book, running, lambda _: True, source_of)
     await prober.roster()
-    yield Watch(camera, prober, clock, store)
+    yield Watch(camera, prober, clock, store, there)
     there.trouble(NAME, None)
     await running.close()
 
