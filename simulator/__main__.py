@@ -11,6 +11,7 @@ from pathlib import Path
 
 from simulator.config import Config, ConfigUnreadable, read
 from simulator.demo_page import page_server
+from simulator.flights import Flights
 from simulator.life import CALM_S, Life, Wishes
 from simulator.web import Web
 
@@ -33,15 +34,19 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--patrols", type=int, help="only so many of the patrols")
     parser.add_argument("--host", default="127.0.0.1", help="where the page of devices is served")
     parser.add_argument("--port", type=int, default=8010, help="its port; 0: no page")
+    parser.add_argument(
+        "--troubles", type=Path, help="where `simulator.cameras` looks which pictures are lost"
+    )
     arguments = parser.parse_args()
     if arguments.rate <= 0 or arguments.pace <= 0 or arguments.calm < 0:
         parser.error("--rate and --pace are above 0, --calm is not below it")
     return arguments
 
 
-async def _live(config: Config, wishes: Wishes, host: str, port: int) -> None:
+async def _live(config: Config, wishes: Wishes, given: argparse.Namespace) -> None:
+    host, port = given.host, given.port
     web = Web.of(config.url)
-    life = Life(config, wishes, web)
+    life = Life(config, wishes, web, flights=Flights(given.troubles))
     try:
         await life.prepare()
         async with asyncio.TaskGroup() as tasks:
@@ -55,9 +60,9 @@ async def _live(config: Config, wishes: Wishes, host: str, port: int) -> None:
         await web.close()
 
 
-async def _until_told(config: Config, wishes: Wishes, host: str, port: int) -> None:
+async def _until_told(config: Config, wishes: Wishes, given: argparse.Namespace) -> None:
     """Live until SIGTERM or SIGINT."""
-    living = asyncio.create_task(_live(config, wishes, host, port))
+    living = asyncio.create_task(_live(config, wishes, given))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, living.cancel)
@@ -75,7 +80,7 @@ def main() -> None:
     if arguments.url:
         config = replace(config, url=arguments.url.rstrip("/"))
     wishes = Wishes(arguments.seed, arguments.rate, arguments.calm, arguments.pace, arguments.patrols)
-    asyncio.run(_until_told(config, wishes, arguments.host, arguments.port))
+    asyncio.run(_until_told(config, wishes, arguments))
 
 
 if __name__ == "__main__":

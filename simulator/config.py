@@ -1,7 +1,7 @@
 """What the simulator is told: where the centre is, and which devices with which keys it plays."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,19 @@ class Address:
     port: int
 
 
+@dataclass(frozen=True, slots=True)
+class Flying:
+    """A drone or a mobile complex. ``device``: its crew's tablet; ``camera``: its name among the simulated
+    cameras; ``system`` and ``secret`` (32 bytes in hex): of its MAVLink, none of a complex."""
+
+    device: Device
+    call_sign: str
+    kind: str
+    camera: str
+    system: int | None = None
+    secret: str | None = field(default=None, repr=False)
+
+
 @dataclass(frozen=True)
 class Streets:
     """What traffic is made of: the extract whose roads are driven, and the register's size and day."""
@@ -65,6 +78,9 @@ class Config:
     call_signs: dict[str, str]
     accounts: tuple[dict[str, str], ...] = ()
     streets: Streets | None = None
+    mavlink: Address | None = None
+    """Where the centre hears drones."""
+    flying: tuple[Flying, ...] = ()
 
     @property
     def alarms(self) -> tuple[Device, ...]:
@@ -98,16 +114,19 @@ def read(path: Path) -> Config:
 
 
 def _config(told: dict[str, Any]) -> Config:
-    names = Device.__dataclass_fields__
+    heard = told.get("mavlink")
     return Config(
         url=told["url"].rstrip("/"),
         mqtt=Address(told["mqtt"]["host"], int(told["mqtt"]["port"])),
         dc09=Address(told["dc09"]["host"], int(told["dc09"]["port"])),
-        devices=tuple(
-            Device(**{name: value for name, value in device.items() if name in names})
-            for device in told["devices"]
-        ),
+        devices=tuple(_device(device) for device in told["devices"]),
         call_signs={unit["id"]: unit["call_sign"] for unit in told["units"]},
         accounts=tuple(told.get("accounts", ())),
         streets=Streets(**told["streets"]) if told.get("streets") else None,
+        mavlink=Address(heard["host"], int(heard["port"])) if heard else None,
+        flying=tuple(Flying(**each | {"device": _device(each["device"])}) for each in told.get("flying", ())),
     )
+
+
+def _device(told: dict[str, Any]) -> Device:
+    return Device(**{name: value for name, value in told.items() if name in Device.__dataclass_fields__})

@@ -17,6 +17,8 @@ from starlette.staticfiles import StaticFiles
 
 from simulator.config import Device
 from simulator.devices import NoReceipt
+from simulator.devices.drone import Complex
+from simulator.flights import Flights
 from simulator.life import Life
 
 DIST = Path(__file__).parents[1] / "web" / "devices" / "dist"
@@ -42,6 +44,15 @@ class DriveBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     what: Literal["stolen", "clones"]
+
+
+class LinkBody(BaseModel):
+    """A visitor cuts the link of a drone or a mobile complex, or lets it come back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    unit_id: Annotated[str, Field(max_length=64)]
+    linked: bool
 
 
 def make_page(life: Life) -> FastAPI:
@@ -71,6 +82,7 @@ def make_page(life: Life) -> FastAPI:
         }
 
     _drives(app, life)
+    _flights(app, life.flights)
 
     @app.get("/tablets")
     async def tablets() -> list[dict[str, str]]:
@@ -129,6 +141,26 @@ def _drives(app: FastAPI, life: Life) -> None:
             for unit_id, patrol in life.patrols.items()
             if patrol.told_of(plate)
         ]
+
+
+def _flights(app: FastAPI, flights: Flights) -> None:
+    @app.get("/drones")
+    async def drones() -> list[dict[str, Any]]:
+        return [_crew(crew) for crew in flights.crews.values()]
+
+    @app.post("/drones")
+    async def link(body: LinkBody) -> dict[str, Any]:
+        if body.unit_id not in flights.crews:
+            raise HTTPException(404, "there is no such drone")
+        await flights.link(body.unit_id, body.linked)
+        return _crew(flights.crews[body.unit_id])
+
+
+def _crew(crew: Complex) -> dict[str, Any]:
+    return {
+        "unit_id": crew.unit_id, "call_sign": crew.flying.call_sign, "kind": crew.flying.kind,
+        "linked": crew.linked,
+    }  # fmt: skip
 
 
 def bare(pem: str) -> str:

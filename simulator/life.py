@@ -13,6 +13,7 @@ from simulator import planning
 from simulator.config import Config, Device
 from simulator.devices import Alarmer, Dc09Panel, MqttButton, NoReceipt
 from simulator.devices.camera import Camera, FramesCamera, HttpCamera, MqttCamera
+from simulator.flights import Flights
 from simulator.patrol import Patrol
 from simulator.planning import Place
 from simulator.traffic.pictures import frames
@@ -52,6 +53,7 @@ class Life:
     alarmers: dict[str, Alarmer] = field(default_factory=dict)
     patrols: dict[str, Patrol] = field(default_factory=dict)
     street: Street | None = None
+    flights: Flights = field(default_factory=Flights)
     counts: Counter[str] = field(default_factory=Counter)
     last_ms: float = 0.0
 
@@ -70,6 +72,7 @@ class Life:
         for tablet in tablets if places else ():
             patrol = Patrol(tablet, self.web, self.wishes.seed, places, self.wishes.pace, report_s)
             self.patrols[patrol.unit_id] = patrol
+        self.flights.prepare(self.config, self.web, self.wishes.seed, places, self.wishes.pace)
 
     async def _prepare_street(self) -> None:
         if self.config.streets is None or not self.config.cameras:
@@ -98,6 +101,8 @@ class Life:
                 tasks.create_task(self._later(n * 0.02, alarmer.device.name, alarmer.run))
             for n, patrol in enumerate(self.patrols.values()):
                 tasks.create_task(self._later(n * 0.05, patrol.device.name, patrol.run))
+            for crew in self.flights.crews.values():
+                tasks.create_task(self._later(1.0, crew.device.name, crew.run))
             if self.wishes.calm_s > 0:
                 tasks.create_task(self._presses(tasks))
             if self.street is not None:

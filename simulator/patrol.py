@@ -17,7 +17,7 @@ from websockets.asyncio.client import connect
 from simulator import planning
 from simulator.config import Device
 from simulator.duty import Picture, Task
-from simulator.motion import Drive
+from simulator.motion import Drive, Spot
 from simulator.planning import Place
 from simulator.web import Refused, Web
 
@@ -131,8 +131,11 @@ class Patrol:
 
     # the car
 
+    def _spot(self) -> Spot:
+        return self._drive.at((self.clock() - self._since) * self.pace)
+
     def _here(self) -> Place:
-        spot = self._drive.at((self.clock() - self._since) * self.pace)
+        spot = self._spot()
         return spot.lon, spot.lat
 
     def _stand(self, place: Place) -> None:
@@ -143,18 +146,21 @@ class Patrol:
         await self._known.wait()
         while True:
             if not self.taken:
-                spot = self._drive.at((self.clock() - self._since) * self.pace)
-                position = {
-                    "at": datetime.now(UTC).isoformat(),
-                    "lon": round(spot.lon, 7),
-                    "lat": round(spot.lat, 7),
-                    "speed_kmh": round(spot.speed_kmh, 1),
-                    "heading": round(spot.heading, 1),
-                    "accuracy_m": 5.0,
-                }
-                body = {"positions": [position]}
-                self.sent += await self.web.once(self.keys, "POST", "/api/positions", body)
+                self.sent += await self._tell_place()
             await asyncio.sleep(self.report_s)
+
+    async def _tell_place(self) -> bool:
+        """Whether it was taken."""
+        spot = self._spot()
+        position = {
+            "at": datetime.now(UTC).isoformat(),
+            "lon": round(spot.lon, 7),
+            "lat": round(spot.lat, 7),
+            "speed_kmh": round(spot.speed_kmh, 1),
+            "heading": round(spot.heading, 1),
+            "accuracy_m": 5.0,
+        }
+        return await self.web.once(self.keys, "POST", "/api/positions", {"positions": [position]})
 
     async def _go(self, place: Place, share: float) -> bool:
         """Drive to a place by road; False when something changed on the way."""
@@ -203,7 +209,7 @@ class Patrol:
             elif self.picture.off_shift:
                 await self._tell(f"/api/units/{self.unit_id}/shift", {"on": True})
             elif await self._go(next(self._way), CRUISE):
-                await self._pause(STAY_S / self.pace)
+                await self._stay()
 
     async def _answer(self, task: Task) -> None:
         """The next step of an assignment; returns when the picture changed or the step is done."""
@@ -214,8 +220,17 @@ class Patrol:
         elif task.status == "en_route":
             if await self._go((task.lon, task.lat), CALLED):
                 await self._progress(task, "on_scene")
-        elif await self._pause(plan.on_scene_s / self.pace):
+        else:
+            await self._at_scene(task)
+
+    async def _at_scene(self, task: Task) -> None:
+        plan = planning.answer(self.seed, self.unit_id, task.incident_id)
+        if await self._pause(plan.on_scene_s / self.pace):
             await self._finish(task, plan)
+
+    async def _stay(self) -> None:
+        """At a place where nothing called it."""
+        await self._pause(STAY_S / self.pace)
 
     async def _look_out(self) -> None:
         """Answer about the cars that the crew is told of, one after the other."""

@@ -25,7 +25,7 @@ from jedel.access.schemas import NewDevice
 from jedel.alarms import panels
 from jedel.alarms.schemas import Panel
 from jedel.alarms.signals import Level
-from jedel.app import demo_cameras, demo_plans, demo_state, demo_streets
+from jedel.app import demo_cameras, demo_drone, demo_plans, demo_state, demo_streets
 from jedel.app.connections import make_pool
 from jedel.app.embedded.files import sync_folder, write_private
 from jedel.app.settings import Settings
@@ -94,8 +94,9 @@ async def prepare(settings: Settings, database_url: str, say: Say) -> None:
         await demo_streets.look_for(store, planned["stolen"], demo_id)
         say(f"{len(planned['cameras'])} plate cameras; the car {planned['stolen']} is looked for")
         say(f"{await _cameras(store, admin, settings, planned['cameras'], devices)} cameras")
+        flying = await demo_drone.make(store, admin, settings, demo_id, _enrolled)
     described = demo_state.addresses(settings) | {"devices": devices, "units": patrols}
-    described["streets"] = planned["streets"]
+    described |= {"streets": planned["streets"], "flying": flying}
     content = orjson.dumps(described, option=orjson.OPT_INDENT_2).decode()
     write_private(demo_state.devices_file(settings.data_dir), content)
     mark = orjson.dumps(demo_state.database_mark(database_url)).decode()

@@ -13,7 +13,7 @@ import psycopg
 from jedel.app.embedded.files import write_private
 from jedel.app.settings import Settings
 
-VERSION = 6
+VERSION = 7
 """Raised when the demo changes: it is then completed again, what is there stays."""
 
 
@@ -47,6 +47,16 @@ def cameras_file(data_dir: Path) -> Path:
     return data_dir / "demo" / "cameras.json"
 
 
+def troubles_file(data_dir: Path) -> Path:
+    """By which the simulator tells its cameras whose picture is lost."""
+    return data_dir / "demo" / "troubles.json"
+
+
+def mavlink_port(settings: Settings) -> int:
+    """Where the demo's drone is heard (UDP): by the number of the cameras' port (TCP) where none is set."""
+    return settings.mavlink_port or settings.demo_rtsp_port
+
+
 def addresses(settings: Settings) -> dict[str, Any]:
     """Where the simulated devices find us and as whom their visitors sign in; written anew at each start,
     since both may change."""
@@ -56,6 +66,7 @@ def addresses(settings: Settings) -> dict[str, Any]:
         "url": settings.console_url.rstrip("/"),
         "mqtt": {"host": settings.mqtt_host, "port": settings.mqtt_port},
         "dc09": {"host": settings.dc09_host, "port": settings.dc09_port},
+        "mavlink": {"host": settings.mavlink_host, "port": mavlink_port(settings)},
     }
 
 

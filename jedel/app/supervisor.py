@@ -197,6 +197,7 @@ class Supervisor:
                 *(sys.executable, "-P", "-m", "simulator.cameras", "--config", str(cameras)),
                 *("--host", LOOPBACK, "--port", str(self._settings.demo_rtsp_port)),
                 *("--films", str(cameras.parent / "films")),
+                *("--troubles", str(demo_state.troubles_file(self._settings.data_dir))),
             ],
             {**os.environ, "PYTHONUNBUFFERED": "1"},
         )
@@ -206,6 +207,7 @@ class Supervisor:
             [
                 *(sys.executable, "-P", "-m", "simulator", "--config", str(devices)),
                 *("--host", self._settings.http_host, "--port", str(self._settings.demo_port)),
+                *("--troubles", str(demo_state.troubles_file(self._settings.data_dir))),
             ],
             {**os.environ, "PYTHONUNBUFFERED": "1"},
         )
@@ -286,6 +288,7 @@ class Supervisor:
             own["JEDEL_MQTT_PORT"] = str(self._nats.mqtt_port)
         if self._settings.demo:  # its cameras are on this machine
             own["JEDEL_CAMERA_NETWORKS"] = f"{self._settings.camera_networks},127.0.0.0/8"
+            own["JEDEL_MAVLINK_PORT"] = str(demo_state.mavlink_port(self._settings))
         return {**os.environ, **self._settings.environment(), **own, "PYTHONUNBUFFERED": "1"}
 
 

@@ -2,7 +2,8 @@
 
 With `--control` it reads commands from its standard input, one JSON object a line:
 `{"camera": "school-1/corridor-2", "trouble": "freeze"}`; `"trouble": null` makes it well. It says one JSON
-line once it serves: `{"port": 8554, "cameras": 120}`.
+line once it serves: `{"port": 8554, "cameras": 120}`. With `--troubles` a file says the same of several:
+`{"drone-1": "stop"}`; whoever it no longer names is well again.
 """
 
 import argparse
@@ -12,10 +13,13 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from simulator.cameras.camera import Trouble
 from simulator.cameras.config import Config, ConfigUnreadable, read
 from simulator.cameras.life import Cameras
+
+LOOK_S: Final = 0.5
 
 
 def _arguments() -> argparse.Namespace:
@@ -29,6 +33,7 @@ def _arguments() -> argparse.Namespace:
         "--prepare", action="store_true", help="draw all of them now, not when one is looked at"
     )
     parser.add_argument("--control", action="store_true", help="commands on standard input")
+    parser.add_argument("--troubles", type=Path, help="a file that says what is wrong with which cameras")
     return parser.parse_args()
 
 
@@ -46,6 +51,35 @@ async def _commands(cameras: Cameras) -> None:
             print(f"not a command: {error!r}", file=sys.stderr, flush=True)
 
 
+async def _troubles(cameras: Cameras, file: Path) -> None:
+    """As the file says, from within `LOOK_S` after it says so."""
+    seen, named = 0, set[str]()
+    while True:
+        with suppress(OSError):
+            changed = _changed(file)
+            if changed != seen:
+                seen = changed
+                named = _as_told(cameras, file, named)
+        await asyncio.sleep(LOOK_S)
+
+
+def _changed(file: Path) -> int:
+    return file.stat().st_mtime_ns
+
+
+def _as_told(cameras: Cameras, file: Path, before: set[str]) -> set[str]:
+    """The cameras that are named. Raises OSError."""
+    try:
+        told = {name: Trouble(what) for name, what in json.loads(file.read_bytes()).items()}
+    except (ValueError, AttributeError) as error:
+        print(f"{file}: no list of troubles: {error!r}", file=sys.stderr, flush=True)
+        return before
+    for name in before | told.keys():
+        if name in cameras.streams:
+            cameras.trouble(name, told.get(name))
+    return set(told)
+
+
 async def _serve(config: Config, given: argparse.Namespace) -> None:
     loop, told = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -56,9 +90,10 @@ async def _serve(config: Config, given: argparse.Namespace) -> None:
             cameras.prepare()
         print(json.dumps({"port": cameras.port, "cameras": len(config.places)}), flush=True)
         commands = asyncio.create_task(_commands(cameras)) if given.control else None
+        looks = asyncio.create_task(_troubles(cameras, given.troubles)) if given.troubles else None
         waits = asyncio.create_task(told.wait())
         await asyncio.wait([each for each in (commands, waits) if each], return_when=asyncio.FIRST_COMPLETED)
-        for task in (commands, waits):
+        for task in (commands, looks, waits):
             if task is not None:
                 task.cancel()
                 with suppress(asyncio.CancelledError):

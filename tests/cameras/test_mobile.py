@@ -121,7 +121,7 @@ def test_what_is_not_known_gives_none() -> None:
     assert footprint(pose(bearing=None, heading=10.0), fov=60) is not None
 
 
-def test_it_is_old_after_five_seconds() -> None:
+def test_it_is_old_after_three_seconds() -> None:
     assert not pose().stale(NOW + STALE_AFTER)
     assert pose().stale(NOW + STALE_AFTER + timedelta(milliseconds=1))
 

@@ -14,7 +14,9 @@ from uuid import UUID
 
 from jedel.kernel.geo import EARTH_RADIUS_M
 
-STALE_AFTER: Final = timedelta(seconds=5)
+STALE_AFTER: Final = timedelta(seconds=3)
+"""A drone speaks several times a second: so long a silence is a lost link, and the screens say so within five
+seconds of it."""
 REACH_M: Final = 800.0
 """Farther away nobody is made out: a footprint that reaches the horizon ends here."""
 ASPECT: Final = 9 / 16

@@ -51,7 +51,7 @@ class PoseView(View):
 
 
 class MobileView(View):
-    """``stale``: nothing for over five seconds, or nothing ever. ``signed``: nothing unsigned is taken."""
+    """``stale``: nothing for over three seconds, or nothing ever. ``signed``: nothing unsigned is taken."""
 
     unit_id: UUID
     call_sign: str
