@@ -50,6 +50,7 @@ def motors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[st
     declared = 'tptz:GetPresetsResponse xmlns:tptz="http://www.onvif.org/ver20/ptz/wsdl"'
     answer = answer.replace("</ptz:GetPresetsResponse", "</tptz:GetPresetsResponse")
     service._templates["ptz_get_presets"] = answer.replace("ptz:GetPresetsResponse>", declared + ">", 1)
+    _forgets(service, turned)
     camera = SimpleNamespace(config=config, onvif=service, ptz=turned)
     handler = type("Handler", (IPCameraHTTPHandler,), {"camera": camera})
     with Server(("127.0.0.1", port), handler) as server:
@@ -57,6 +58,20 @@ def motors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[st
         thread.start()
         yield f"http://127.0.0.1:{port}/onvif/device_service", turned
         server.shutdown()
+
+
+def _forgets(service: ONVIFService, turned: PTZController) -> None:
+    """RemovePreset, the one operation of presets that ipycam has not."""
+    others = service.handle_action
+
+    def handled(action: str, body: str) -> str | None:
+        if "RemovePreset" not in action:
+            answer: str | None = others(action, body)
+            return answer
+        turned.remove_preset(service._extract_xml_value(body, "PresetToken"))
+        return str(service._wrap_envelope("<RemovePresetResponse/>"))
+
+    service.handle_action = handled
 
 
 @pytest.fixture
@@ -101,6 +116,40 @@ async def test_a_camera_turns_stops_and_goes_to_a_place(
     assert {"token": "1", "name": "gate"} in found
     assert (await turn(duty, camera, do="preset", x=0, preset="1"))[0] == 200
     assert (await turn(duty, camera, do="preset", x=0))[0] == 200
+
+
+async def test_places_are_kept_gone_to_and_forgotten(
+    client: Api, camera: UUID, motors: tuple[str, PTZController], store: Store
+) -> None:
+    duty, (_, turned) = await client.login("duty"), motors
+    turned.absolute_move(0.5, 0.1, 0.0)
+    path, saves = f"/api/cameras/{camera}/ptz/presets", {"id": str(uuid4()), "name": "Қақпа"}
+    before = {each["token"] for each in await duty.ok("GET", path)}
+    for _ in range(2):  # a retry keeps it once
+        kept = await duty.ok("POST", path, json=saves)
+        (gate,) = [each for each in kept if each["token"] not in before]
+        assert gate["name"] == "Қақпа"
+    turned.absolute_move(-0.5, 0, 0)
+    assert (await turn(duty, camera, do="preset", x=0, preset=gate["token"]))[0] == 200
+
+    async def there() -> bool:
+        return bool(abs(turned.state.pan - 0.5) < 0.01)
+
+    await eventually(there)
+    operator = await client.login("operator")
+    assert (await operator.post(path, json={"id": str(uuid4()), "name": "x"})).status_code == 403
+    assert (await operator.get(path)).status_code == 200, "whoever may turn it sees where to"
+    empty = await duty.post(path, json={"id": str(uuid4()), "name": "  "})
+    assert empty.status_code == 422
+    supervisor = await client.login("supervisor")
+    gone = {"token": gate["token"], "command": str(uuid4())}
+    for _ in range(2):
+        left = await supervisor.ok("DELETE", path, params=gone)
+        assert gate["token"] not in {each["token"] for each in left}
+    elsewhere = await client.login("elsewhere")
+    assert (await elsewhere.post(path, json=saves)).status_code in {403, 404}
+    facts = [entry.data for entry in await entries(store, REGION) if ".ptz_preset" in entry.kind]
+    assert [each["preset"] for each in facts] == ["Қақпа", gate["token"]]
 
 
 async def test_one_turns_at_a_time_and_a_higher_rank_takes_over_aloud(

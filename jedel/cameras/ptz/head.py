@@ -35,6 +35,10 @@ class Head(Protocol):
 
     async def go_to(self, preset: str) -> None: ...
 
+    async def keep(self, name: str) -> None: ...
+
+    async def forget(self, preset: str) -> None: ...
+
 
 class OnvifHead:
     """``profile``: the media profile whose motors are meant; empty: the first that has some."""
@@ -67,6 +71,15 @@ class OnvifHead:
             await _asked(self._client.ptz_goto_preset(profile_token=token, preset_token=preset))
         else:
             await _asked(self._client.ptz_goto_home_position(profile_token=token))
+
+    async def keep(self, name: str) -> None:
+        """Where it looks now, as a new place."""
+        token = await self._token()
+        await _asked(self._client.ptz_set_preset(profile_token=token, preset_name=name))
+
+    async def forget(self, preset: str) -> None:
+        token = await self._token()
+        await _asked(self._client.ptz_remove_preset(profile_token=token, preset_token=preset))
 
     async def _token(self) -> str:
         if not self._profile:

@@ -23,6 +23,19 @@ class Turn(Body):
     incident_id: UUID | None = None
 
 
+PresetName = Annotated[
+    str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")
+]
+PresetToken = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\x20-\x7e]+$")]
+
+
+class SavePreset(Body):
+    """Keep what the camera looks at now as a new place. ``id``: the command's."""
+
+    id: UUID
+    name: PresetName
+
+
 class LockView(View):
     """``mine``: whether the asker holds it; ``taken_from``: whose lock this command ended."""
 

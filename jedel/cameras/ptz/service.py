@@ -1,6 +1,7 @@
 """Turning a camera: the right, the lock, then the motors. The journal has an entry for each lock, not for
 each nudge."""
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID, uuid5
 
 from jedel.access import Principal
@@ -8,9 +9,9 @@ from jedel.cameras import service as cameras
 from jedel.cameras.errors import CameraForbidden
 from jedel.cameras.model import Camera
 from jedel.cameras.ptz import errors, model, repository
-from jedel.cameras.ptz.head import Heads
+from jedel.cameras.ptz.head import Head, Heads
 from jedel.cameras.ptz.model import HELD_FOR, Lock
-from jedel.cameras.ptz.schemas import LockView, PresetView, Turn
+from jedel.cameras.ptz.schemas import LockView, PresetView, SavePreset, Turn
 from jedel.cameras.rights import Action, decide
 from jedel.dispatch import repository as incidents
 from jedel.dispatch.model import State
@@ -18,6 +19,8 @@ from jedel.journal import Entry, Store, Tx
 
 LOCKED = "cameras.ptz_locked"
 TAKEN_OVER = "cameras.ptz_taken_over"
+KEPT = "cameras.ptz_preset_saved"
+FORGOTTEN = "cameras.ptz_preset_removed"
 
 
 async def turn(store: Store, who: Principal, heads: Heads, camera_id: UUID, body: Turn) -> LockView:
@@ -41,6 +44,57 @@ async def presets(store: Store, who: Principal, heads: Heads, camera_id: UUID) -
     async with store.reading() as tx:
         camera = await _allowed(tx, who, camera_id)
     return await (await heads.of(camera)).presets()
+
+
+async def keep(
+    store: Store, who: Principal, heads: Heads, camera_id: UUID, body: SavePreset
+) -> list[PresetView]:
+    """What the camera looks at now is a new place of it; all of its places. Raises as `turn`."""
+    facts = {"preset": body.name}
+    return await _changed(
+        store,
+        who,
+        heads,
+        camera_id,
+        body.id,
+        KEPT,
+        facts,
+        lambda head: head.keep(body.name),
+    )
+
+
+async def forget(
+    store: Store, who: Principal, heads: Heads, camera_id: UUID, command: UUID, token: str
+) -> list[PresetView]:
+    """The camera knows this place no longer; its other places. Raises as `turn`."""
+    facts = {"preset": token}
+    return await _changed(
+        store, who, heads, camera_id, command, FORGOTTEN, facts, lambda head: head.forget(token)
+    )
+
+
+async def _changed(
+    store: Store,
+    who: Principal,
+    heads: Heads,
+    camera_id: UUID,
+    command: UUID,
+    kind: str,
+    facts: dict[str, str],
+    change: Callable[[Head], Awaitable[None]],
+) -> list[PresetView]:
+    """Whoever changes a place holds the camera meanwhile: nobody turns it away under him."""
+    camera, _, _ = await _locked(store, who, camera_id, None)
+    head = await heads.of(camera)
+    async with store.reading() as tx:
+        done = await tx.recorded(command)
+    if not done:
+        await change(head)
+        async with store.transaction() as tx:
+            if not await tx.recorded(command):
+                told = {"name": camera.name} | facts
+                tx.record(Entry(command, camera.region, kind, camera.id, who.actor, told))
+    return await head.presets()
 
 
 async def _allowed(tx: Tx, who: Principal, camera_id: UUID) -> Camera:
