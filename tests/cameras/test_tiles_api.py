@@ -109,6 +109,21 @@ async def test_what_changed_in_the_registry_is_looked_at(client: Api, store: Sto
     assert (UUID(camera["camera"]), camera["state"]) == (second, "down")
 
 
+async def test_a_change_of_one_leaves_the_others(client: Api, store: Store, held: CameraMap) -> None:
+    kept = [await add_camera(store, lon=LON, lat=LAT) for _ in range(2)]
+    await held.ready()
+    # long before the minute that is asked for again: only what changes now is read
+    async with store.transaction() as tx:
+        await tx.conn.execute("UPDATE camera SET updated_at = now() - interval '1 hour'")
+    await held.refresh()
+    changed = await add_camera(store, lon=LON, lat=LAT)
+    await held.refresh()
+    seat = await client.login("duty")
+    found = {UUID(each["camera"]) for each in decoded((await seat.get(TILE_14)).content)["cameras"]}
+    assert found == {*kept, changed}
+    assert (await seat.get("/api/camera-health")).json()["unknown"] == len(found)
+
+
 async def test_a_ring_makes_the_keeper_look(store: Store, bus: Client, held: CameraMap) -> None:
     keeper = asyncio.create_task(held.keep_fresh())
     try:

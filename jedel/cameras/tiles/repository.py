@@ -60,6 +60,8 @@ def cameras(conn: psycopg.Connection, since: datetime | None) -> Cameras:
     found = np.zeros(len(rows), dtype=CAMERA)
     for name, _, _ in _FIELDS:
         found[name] = rows[name]
+    # padded to one length for the copy; a picture keeps the region's own name
+    found["region"] = np.strings.rstrip(rows["region"])
     return found
 
 
