@@ -38,8 +38,14 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 
 def text(code: str, language: str, params: dict[str, object]) -> str:
-    """The message of a problem; parameters that the text does not name are left out."""
-    return catalogue()[code][language].format_map({key: str(value) for key, value in params.items()})
+    """The message of a problem; parameters that the text does not name are left out.
+
+    A parameter that is itself a code is said in words where the catalogue has them, as `code.value`.
+    """
+    words = {
+        key: catalogue().get(f"{code}.{value}", {}).get(language, str(value)) for key, value in params.items()
+    }
+    return catalogue()[code][language].format_map(words)
 
 
 def language_of(accept: str | None, own: str | None) -> str:

@@ -5,9 +5,11 @@ import pkgutil
 import string
 
 import jedel
-from jedel.app.messages import LANGUAGES, catalogue
+from jedel.app.messages import LANGUAGES, catalogue, text
 from jedel.app.problems import HTTP_CODES
+from jedel.cameras.rights.model import Why
 from jedel.kernel.errors import Problem
+from jedel.media.model import Fault
 
 
 def problems(base: type[Problem] = Problem) -> set[type[Problem]]:
@@ -30,3 +32,18 @@ def test_every_code_has_words_in_every_language() -> None:
             {name for _, name, _, _ in string.Formatter().parse(text) if name} for text in words.values()
         ]
         assert fields[0] == fields[1] == fields[2], code
+
+
+def test_a_code_inside_a_message_is_said_in_words() -> None:
+    for code, field, values in (
+        ("stream_fault", "fault", list(Fault)),
+        (
+            "camera_forbidden",
+            "why",
+            [Why.OTHER_REGION, Why.DENIED, Why.QUIET_DAY, Why.NO_RULE, Why.NOT_STAFF],
+        ),
+    ):
+        for value in values:
+            for language in LANGUAGES:
+                assert str(value) not in text(code, language, {field: value}), (code, value)
+    assert "rule 7" in text("camera_forbidden", "en", {"why": "rule 7"})
