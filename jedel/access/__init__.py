@@ -2,6 +2,7 @@
 
 from jedel.access.gate import StoreDep, allow, identify, identify_device, public, still_signed_in, store_of
 from jedel.access.model import CONSOLE, STAFF, Device, DeviceKind, Principal, Role
+from jedel.access.presence import Gone, Lasting, lasting
 from jedel.access.repository import (
     device_of_account,
     end_session_of,
@@ -17,6 +18,8 @@ __all__ = [
     "STAFF",
     "Device",
     "DeviceKind",
+    "Gone",
+    "Lasting",
     "Principal",
     "Role",
     "StoreDep",
@@ -26,6 +29,7 @@ __all__ = [
     "find_device",
     "identify",
     "identify_device",
+    "lasting",
     "names",
     "public",
     "region_of_account",

@@ -88,6 +88,17 @@ async def account_of_session(
     return await cursor.fetchone()
 
 
+async def accounts_of_sessions(conn: Connection, ids: list[UUID]) -> list[dict[str, Any]]:
+    """The account of each of these sessions, also of one that is over, with what ends a session."""
+    cursor = await conn.execute(
+        "SELECT a.id, a.name, a.role, a.region, a.language, a.blocked_at, s.id AS session_id, s.method,"
+        " s.proved_at, s.ended_at, s.expires_at, s.seen_at"
+        " FROM session s JOIN account a ON a.id = s.account_id WHERE s.id = ANY(%s)",
+        (ids,),
+    )
+    return await cursor.fetchall()
+
+
 async def session_seen(conn: Connection, token_digest: bytes, now: datetime) -> None:
     await conn.execute(
         "UPDATE session SET seen_at = greatest(seen_at, %s) WHERE token_digest = %s AND ended_at IS NULL",
@@ -305,6 +316,12 @@ async def devices(
         " ORDER BY id LIMIT %(limit)s",
         {"region": region, "kind": kind, "after": after, "limit": limit},
     )
+    return [device for row in await cursor.fetchall() if (device := _device(row))]
+
+
+async def several_devices(conn: Connection, ids: list[UUID]) -> list[Device]:
+    """Those that there are, in no order."""
+    cursor = await conn.execute(f"SELECT {DEVICE} FROM device WHERE id = ANY(%s)", (ids,))
     return [device for row in await cursor.fetchall() if (device := _device(row))]
 
 

@@ -13,12 +13,14 @@ from jedel.app.connections import open_links
 from jedel.app.settings import Settings
 from jedel.app.stream_book import resolvers
 from jedel.cameras.health.prober import Prober
+from jedel.cameras.rights.judging import RightsJudge
 from jedel.dispatch.day import zone_at
 from jedel.media.answering import Answering
 from jedel.media.book import Book
 from jedel.media.control import Grant
 from jedel.media.gateway import Gateway, watch_lag
 from jedel.media.hub import Hub
+from jedel.media.judging import Checking, Judge
 from jedel.media.model import SourceKind, StreamSpec
 from jedel.media.recording.keeper import Recordings
 from jedel.media.rtsp_out import KIND as RTSP_VIEWER
@@ -45,8 +47,11 @@ async def serve(settings: Settings, nth: int) -> None:
         gateway = Gateway(f"{name}-{secrets.token_hex(3)}", book, source_of, edge, internal)
         await gateway.start()
         closing.push_async_callback(gateway.close)
+        judges: list[Judge] = [RightsJudge(store)]
         if settings.media_rtsp_port:
-            await closing.enter_async_context(_rtsp(settings, gateway, nth))
+            users = Users(settings.media_rtsp_users_file)
+            judges.insert(0, users)
+            await closing.enter_async_context(_rtsp(settings, gateway, users, nth))
         addresses = _parts(settings.media_addresses) or (settings.media_host,)
         answering = Answering(nats, gateway, name, addresses)
         recordings = Recordings(
@@ -58,15 +63,15 @@ async def serve(settings: Settings, nth: int) -> None:
         log.info("media", gateway=gateway.id, webrtc=edge.port, internal=gateway.internal)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(answering.run())
+            tasks.create_task(Checking(gateway, judges, nats).run())
             tasks.create_task(recordings.run())
             tasks.create_task(prober.run())
             tasks.create_task(watch_lag())
 
 
 @asynccontextmanager
-async def _rtsp(settings: Settings, gateway: Gateway, nth: int) -> AsyncIterator[None]:
+async def _rtsp(settings: Settings, gateway: Gateway, users: Users, nth: int) -> AsyncIterator[None]:
     """RTSP for other systems."""
-    users = Users(settings.media_rtsp_users_file)
     out = RtspOut(door_of(gateway), users.grant_of)
     await out.start(settings.media_host, _nth(settings.media_rtsp_port, nth))
     try:

@@ -159,7 +159,7 @@ async def _follow_all(settings: Settings, store: Store, nats: Client) -> None:
         await asyncio.gather(
             following(Relay(store, nats).catch_up),
             *(following(Follower(store, reactor).catch_up) for reactor in reactors(media)),
-            *(keep_running(job) for job in jobs(store, settings, media)),
+            *(keep_running(job) for job in jobs(store, settings)),
         )
     finally:
         with suppress(NatsError):

@@ -37,7 +37,6 @@ from jedel.cameras.onvif import api as onvif_routes
 from jedel.cameras.openings import api as openings_routes
 from jedel.cameras.ptz import api as ptz_routes
 from jedel.cameras.rights import api as right_routes
-from jedel.cameras.rights.following import LostRights
 from jedel.cameras.rights.following import jobs as right_jobs
 from jedel.cameras.sight import api as sight_routes
 from jedel.cameras.tiles import api as camera_tile_routes
@@ -150,14 +149,13 @@ def reactors(pictures: openings.Pictures | None = None) -> Sequence[Reactor]:
         AlarmReactor(),
         BlockedTablets(),
         openings.Openings(pictures),
-        LostRights(pictures),
         archive.ArchiveKeeper(),
         calls.CallReactor(),
         qorgau_alerts.Withdrawals(),
     )
 
 
-def jobs(store: Store, settings: Settings, pictures: openings.Pictures | None = None) -> Sequence[Job]:
+def jobs(store: Store, settings: Settings) -> Sequence[Job]:
     """Periodic work of the rooms."""
     units_want = UnitSettings(settings.unit_silent_after_s, settings.positions_keep_days)
     return (
@@ -168,8 +166,8 @@ def jobs(store: Store, settings: Settings, pictures: openings.Pictures | None = 
         *places_jobs(store, settings.blob_dir),
         *unit_jobs(store, units_want),
         *alarm_jobs(store),
-        *openings.jobs(store, pictures),
-        *right_jobs(store, pictures),
+        *openings.jobs(store),
+        *right_jobs(store),
         *call_jobs(store),
         *camera_health_jobs(store),
         *archive.jobs(store, settings.recordings),

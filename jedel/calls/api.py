@@ -104,9 +104,8 @@ async def text(
 async def voice(call_id: UUID, who: Officer, store: StoreDep, request: Request) -> Response:
     """The officer's microphone (WHIP). Only who answered."""
     call = await service.to_speak(store, who, call_id)
-    keys = (call.grant_key, f"{call.grant_key}/desk:{who.id}", f"account:{who.id}")
-    offer = await _offer(request)
-    return _answered(await media_of(request).publish(call.desk_stream, offer, Grant(keys, who.actor)))
+    grant = Grant.to(who, call.grant_key, f"{call.grant_key}/desk:{who.id}")
+    return _answered(await media_of(request).publish(call.desk_stream, await _offer(request), grant))
 
 
 @router.post(
@@ -118,7 +117,7 @@ async def listen(call_id: UUID, who: Post, store: StoreDep, request: Request) ->
     if call.answered_by is None:
         raise NoVoiceYet(id=call_id)
     offer = await _offer(request)
-    grant = Grant((call.grant_key, f"device:{who.id}"), who.actor)
+    grant = Grant.to(who, call.grant_key)
     return _answered(await media_of(request).watch(call.desk_stream, offer, grant))
 
 

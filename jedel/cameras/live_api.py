@@ -79,8 +79,8 @@ async def live_bytes(
     purpose: Purpose = "",
 ) -> None:
     """The same picture as fragmented MP4 for Media Source Extensions; the first message is a line of JSON.
-    Session cookie, same origin only; a refusal closes with 4401 or 4403 and its code, 4404 where the camera
-    gives nothing."""
+    Session cookie, same origin only; a refusal closes with 4401 or 4403 and its code, a right that ends with
+    4403 and why, 4404 where the camera gives nothing."""
     await socket.accept()
     who = await identify(socket) if from_here(socket) else None
     if who is None or not who.may(frozenset(STAFF)):
@@ -92,7 +92,8 @@ async def live_bytes(
         feed = await media.mse(camera.stream_id(stream), grant)
     except Problem as refused:
         forbidden = isinstance(refused, Forbidden | NotFound)
-        await _close(socket, NOT_ALLOWED if forbidden else NOTHING_COMES, refused.code)
+        reason = str(refused.params.get("why", refused.code))
+        await _close(socket, NOT_ALLOWED if forbidden else NOTHING_COMES, reason)
         return
     try:
         await _carry(socket, feed)
@@ -108,7 +109,7 @@ async def _carry(socket: WebSocket, feed: Feed) -> None:
     for task in (sending, gone):
         task.cancel()
     await asyncio.gather(sending, gone, return_exceptions=True)
-    await _close(socket, NOTHING_COMES, "stream_ended")
+    await _close(socket, *((NOT_ALLOWED, feed.why) if feed.why else (NOTHING_COMES, "stream_ended")))
 
 
 async def _send(socket: WebSocket, feed: Feed) -> None:

@@ -7,7 +7,7 @@ from jedel.access import Principal
 from jedel.cameras import service
 from jedel.cameras.errors import CameraForbidden, CameraOff
 from jedel.cameras.model import Camera
-from jedel.cameras.rights import Action, Decision, decide, keys
+from jedel.cameras.rights import Action, Decision, decide
 from jedel.journal import Entry, Store
 from jedel.kernel.ids import derived_id
 from jedel.media.client import Grant
@@ -38,7 +38,7 @@ async def look(
     if incident_id not in decision.incidents and decision.incidents:
         incident_id = decision.incidents[0]
     await _write_down(store, who, camera, action, decision, incident_id, purpose, now)
-    return camera, decision, Grant(keys(who, camera, decision), who.actor, decision.unmasked)
+    return camera, decision, Grant.to(who, unmasked=decision.unmasked)
 
 
 async def _write_down(

@@ -54,7 +54,7 @@ async def publish(
     stream = await book.published_by(who.id)
     if stream is None:
         raise StreamNotThere(stream=str(who.id))
-    answer = await media.publish(stream, offer, Grant((who.actor,), who.actor))
+    answer = await media.publish(stream, offer, Grant.to(who))
     headers = {"Location": f"/api/media/viewers/{answer.viewer_id}"}
     return Response(answer.sdp, 201, headers, media_type="application/sdp")
 

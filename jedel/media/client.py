@@ -19,7 +19,7 @@ from websockets.exceptions import InvalidHandshake, WebSocketException
 
 from jedel.media.control import JPEG, Answer, Grant, StreamState, ask_subject, understood
 from jedel.media.errors import NoGateway, OfferMalformed, StreamNotThere, TooManyViewers
-from jedel.media.limits import MESSAGE_BYTES_MAX, OFFER_BYTES_MAX
+from jedel.media.limits import MESSAGE_BYTES_MAX, OFFER_BYTES_MAX, RIGHT_ENDED
 from jedel.media.placement import SAID_EVERY_S, Here, Live, follow
 
 log = structlog.get_logger()
@@ -44,6 +44,11 @@ class Feed:
                 yield message if isinstance(message, bytes) else message.encode()
         except WebSocketException as error:
             log.debug("the gateway went", error=repr(error))
+
+    @property
+    def why(self) -> str:
+        """Why the right ended (a code), once nothing more comes; empty: it ended for another reason."""
+        return (self._socket.close_reason or "") if self._socket.close_code == RIGHT_ENDED else ""
 
     async def aclose(self) -> None:
         """Stop looking."""

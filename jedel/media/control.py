@@ -6,9 +6,11 @@ refusal. A still comes as the bytes of a JPEG, which no JSON begins like.
 
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Self
+from uuid import UUID
 
 import orjson
 
+from jedel.access import Principal
 from jedel.kernel.errors import Problem
 from jedel.media.errors import BY_CODE, NoGateway
 from jedel.media.limits import GRANT_KEYS_MAX
@@ -27,18 +29,25 @@ def ask_subject(gateway: str) -> str:
 class Grant:
     """Why somebody may look, or publish.
 
-    ``keys``: names of what the right hangs on (``account:<id>``, ``account:<id>/camera:<id>``,
-    ``incident:<id>``): cutting any of them ends it. ``who``: the actor who holds it. ``unmasked``: sees the
-    picture without its masks (a second person agreed to that).
+    ``keys``: names of what the right hangs on (``call:<id>``): cutting any of them ends it. ``who``: the
+    actor who holds it; ``session``: of an account, in which he got it. ``unmasked``: sees the picture without
+    its masks (a second person agreed to that).
     """
 
     keys: tuple[str, ...]
     who: str
     unmasked: bool = False
+    session: UUID | None = None
+
+    @classmethod
+    def to(cls, who: Principal, *keys: str, unmasked: bool = False) -> Self:
+        """For whoever asks now."""
+        return cls(keys, who.actor, unmasked, who.session_id)
 
     def view(self) -> dict[str, Any]:
         """For the wire."""
-        return {"keys": list(self.keys), "who": self.who, "unmasked": self.unmasked}
+        session = None if self.session is None else str(self.session)
+        return {"keys": list(self.keys), "who": self.who, "unmasked": self.unmasked, "session": session}
 
     @classmethod
     def read(cls, said: Any) -> Self:
@@ -49,7 +58,8 @@ class Grant:
             raise TypeError("no grant")
         if len(keys) > GRANT_KEYS_MAX:
             raise ValueError(f"more than {GRANT_KEYS_MAX} keys")
-        return cls(tuple(keys), who, unmasked)
+        session = said.get("session")
+        return cls(tuple(keys), who, unmasked, None if session is None else UUID(session))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """One gateway: who looks at which of its streams, by which right, and who publishes them.
 
 Invariants
-1. Nobody looks without a grant; when any of its keys is cut, he looks no longer, and who asked with it at
-   that moment is refused.
+1. Nobody looks without a grant; when its right ends (`jedel.media.judging`) or any of its keys is cut, he
+   looks no longer, and who asked with such a key at that moment is refused.
 2. A viewer without the right to the unmasked picture is never on a stream that has masks and is not drawn
    over, also where the masks came while he looked.
 3. A stream has at most one publisher, who is the one that its spec names.
@@ -57,14 +57,15 @@ class Edge(Protocol):
 
 @dataclass(eq=False)
 class Viewer:
-    """Somebody on a stream. ``kind``: webrtc, mse, rtsp or publisher. ``close``: lets go of him."""
+    """Somebody on a stream. ``kind``: webrtc, mse, rtsp or publisher. ``close``: lets go of him, and says why
+    where the way has words for it."""
 
     id: str
     kind: str
     stream: Stream
     grant: Grant
     outlet: Outlet
-    close: Callable[[], None]
+    close: Callable[[str], None]
 
 
 class Gateway:
@@ -156,7 +157,7 @@ class Gateway:
         stream = await self.streams.look(stream_id, Outlet.ANY, unmasked=grant.unmasked)
         await stream.ready()
         viewer = self._viewer(kind, stream, grant, Outlet.ANY)
-        viewer.close = close
+        viewer.close = lambda _why: close()
         self._join(viewer)
         return viewer
 
@@ -168,6 +169,13 @@ class Gateway:
         if who is not None and viewer.grant.who != who:
             raise NotYours(stream=viewer.stream.spec.id)
         self._drop(viewer)
+
+    def end(self, viewer_id: str, why: str) -> bool:
+        """His right ended, ``why`` (a code); False: he is gone already."""
+        viewer = self.viewers.get(viewer_id)
+        if viewer is not None:
+            self._drop(viewer, why)
+        return viewer is not None
 
     def cut(self, key: str) -> int:
         """End everything that hangs on this key; how many that were."""
@@ -219,10 +227,11 @@ class Gateway:
             raise GrantEnded
 
     def _viewer(self, kind: str, stream: Stream, grant: Grant, outlet: Outlet) -> Viewer:
-        return Viewer(f"{self.id}~{secrets.token_urlsafe(18)}", kind, stream, grant, outlet, lambda: None)
+        id_ = f"{self.id}~{secrets.token_urlsafe(18)}"
+        return Viewer(id_, kind, stream, grant, outlet, lambda _why: None)
 
     def _hold(self, viewer: Viewer, session: Session) -> None:
-        viewer.close = session.close
+        viewer.close = lambda why: session.close(why or "closed")
         session.on_closed = lambda _session, _reason: self._gone(viewer)
 
     def _join(self, viewer: Viewer) -> None:
@@ -238,8 +247,8 @@ class Gateway:
             self._drop(viewer)
             raise GrantEnded
 
-    def _drop(self, viewer: Viewer) -> None:
-        viewer.close()
+    def _drop(self, viewer: Viewer, why: str = "") -> None:
+        viewer.close(why)
         self._gone(viewer)
 
     def _gone(self, viewer: Viewer) -> None:

@@ -13,3 +13,5 @@ VIEWERS_MAX: Final = 1000
 """Viewers and publishers of one gateway, of any kind."""
 TRANSCODERS_MAX: Final = 4
 """Derived streams that one gateway makes at once: each takes a good part of a core."""
+RIGHT_ENDED: Final = 4403
+"""Code with which a socket is closed whose viewer may look no longer; the reason says why."""

@@ -11,6 +11,9 @@ FAULTS: Final = Counter("jedel_media_faults_total", "Sources that broke off, by 
 FLOODED: Final = Counter("jedel_media_flooded_total", "Units of sources that sent too much, dropped")
 BROKEN: Final = Counter("jedel_media_broken_total", "Errors where none should come out; the log says which")
 DROPPED: Final = Counter("jedel_media_dropped_total", "Units that somebody was too slow for", ["who"])
+RIGHTS_ENDED: Final = Counter(
+    "jedel_media_rights_ended_total", "Viewers and publishers who were let go, by why", ["why"]
+)
 LAG: Final = Histogram(
     "jedel_media_loop_lag_seconds",
     "How late the gateway's loop comes to its work",

@@ -23,6 +23,7 @@ from websockets.exceptions import ConnectionClosed
 from jedel.media import metrics
 from jedel.media.fmp4 import Malformed, codecs, for_browser, init_segment, select_tracks
 from jedel.media.fragmenter import Fragmenter
+from jedel.media.limits import RIGHT_ENDED
 from jedel.media.model import AccessUnit, Fault, Track
 from jedel.media.parameters import described
 from jedel.media.streams import Stream
@@ -40,12 +41,13 @@ _MUXER: Final = "mse"
 
 
 class MseViewer:
-    """One viewer's end: what waits for its socket. `ended`: why there is no more, once there is none."""
+    """One viewer's end: what waits for its socket. ``why``: his right ended (a code)."""
 
     def __init__(self, masked: bool) -> None:
         self.masked = masked
         self.dropped = 0
         self.ended = False
+        self.why = ""
         self._waiting: deque[str | bytes] = deque()
         self._bytes = 0
         self._skipping = False
@@ -67,9 +69,10 @@ class MseViewer:
         self._skipping = False
         self._put(fragment)
 
-    def end(self) -> None:
+    def end(self, why: str = "") -> None:
         """Nothing more comes."""
         self.ended = True
+        self.why = self.why or why
         self._there.set()
 
     def _put(self, what: str | bytes) -> None:
@@ -275,4 +278,4 @@ async def _send(socket: ServerConnection, viewer: MseViewer) -> None:
     with suppress(ConnectionClosed):
         async for message in viewer:
             await socket.send(message)
-        await socket.close()
+        await socket.close(*((RIGHT_ENDED, viewer.why) if viewer.why else ()))

@@ -372,14 +372,14 @@ class Streams:
             await self.stop(stream)
             return
         old = stream.spec
-        masked = self._streams.get(stream.id + MASKED)
         if _pulled(spec) != _pulled(old):
             stream.renew(spec)
         stream.spec = spec
         if spec.masks != old.masks:
             self._uncovered(stream)
-            if masked is not None:
-                await self.stop(masked)  # its viewers come back, to the new masks
+            for made in self:  # masked or bare: its viewers come back, to the new masks
+                if made.derived and made.id.startswith(f"{stream.id}#"):
+                    await self.stop(made)
 
 
 def _pulled(spec: StreamSpec) -> tuple[object, ...]:

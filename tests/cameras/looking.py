@@ -11,10 +11,12 @@ from nats.aio.client import Client
 from jedel.access.seal import Sealer
 from jedel.app.settings import Settings
 from jedel.cameras.book import CameraBook
+from jedel.cameras.rights.judging import RightsJudge
 from jedel.journal import Store
 from jedel.media.answering import Answering
 from jedel.media.book import Book
 from jedel.media.gateway import Gateway
+from jedel.media.judging import Checking
 from jedel.media.model import Codec
 from jedel.media.webrtc import Edge
 from tests.media.playing import Playing, Whep, made
@@ -32,12 +34,14 @@ async def gateway(settings: Settings, store: Store, bus: Client) -> AsyncIterato
     book = Book(store, [CameraBook(Sealer(settings.seal_key), settings.camera_networks.split(","))])
     one = Gateway(f"c-{uuid4().hex[:6]}", book, lambda _spec: Playing(PICTURES), edge, ("127.0.0.1", 0))
     await one.start()
-    task = asyncio.ensure_future(Answering(bus, one, "c", ("127.0.0.1",)).run())
+    answering = asyncio.ensure_future(Answering(bus, one, "c", ("127.0.0.1",)).run())
+    checking = asyncio.ensure_future(Checking(one, [RightsJudge(store)], bus).run())
     try:
         yield one
     finally:
-        task.cancel()
-        await asyncio.wait({task})
+        answering.cancel()
+        checking.cancel()
+        await asyncio.wait({answering, checking})
         await one.close()
         await edge.stop()
 

@@ -29,14 +29,10 @@ class Gateways:
     """What openings said to the gateways."""
 
     wanted: list[str] = field(default_factory=list)
-    cuts: list[str] = field(default_factory=list)
 
     async def want(self, stream: str, seconds: float) -> None:
         assert seconds > 0
         self.wanted.append(stream)
-
-    async def cut(self, grant_key: str) -> None:
-        self.cuts.append(grant_key)
 
 
 @dataclass
@@ -73,7 +69,7 @@ class School(World):
     async def open_for(self, camera_id: UUID) -> list[UUID]:
         """The incidents for which a camera may be watched now."""
         async with self.store.reading() as tx:
-            return await open_cameras(tx.conn, camera_id, self.clock.now())
+            return (await open_cameras(tx.conn, [camera_id], self.clock.now())).get(camera_id, [])
 
     async def opened(self, region: str = REGION) -> list[dict[str, Any]]:
         async with self.store.reading() as tx:

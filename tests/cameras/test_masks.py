@@ -126,7 +126,7 @@ async def test_the_picture_without_masks_is_for_one_person_by_two_and_closes_by_
         assert second.masked == "1", "who agreed sees nothing by it"  # type: ignore[attr-defined]
         await sees(viewer)
         clock.advance(5 * 60 + 1)
-        await following.sweep(store, app.state.media)
+        await following.sweep(store)
         await is_cut(viewer)
         await sees(second)
     async with looking(duty, camera) as viewer:
@@ -156,7 +156,7 @@ async def test_an_answer_that_is_too_late_or_given_twice(
         f"/api/camera-unmaskings/{asked['id']}/decide", json=yes | {"id": str(uuid4())}
     )
     assert late.json()["code"] == "camera_decided_already"
-    await following.sweep(store, None)
+    await following.sweep(store)
     assert await supervisor.ok("GET", "/api/camera-unmaskings") == []
 
 

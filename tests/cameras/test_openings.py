@@ -78,11 +78,6 @@ async def test_a_press_opens_the_schools_cameras_in_order_and_the_end_closes_the
     assert [await school.open_for(each) for each in everything] == [[]] * 6
     await school.react()
     assert await school.opened() == []
-
-    async def cut() -> bool:
-        return school.gateways.cuts == [f"incident:{incident['id']}"]
-
-    await eventually(cut)
     kinds = [entry.kind for entry in await entries(school.store, REGION) if entry.kind.startswith("cameras.")]
     assert kinds == ["cameras.opened", "cameras.closed"]
 
@@ -214,7 +209,7 @@ async def test_nobody_agrees_to_what_is_over(school: School) -> None:
     school.clock.advance(ASKED_LIFE.total_seconds())
     with pytest.raises(errors.OpeningOver):
         await asking.approve(school.store, DUTY, ask.id, uuid4())
-    for job in jobs(school.store, school.gateways):
+    for job in jobs(school.store):
         await job.run()
     assert await school.opened() == []
     again = ask.model_copy(update={"id": uuid4()})
@@ -257,10 +252,8 @@ async def test_an_incident_that_nobody_closes_does_not_leave_a_school_open(schoo
     site = await school.site()
     button, camera = await school.button(site), await school.camera(site, "entrance")
     await school.press(button)
-    (incident,) = await school.incidents()
     school.clock.advance(LIFE.total_seconds())
     assert await school.open_for(camera) == []
-    for job in jobs(school.store, school.gateways):
+    for job in jobs(school.store):
         await job.run()
     assert await school.opened() == []
-    assert school.gateways.cuts == [f"incident:{incident['id']}"]

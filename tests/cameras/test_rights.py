@@ -14,8 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from jedel.access.cookies import SESSION_COOKIE
 from jedel.app.settings import Settings
 from jedel.cameras.rights import following
-from jedel.cameras.rights.following import LostRights
-from jedel.journal import Store, react_to_all
+from jedel.journal import Store
 from jedel.kernel.clock import ManualClock
 from jedel.media.gateway import Gateway
 from tests.cameras.looking import gateway, is_cut, looking, refused, sees
@@ -85,11 +84,11 @@ async def test_a_right_ends_with_its_hour_while_he_looks(
     assert (await admin.ok("GET", f"/api/cameras/{camera}/may"))["live"]["until"] is not None
     async with looking(admin, camera) as viewer:
         await sees(viewer)
-        await following.sweep(store, app.state.media)
+        await following.sweep(store)
         await sees(viewer)
         clock.advance(301)
         assert await refused(admin, camera) == "camera_forbidden"
-        await following.sweep(store, app.state.media)
+        await following.sweep(store)
         await is_cut(viewer)
 
 
@@ -101,7 +100,7 @@ async def test_a_denial_that_begins_later_cuts_when_it_begins(
     async with looking(duty, camera) as viewer:
         await sees(viewer)
         clock.advance(61)
-        await following.sweep(store, app.state.media)
+        await following.sweep(store)
         await is_cut(viewer)
     assert await refused(duty, camera) == "camera_forbidden"
 
@@ -117,7 +116,6 @@ async def test_who_loses_his_role_or_is_blocked_is_cut(
             f"/api/accounts/{account_id('duty')}/block", json={"id": str(uuid4()), "reason": "left"}
         )
         assert blocked.is_success, blocked.text
-        await react_to_all(store, [LostRights(app.state.media)])
         await is_cut(viewer)
     again = await duty.post(f"/api/cameras/{camera}/live", content="v=0")
     assert again.status_code == 401

@@ -4,13 +4,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from fastapi.requests import HTTPConnection
 
 from jedel.access import STAFF, Principal, StoreDep, allow
 from jedel.cameras.api import WRITERS
 from jedel.cameras.groups import service
 from jedel.cameras.groups.schemas import ChangeMembers, GroupView, NewGroup, RenameGroup
-from jedel.cameras.rights.cutting import cut_cameras
 
 router = APIRouter(prefix="/api/camera-groups", tags=["cameras"])
 
@@ -37,25 +35,15 @@ async def rename_group(
 
 @router.post("/{group_id}/cameras")
 async def change_group(
-    group_id: UUID,
-    body: ChangeMembers,
-    who: Annotated[Principal, WRITERS],
-    store: StoreDep,
-    connection: HTTPConnection,
+    group_id: UUID, body: ChangeMembers, who: Annotated[Principal, WRITERS], store: StoreDep
 ) -> GroupView:
-    """Cameras in and out; whoever looks at one of them is asked anew."""
-    group, touched = await service.change_members(store, who, group_id, body)
-    await cut_cameras(connection.app.state.media, touched)
-    return group
+    """Cameras in and out; whoever looks at one of them is judged anew."""
+    return await service.change_members(store, who, group_id, body)
 
 
 @router.delete("/{group_id}", status_code=204)
 async def remove_group(
-    group_id: UUID,
-    command: UUID,
-    who: Annotated[Principal, WRITERS],
-    store: StoreDep,
-    connection: HTTPConnection,
+    group_id: UUID, command: UUID, who: Annotated[Principal, WRITERS], store: StoreDep
 ) -> None:
     """Gone, with the rules that speak of it; its cameras stay."""
-    await cut_cameras(connection.app.state.media, await service.remove(store, who, group_id, command))
+    await service.remove(store, who, group_id, command)

@@ -49,16 +49,10 @@ async def rename(conn: Connection, group_id: UUID, name: str) -> bool:
     return cursor.rowcount == 1
 
 
-async def delete(conn: Connection, group_id: UUID) -> list[UUID]:
-    """Gone, with the rules that speak of it; the cameras that were in it."""
-    cursor = await conn.execute(
-        "WITH out AS (DELETE FROM camera_in_group WHERE group_id = %s RETURNING camera_id)"
-        " SELECT camera_id FROM out",
-        (group_id,),
-    )
-    found = [row["camera_id"] for row in await cursor.fetchall()]
+async def delete(conn: Connection, group_id: UUID) -> None:
+    """Gone, with the rules that speak of it; its cameras stay."""
+    await conn.execute("DELETE FROM camera_in_group WHERE group_id = %s", (group_id,))
     await conn.execute("DELETE FROM camera_group WHERE id = %s", (group_id,))
-    return found
 
 
 async def add(conn: Connection, group_id: UUID, region: str, cameras: Sequence[UUID]) -> list[UUID]:
@@ -78,11 +72,3 @@ async def remove(conn: Connection, group_id: UUID, cameras: Sequence[UUID]) -> l
         (group_id, list(cameras)),
     )
     return [row["camera_id"] for row in await cursor.fetchall()]
-
-
-async def has_rules(conn: Connection, group_id: UUID) -> bool:
-    """Whether anybody's rights hang on it."""
-    cursor = await conn.execute(
-        "SELECT 1 FROM camera_right WHERE group_id = %s AND ended_at IS NULL LIMIT 1", (group_id,)
-    )
-    return await cursor.fetchone() is not None

@@ -42,34 +42,29 @@ async def rename(store: Store, who: Principal, group_id: UUID, body: RenameGroup
         return await _own(tx, who, group_id)
 
 
-async def remove(store: Store, who: Principal, group_id: UUID, command: UUID) -> list[UUID]:
-    """The cameras whose viewers' rights may be others now. Raises NotFound."""
+async def remove(store: Store, who: Principal, group_id: UUID, command: UUID) -> None:
+    """Raises NotFound."""
     async with store.transaction() as tx:
         if await tx.recorded(command):
-            return []
+            return
         group = await _own(tx, who, group_id)
-        ruled = await repository.has_rules(tx.conn, group_id)
-        touched = await repository.delete(tx.conn, group_id)
+        await repository.delete(tx.conn, group_id)
         tx.record(
             Entry(command, who.region, "cameras.group_removed", group_id, who.actor, {"name": group.name})
         )
-    return touched if ruled else []
 
 
-async def change_members(
-    store: Store, who: Principal, group_id: UUID, body: ChangeMembers
-) -> tuple[GroupView, list[UUID]]:
-    """The group, and the cameras whose viewers' rights may be others now. Raises NotFound."""
+async def change_members(store: Store, who: Principal, group_id: UUID, body: ChangeMembers) -> GroupView:
+    """Raises NotFound."""
     async with store.transaction() as tx:
         group = await _own(tx, who, group_id)
         if await tx.recorded(body.id):
-            return group, []
+            return group
         added = await repository.add(tx.conn, group_id, who.region, body.add)
         removed = await repository.remove(tx.conn, group_id, body.remove)
-        ruled = await repository.has_rules(tx.conn, group_id)
         facts = {"name": group.name, "added": added, "removed": removed}
         tx.record(Entry(body.id, who.region, "cameras.group_changed", group_id, who.actor, facts))
-        return await _own(tx, who, group_id), [*added, *removed] if ruled else []
+        return await _own(tx, who, group_id)
 
 
 async def _own(tx: Tx, who: Principal, group_id: UUID) -> GroupView:

@@ -10,7 +10,6 @@ from jedel.access import Principal, StoreDep
 from jedel.cameras.api import WRITERS, tell
 from jedel.cameras.handover import service
 from jedel.cameras.handover.schemas import HandoverView, Offer, Outcome, Settle
-from jedel.cameras.rights.cutting import cut_cameras
 
 router = APIRouter(tags=["cameras"])
 
@@ -37,9 +36,9 @@ async def settle(
     store: StoreDep,
     connection: HTTPConnection,
 ) -> HandoverView:
-    """Take or refuse it (the other region), or withdraw it (the own one). Taken: whoever looked is cut."""
+    """Take or refuse it (the other region), or withdraw it (the own one). Once it is taken,
+    nobody here looks any longer."""
     found = await service.settle(store, who, handover_id, body)
     if body.outcome is Outcome.ACCEPTED:
         await tell(connection, found.camera_id)
-        await cut_cameras(connection.app.state.media, [found.camera_id])
     return found

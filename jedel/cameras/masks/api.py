@@ -17,7 +17,6 @@ from jedel.cameras.masks.schemas import (
     SetMasks,
     UnmaskingView,
 )
-from jedel.cameras.rights.cutting import cut, cut_cameras
 
 router = APIRouter(tags=["cameras"])
 
@@ -41,7 +40,7 @@ async def set_masks(
     """More masks are there at once; where one is to go or to move, the change waits for a second person."""
     found = await service.set_masks(store, who, camera_id, body)
     if found.waiting is None:
-        await _redraw(connection, camera_id)
+        await tell(connection, camera_id)
     return found
 
 
@@ -62,7 +61,7 @@ async def decide_mask_change(
     """The second person's word, who is not the one who proposed it."""
     found = await service.decide_change(store, who, change_id, body)
     if body.grant:
-        await _redraw(connection, found.camera_id)
+        await tell(connection, found.camera_id)
     return found
 
 
@@ -92,18 +91,7 @@ async def decide_unmasking(
 
 @router.delete("/api/camera-unmaskings/{unmasking_id}", status_code=204)
 async def end_unmasking(
-    unmasking_id: UUID,
-    command: UUID,
-    who: Annotated[Principal, allow(*CONSOLE)],
-    store: StoreDep,
-    connection: HTTPConnection,
+    unmasking_id: UUID, command: UUID, who: Annotated[Principal, allow(*CONSOLE)], store: StoreDep
 ) -> None:
     """Over before its time."""
-    ended = await service.end(store, who, unmasking_id, command)
-    await cut(connection.app.state.media, f"unmasking:{ended}")
-
-
-async def _redraw(connection: HTTPConnection, camera_id: UUID) -> None:
-    """Gateways take the new masks; who looks now begins anew with them."""
-    await tell(connection, camera_id)
-    await cut_cameras(connection.app.state.media, [camera_id])
+    await service.end(store, who, unmasking_id, command)

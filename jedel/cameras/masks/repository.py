@@ -135,8 +135,3 @@ async def overdue(conn: Connection, now: datetime, asked_before: datetime) -> li
         (now, asked_before),
     )
     return await cursor.fetchall()
-
-
-async def ended_since(conn: Connection, since: datetime) -> list[UUID]:
-    cursor = await conn.execute("SELECT id FROM camera_unmasking WHERE granted AND ended_at > %s", (since,))
-    return [row["id"] for row in await cursor.fetchall()]

@@ -1,7 +1,7 @@
 """Masks and pictures without them."""
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from jedel.access import Principal, names
@@ -32,8 +32,6 @@ from jedel.journal import Entry, Store, Tx
 from jedel.kernel.errors import NotFound
 from jedel.kernel.ids import derived_id
 from jedel.media.model import Mask
-
-CUT_AGAIN: Final = timedelta(minutes=1)
 
 
 async def masks(store: Store, who: Principal, camera_id: UUID) -> MasksView:
@@ -150,18 +148,17 @@ async def answer(store: Store, who: Principal, unmasking_id: UUID, body: Decide)
         return await _own(tx, who, unmasking_id)
 
 
-async def end(store: Store, who: Principal, unmasking_id: UUID, command: UUID) -> UUID:
+async def end(store: Store, who: Principal, unmasking_id: UUID, command: UUID) -> None:
     """Over before its time: anybody of the region who may see the list may end one. Raises NotFound."""
     async with store.transaction() as tx:
         row = await _row(tx, who, unmasking_id)
         if row["ended_at"] is None and not await tx.recorded(command):
             await repository.end(tx.conn, unmasking_id, tx.now)
             tx.record(Entry(command, who.region, "cameras.unmasking_ended", row["camera_id"], who.actor, {}))
-    return unmasking_id
 
 
-async def sweep(store: Store) -> list[UUID]:
-    """End what is over; ids of all that ended lately, whose viewers are to be cut."""
+async def sweep(store: Store) -> None:
+    """End what is over."""
     async with store.transaction() as tx:
         for row in await repository.overdue(tx.conn, tx.now, tx.now - ASKED_LIFE):
             await repository.end(tx.conn, row["id"], tx.now)
@@ -172,7 +169,6 @@ async def sweep(store: Store) -> list[UUID]:
                     {"unmasking": row["id"]},
                 )
             )  # fmt: skip
-        return await repository.ended_since(tx.conn, tx.now - CUT_AGAIN)
 
 
 async def _check_reason(tx: Tx, who: Principal, body: AskUnmasked) -> None:

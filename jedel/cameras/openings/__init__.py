@@ -3,7 +3,7 @@
 from jedel.cameras.openings.jobs import jobs
 from jedel.cameras.openings.reactor import Openings
 from jedel.cameras.openings.repository import open_cameras
-from jedel.cameras.openings.service import Pictures, collection, grant_key
+from jedel.cameras.openings.service import Pictures, collection
 
-__all__ = ["Openings", "Pictures", "collection", "grant_key", "jobs", "open_cameras"]
+__all__ = ["Openings", "Pictures", "collection", "jobs", "open_cameras"]
 """What others use."""

@@ -4,12 +4,10 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from fastapi.requests import HTTPConnection
 
 from jedel.access import CONSOLE, Principal, Role, StoreDep, allow
 from jedel.cameras.openings import asking, folders
 from jedel.cameras.openings.schemas import Ask, Decide, FolderView, PlaceButton, SaveFolder
-from jedel.cameras.openings.service import grant_key
 
 router = APIRouter(prefix="/api", tags=["openings"])
 
@@ -34,16 +32,10 @@ async def approve(
 
 @router.post("/openings/{opening_id}/close")
 async def close(
-    opening_id: UUID,
-    body: Decide,
-    who: Annotated[Principal, SECOND_PERSONS],
-    store: StoreDep,
-    connection: HTTPConnection,
+    opening_id: UUID, body: Decide, who: Annotated[Principal, SECOND_PERSONS], store: StoreDep
 ) -> dict[str, Any]:
-    """Refuse what was asked for, or close what is open; whoever looks is cut off."""
-    view, incident_id = await asking.end(store, who, opening_id, body.id)
-    await connection.app.state.media.cut(grant_key(incident_id))
-    return view
+    """Refuse what was asked for, or close what is open: then nobody looks by it any longer."""
+    return await asking.end(store, who, opening_id, body.id)
 
 
 @router.get("/sites/{site_id}/folder")

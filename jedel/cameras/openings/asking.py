@@ -89,8 +89,8 @@ async def _check_waits(tx: Tx, row: Row) -> None:
         raise errors.OpeningOver
 
 
-async def end(store: Store, who: Principal, opening_id: UUID, command: UUID) -> tuple[View, UUID]:
-    """Refuse what is asked for, or close what is open before its incident ends; with the incident's id.
+async def end(store: Store, who: Principal, opening_id: UUID, command: UUID) -> View:
+    """Refuse what is asked for, or close what is open before its incident ends.
 
     Raises NotFound, OpeningOver.
     """
@@ -103,7 +103,7 @@ async def end(store: Store, who: Principal, opening_id: UUID, command: UUID) -> 
             await service.close(
                 tx, command, row, who.actor, REFUSED if row["opened_at"] is None else "by_hand"
             )
-        return opening_view(row), row["incident_id"]
+        return opening_view(row)
 
 
 async def _own(tx: Tx, who: Principal, opening_id: UUID) -> Row:

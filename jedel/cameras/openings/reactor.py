@@ -2,13 +2,12 @@
 
 Streams are warmed at the press itself, before there is an incident: the picture is to be there when the
 first screen asks. Warming lets nobody see anything. Gateways are spoken to beside the transaction, which
-holds locks that the next press needs; what is not heard there is said again (jobs.cut_again), and the end of
-the incident has refused new viewers already.
+holds locks that the next press needs. Who looks when the incident ends is let go by the gateways themselves,
+which judge everybody again (jedel.cameras.rights.judging).
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from functools import partial
 from uuid import UUID
 
 import structlog
@@ -17,7 +16,7 @@ from jedel.alarms import repository as alarms
 from jedel.alarms.model import Alarm, AlarmState
 from jedel.cameras.openings import repository, service
 from jedel.cameras.openings.model import Part, on_the_wall
-from jedel.cameras.openings.service import WARM_S, Pictures, grant_key
+from jedel.cameras.openings.service import WARM_S, Pictures
 from jedel.dispatch import repository as incidents
 from jedel.dispatch.model import Incident, State
 from jedel.journal import Recorded, Tx
@@ -63,16 +62,16 @@ class Openings:
         outside = [row["id"] for row, part in cameras if part is Part.STREET]
         streams = {row["id"]: row["stream"] for row, _ in cameras}
         for camera_id in on_the_wall(inside, outside):
-            self._tell(partial(_warm, f"camera/{camera_id}/{streams[camera_id]}"))
+            self._warm(f"camera/{camera_id}/{streams[camera_id]}")
 
-    def _tell(self, what: Callable[[Pictures], Awaitable[object]]) -> None:
+    def _warm(self, stream: str) -> None:
         if self._pictures is None:
             return
 
         async def told(pictures: Pictures) -> None:
             try:
-                await what(pictures)
-            except Problem as problem:  # no gateway: the cameras are opened and closed all the same
+                await pictures.want(stream, WARM_S)
+            except Problem as problem:  # no gateway: the cameras are opened all the same
                 log.warning("a gateway was not told", code=problem.code)
 
         task = asyncio.create_task(told(self._pictures))
@@ -114,16 +113,7 @@ class Openings:
         told = entry.data.get("alarms")
         for alarm_id in told if isinstance(told, list) else ():
             await self._open(tx, entry, into, await alarms.alarm(tx.conn, UUID(str(alarm_id))))
-        self._cut(entry.subject)
 
     async def _closed(self, tx: Tx, entry: Recorded) -> None:
         await incidents.lock(tx.conn, entry.region)
-        if await service.close_all(tx, entry.id, entry.subject, entry.actor, "incident_closed"):
-            self._cut(entry.subject)
-
-    def _cut(self, incident_id: UUID) -> None:
-        self._tell(lambda pictures: pictures.cut(grant_key(incident_id)))
-
-
-async def _warm(stream: str, pictures: Pictures) -> None:
-    await pictures.want(stream, WARM_S)
+        await service.close_all(tx, entry.id, entry.subject, entry.actor, "incident_closed")

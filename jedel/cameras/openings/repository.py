@@ -1,6 +1,7 @@
 """All SQL of openings, of where buttons are, and of what a patrol must know of a site."""
 
 import math
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,19 +22,22 @@ _CAMERA = (
 NEAR_MAX = 200
 
 
-async def open_cameras(conn: Connection, camera_id: UUID, now: datetime) -> list[UUID]:
-    """Incidents for which this camera may be watched now; empty: a quiet day. The incident's own end counts
-    from its commit, before anybody has heard of it."""
+async def open_cameras(conn: Connection, ids: Sequence[UUID], now: datetime) -> dict[UUID, list[UUID]]:
+    """Incidents for which each of these cameras may be watched now; a camera that is not in it has a quiet
+    day. The incident's own end counts from its commit, before anybody has heard of it."""
     cursor = await conn.execute(
-        "SELECT o.incident_id, o.opened_at, least(o.closed_at, i.closed_at) AS closed_at"
+        "SELECT c.camera_id, o.incident_id, o.opened_at, least(o.closed_at, i.closed_at) AS closed_at"
         " FROM camera_opening_camera c JOIN camera_opening o ON o.id = c.opening_id"
         " JOIN incident i ON i.id = o.incident_id JOIN camera k ON k.id = c.camera_id"
-        " WHERE c.camera_id = %s AND o.closed_at IS NULL AND k.region = o.region"
+        " WHERE c.camera_id = ANY(%s) AND o.closed_at IS NULL AND k.region = o.region"
         " ORDER BY o.level = 'lockdown' DESC, o.opened_at",
-        (camera_id,),
+        (list(ids),),
     )
-    found = await cursor.fetchall()
-    return [row["incident_id"] for row in found if in_force(row["opened_at"], row["closed_at"], now)]
+    found: dict[UUID, list[UUID]] = {}
+    for row in await cursor.fetchall():
+        if in_force(row["opened_at"], row["closed_at"], now):
+            found.setdefault(row["camera_id"], []).append(row["incident_id"])
+    return found
 
 
 def camera(row: Row) -> Camera:
@@ -155,17 +159,6 @@ async def overdue(conn: Connection, opened_before: datetime, asked_before: datet
         (opened_before, asked_before),
     )
     return await cursor.fetchall()
-
-
-async def closed_since(conn: Connection, since: datetime) -> list[UUID]:
-    """Incidents whose openings ended lately and that have none in force."""
-    cursor = await conn.execute(
-        "SELECT DISTINCT incident_id FROM camera_opening c WHERE closed_at >= %s AND NOT EXISTS"
-        " (SELECT FROM camera_opening o WHERE o.incident_id = c.incident_id AND o.closed_at IS NULL"
-        " AND o.opened_at IS NOT NULL) LIMIT 1000",
-        (since,),
-    )
-    return [row["incident_id"] for row in await cursor.fetchall()]
 
 
 async def button(conn: Connection, device_id: UUID | None) -> Spot | None:

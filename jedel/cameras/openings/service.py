@@ -38,13 +38,6 @@ class Pictures(Protocol):
 
     async def want(self, stream: str, seconds: float) -> object: ...
 
-    async def cut(self, grant_key: str) -> object: ...
-
-
-def grant_key(incident_id: UUID) -> str:
-    """What every viewer holds whom an incident lets in."""
-    return f"incident:{incident_id}"
-
 
 async def chosen(tx: Tx, region: str, site: Row, spot: Spot | None) -> list[tuple[Row, Part]]:
     """The cameras that an alarm at a site opens, in their order."""

@@ -4,11 +4,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from fastapi.requests import HTTPConnection
 
 from jedel.access import STAFF, Principal, Role, StoreDep, allow
 from jedel.cameras.rights import granting
-from jedel.cameras.rights.cutting import cut
 from jedel.cameras.rights.model import Action
 from jedel.cameras.rights.schemas import MayView, NewRight, RightView
 
@@ -34,25 +32,12 @@ async def rights(
 
 
 @router.post("/api/camera-rights", status_code=201)
-async def give(
-    body: NewRight, who: Annotated[Principal, WRITERS], store: StoreDep, connection: HTTPConnection
-) -> RightView:
-    """A new rule; nobody gives one to himself. A denial cuts whoever looks."""
-    view, key = await granting.add(store, who, body)
-    if key is not None:
-        await cut(connection.app.state.media, key)
-    return view
+async def give(body: NewRight, who: Annotated[Principal, WRITERS], store: StoreDep) -> RightView:
+    """A new rule; nobody gives one to himself. Whoever looks and is denied it now looks no longer."""
+    return await granting.add(store, who, body)
 
 
 @router.delete("/api/camera-rights/{right_id}", status_code=204)
-async def take(
-    right_id: UUID,
-    command: UUID,
-    who: Annotated[Principal, WRITERS],
-    store: StoreDep,
-    connection: HTTPConnection,
-) -> None:
-    """The rule ends; nobody lifts a denial of himself. Whoever looked by it is cut."""
-    key = await granting.take(store, who, right_id, command)
-    if key is not None:
-        await cut(connection.app.state.media, key)
+async def take(right_id: UUID, command: UUID, who: Annotated[Principal, WRITERS], store: StoreDep) -> None:
+    """The rule ends; nobody lifts a denial of himself. Whoever looked by it looks no longer."""
+    await granting.take(store, who, right_id, command)

@@ -8,7 +8,6 @@ from jedel.cameras import service as registry
 from jedel.cameras.errors import NoSuchGroup, OwnRight, RightNamesNobody
 from jedel.cameras.groups import repository as groups
 from jedel.cameras.rights import repository
-from jedel.cameras.rights.cutting import key_of
 from jedel.cameras.rights.model import Action, Effect, Rule
 from jedel.cameras.rights.schemas import MayView, NewRight, RightView
 from jedel.cameras.rights.service import decide
@@ -44,12 +43,11 @@ async def of_region(store: Store, who: Principal) -> list[RightView]:
         return await _views(tx, await repository.listed(tx.conn, who.region, RIGHTS_MAX))
 
 
-async def add(store: Store, who: Principal, body: NewRight) -> tuple[RightView, str | None]:
-    """The rule, and the key of viewers who may have to go. Raises OwnRight, RightNamesNobody, NoSuchGroup,
-    TooMany."""
+async def add(store: Store, who: Principal, body: NewRight) -> RightView:
+    """Raises OwnRight, RightNamesNobody, NoSuchGroup, TooMany."""
     async with store.transaction() as tx:
         if await tx.recorded(body.id):
-            return await _one(tx, who, body.id), None
+            return await _one(tx, who, body.id)
         await _check(tx, who, body)
         row = body.model_dump(mode="python") | {
             "region": who.region,
@@ -63,30 +61,26 @@ async def add(store: Store, who: Principal, body: NewRight) -> tuple[RightView, 
         rule = repository.rule_of(row)
         await repository.insert(tx.conn, row | {"applied": rule.in_force(tx.now)})
         tx.record(Entry(body.id, who.region, "cameras.right_given", body.id, who.actor, _told(row)))
-        view = await _one(tx, who, body.id)
-    denies = rule.effect is Effect.DENY and view.in_force
-    return view, key_of(rule) if denies else None
+        return await _one(tx, who, body.id)
 
 
-async def take(store: Store, who: Principal, right_id: UUID, command: UUID) -> str | None:
-    """The key of viewers who may have to go. Raises NotFound, OwnRight."""
+async def take(store: Store, who: Principal, right_id: UUID, command: UUID) -> None:
+    """Raises NotFound, OwnRight."""
     async with store.transaction() as tx:
         row = await repository.find(tx.conn, right_id)
         if row is None or row["region"] != who.region:
             raise NotFound(what="right", id=right_id)
         if row["ended_at"] is not None or await tx.recorded(command):
-            return None
+            return
         rule = repository.rule_of(row)
         if rule.effect is Effect.DENY and _is_own(who, rule.role, rule.account_id):
             raise OwnRight
         await repository.end(tx.conn, right_id, tx.now)
         tx.record(Entry(command, who.region, "cameras.right_taken", right_id, who.actor, _told(row)))
-    return key_of(rule) if rule.effect is Effect.ALLOW else None
 
 
-async def turn(store: Store) -> list[str]:
-    """Rules whose time began or ended since the last look; keys of viewers who may have to go."""
-    keys: list[str] = []
+async def turn(store: Store) -> None:
+    """Rules whose time began or ended since the last look, into the journal: it wakes whoever judges."""
     async with store.transaction() as tx:
         for rule, applied in await repository.timed(tx.conn):
             now = rule.in_force(tx.now)
@@ -96,9 +90,6 @@ async def turn(store: Store) -> list[str]:
             kind = "cameras.right_began" if now else "cameras.right_ended"
             entry_id = derived_id(rule.id, f"{kind}/{tx.now.timestamp()}")
             tx.record(Entry(entry_id, rule.region, kind, rule.id, "system:cameras"))
-            if now == (rule.effect is Effect.DENY):
-                keys.append(key_of(rule))
-    return keys
 
 
 async def _check(tx: Tx, who: Principal, body: NewRight) -> None:

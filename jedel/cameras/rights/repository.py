@@ -1,5 +1,6 @@
 """All SQL of rights to cameras."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,28 +18,28 @@ _RULE = (
 )
 
 
-async def rules(conn: Connection, region: str) -> list[Rule]:
-    """All of a region that are not taken back."""
+async def rules(conn: Connection, regions: Sequence[str]) -> list[Rule]:
+    """All of these regions that are not taken back."""
     cursor = await conn.execute(
-        f"SELECT {_RULE} FROM camera_right r WHERE r.region = %s AND r.ended_at IS NULL", (region,)
+        f"SELECT {_RULE} FROM camera_right r WHERE r.region = ANY(%s) AND r.ended_at IS NULL",
+        (list(regions),),
     )
     return [rule_of(row) for row in await cursor.fetchall()]
 
 
-async def groups(conn: Connection, camera_id: UUID) -> frozenset[UUID]:
-    """The groups that a camera is in."""
-    cursor = await conn.execute("SELECT group_id FROM camera_in_group WHERE camera_id = %s", (camera_id,))
-    return frozenset(row["group_id"] for row in await cursor.fetchall())
-
-
-async def unmasking(conn: Connection, camera_id: UUID, account_id: UUID, now: datetime) -> Row | None:
-    """{id, until_at} of what two persons agreed on for this person and camera, while it lasts."""
+async def unmaskings(
+    conn: Connection, cameras: Sequence[UUID], accounts: Sequence[UUID], now: datetime
+) -> dict[tuple[UUID, UUID], Row]:
+    """{id, until_at} of what two persons agreed on, by camera and person, while it lasts; an incident's end
+    ends it too."""
     cursor = await conn.execute(
-        "SELECT id, until_at FROM camera_unmasking WHERE camera_id = %s AND requested_by = %s AND granted"
-        " AND ended_at IS NULL AND until_at > %s ORDER BY until_at DESC LIMIT 1",
-        (camera_id, account_id, now),
+        "SELECT u.camera_id, u.requested_by, u.id, u.until_at FROM camera_unmasking u"
+        " LEFT JOIN incident i ON i.id = u.incident_id"
+        " WHERE u.camera_id = ANY(%s) AND u.requested_by = ANY(%s) AND u.granted"
+        " AND u.ended_at IS NULL AND u.until_at > %s AND i.closed_at IS NULL ORDER BY u.until_at",
+        (list(cameras), list(accounts), now),
     )
-    return await cursor.fetchone()
+    return {(row["camera_id"], row["requested_by"]): row for row in await cursor.fetchall()}
 
 
 async def listed(conn: Connection, region: str, limit: int) -> list[Row]:
