@@ -1,4 +1,4 @@
-import { dayTime, Icon, clock } from '@jedel/ui'
+import { clock, dayTime, Icon, problemText } from '@jedel/ui'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { SearchSide } from '../cameras/wall/SearchSide'
@@ -114,11 +114,15 @@ function Looking({ first, start, incidentId }: { first: string[]; start: number;
       </div>
       {searching && (
         <div className={css.search}>
-          <SearchSide there={there} onPick={add} />
+          <SearchSide there={there} thereWord="wall.in_archive" onPick={add} />
         </div>
       )}
       <Controls playback={playback} onSeek={seek} onMark={markHere} marked={marked} onClear={() => mark(null)} onExport={() => setExporting(true)} mayExport={why !== null && cameras.length > 0} />
-      {refused && <p className={css.refused}>{refused.error instanceof Error ? refused.error.message : ''}</p>}
+      {refused && (
+        <p className={css.refused} role="status">
+          {names.get(refused.cameraId)}: {problemText(refused.error, t)}
+        </p>
+      )}
       <Timeline rows={rows} names={names} playback={playback} view={view} onView={setView} marked={marked} />
     </div>
   )
@@ -140,19 +144,19 @@ function Controls({ playback, onSeek, onMark, marked, onClear, onExport, mayExpo
   const iso = new Date(at).toISOString()
   return (
     <div className={css.controls}>
-      <button type="button" title="←" onClick={() => onSeek(at - 5_000)}>
+      <button type="button" title={t('archive.back')} aria-label={t('archive.back')} onClick={() => onSeek(at - 5_000)}>
         −5
       </button>
-      <button type="button" title="," aria-label={t('archive.frame_back')} onClick={() => playback.step(-FRAME_MS)}>
+      <button type="button" title={`${t('archive.frame_back')} (,)`} aria-label={t('archive.frame_back')} onClick={() => playback.step(-FRAME_MS)}>
         <Icon name="left" size={16} />
       </button>
       <button type="button" className={css.play} title={t('archive.space')} aria-pressed={playing} onClick={() => playback.toggle()}>
         {playing ? t('archive.pause') : t('archive.play')}
       </button>
-      <button type="button" title="." aria-label={t('archive.frame_on')} onClick={() => playback.step(FRAME_MS)}>
+      <button type="button" title={`${t('archive.frame_on')} (.)`} aria-label={t('archive.frame_on')} onClick={() => playback.step(FRAME_MS)}>
         <Icon name="right" size={16} />
       </button>
-      <button type="button" title="→" onClick={() => onSeek(at + 5_000)}>
+      <button type="button" title={t('archive.on')} aria-label={t('archive.on')} onClick={() => onSeek(at + 5_000)}>
         +5
       </button>
       <select value={String(Math.abs(rate))} aria-label={t('archive.rate')} onChange={(event) => playback.pace(Number(event.target.value))}>
@@ -180,11 +184,11 @@ function Controls({ playback, onSeek, onMark, marked, onClear, onExport, mayExpo
         }}
       />
       <span className={css.spring} />
-      <button type="button" title="I" onClick={() => onMark('from')}>
-        {t('archive.mark_from')}
+      <button type="button" onClick={() => onMark('from')}>
+        {t('archive.mark_from')} <kbd>I</kbd>
       </button>
-      <button type="button" title="O" onClick={() => onMark('until')}>
-        {t('archive.mark_until')}
+      <button type="button" onClick={() => onMark('until')}>
+        {t('archive.mark_until')} <kbd>O</kbd>
       </button>
       {marked && (
         <>

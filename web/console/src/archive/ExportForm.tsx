@@ -62,7 +62,7 @@ export function ExportForm({ cameraIds, names, why, marked, onClose }: Props) {
           </ul>
           <p className={css.dim}>{t('archive.export_what')}</p>
           <div className={css.buttons}>
-            <button type="button" className={css.primary} disabled={busy || chosen.size === 0} onClick={() => void ask()}>
+            <button type="button" className={css.primary} autoFocus disabled={busy || chosen.size === 0} onClick={() => void ask()}>
               {t('archive.export_go')}
             </button>
             <button type="button" onClick={onClose}>

@@ -11,6 +11,8 @@ import type { Row } from './useArchive'
 
 const WHEEL = 1.2
 const DRAG_PX = 4
+/** Of the track: a mark nearer to its end has no room for its time. */
+const LABEL_ROOM = 0.04
 
 interface Props {
   rows: Row[]
@@ -81,7 +83,9 @@ export function Timeline({ rows, names, playback, view, onView, marked }: Props)
       <div className={css.names} aria-hidden>
         <span />
         {rows.map((row) => (
-          <span key={row.cameraId}>{names.get(row.cameraId)}</span>
+          <span key={row.cameraId} title={names.get(row.cameraId)}>
+            {names.get(row.cameraId)}
+          </span>
         ))}
       </div>
       <div
@@ -102,7 +106,7 @@ export function Timeline({ rows, names, playback, view, onView, marked }: Props)
         <div className={css.ruler}>
           {lines.map((line) => (
             <span key={line.at} style={{ left: x(line.at) }} data-day={line.day || undefined}>
-              {mark(line.at, line.day, length)}
+              {(view.until - line.at) / length > LABEL_ROOM && mark(line.at, line.day, length)}
             </span>
           ))}
           {events.map((event) => (

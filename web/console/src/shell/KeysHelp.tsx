@@ -30,6 +30,18 @@ const KEYS: [keys: string[], word: string][] = [
   [['?'], 'keys.help'],
 ]
 
+const WALL_KEYS: typeof KEYS = [
+  [['1', '…', '9'], 'keys.wall_tile'],
+  [['←', '→'], 'keys.wall_next'],
+  [['F'], 'keys.wall_fill'],
+  [['I', 'J', 'K', 'L'], 'keys.wall_turn'],
+  [['+', '−'], 'keys.wall_zoom'],
+  [['␣'], 'keys.archive_play'],
+  [[',', '.'], 'keys.archive_frame'],
+  [['J', 'K', 'L'], 'keys.archive_shuttle'],
+  [['I', 'O'], 'keys.archive_mark'],
+]
+
 const EXAMPLES: Record<(typeof VERBS)[number], string> = {
   a: 'a 1204 P17', s: 's P17 os', n: 'n 1204 …', c: 'c 1204 re', f: 'f abai / dostyk', u: 'u P17', o: 'o fi e abai 10',
   l: 'l 482ABE02', r: 'r 1204 P17', p: 'p 1204 u', j: 'j 1205 1204', q: 'q 1204', cam: 'cam sch45',
@@ -40,18 +52,15 @@ export function KeysHelp() {
   const desk = useDesk()
   const open = useScreen((screen) => screen.help)
   return (
-    <Modal opened={open} onClose={() => desk.screen.set({ help: false })} title={<strong>{t('keys.title')}</strong>} size={860} centered closeButtonProps={{ 'aria-label': t('action.dismiss') }}>
+    <Modal opened={open} onClose={() => desk.screen.set({ help: false })} title={<strong>{t('keys.title')}</strong>} size={1160} centered closeButtonProps={{ 'aria-label': t('action.dismiss') }}>
       <div className={css.help}>
         <section>
           <h3>{t('keys.keys')}</h3>
-          <dl className={css.keyList}>
-            {KEYS.map(([keys, word]) => (
-              <div key={word}>
-                <dt>{keys.map((key) => (key === '…' ? <span key={key}>…</span> : <kbd key={key}>{key}</kbd>))}</dt>
-                <dd>{t(word)}</dd>
-              </div>
-            ))}
-          </dl>
+          <KeyList keys={KEYS} />
+        </section>
+        <section>
+          <h3>{t('keys.walls')}</h3>
+          <KeyList keys={WALL_KEYS} />
         </section>
         <section>
           <h3>{t('keys.commands')}</h3>
@@ -70,5 +79,19 @@ export function KeysHelp() {
         </section>
       </div>
     </Modal>
+  )
+}
+
+function KeyList({ keys }: { keys: typeof KEYS }) {
+  const { t } = useTranslation()
+  return (
+    <dl className={css.keyList}>
+      {keys.map(([names, word]) => (
+        <div key={word}>
+          <dt>{names.map((name) => (name === '…' ? <span key={name}>…</span> : <kbd key={name}>{name}</kbd>))}</dt>
+          <dd>{t(word)}</dd>
+        </div>
+      ))}
+    </dl>
   )
 }

@@ -2,6 +2,7 @@ import { Icon, newId, problemText } from '@jedel/ui'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Skeleton } from '../../shell/Skeleton'
 import css from './admin.module.css'
 import { MasksEditor } from './MasksEditor'
 import { type Desk, type Group, KINDS, RECORDINGS, type RegistryCamera, SOURCES, ZONES } from './types'
@@ -23,7 +24,7 @@ export function CameraCard({ id, desk, writes, groups, onClose }: Props) {
   const camera = found.data ?? null
   const sites = useQuery({ queryKey: ['sites'], queryFn: ({ signal }) => desk.client.get<{ id: string; name: Record<string, string> }[]>('/api/sites', signal), staleTime: 600_000 }).data ?? []
   const { i18n } = useTranslation()
-  if (id !== null && camera === null) return <aside className={css.card} aria-busy={!found.isError}>{found.isError && <p role="alert">{problemText(found.error, t)}</p>}</aside>
+  if (id !== null && camera === null) return <aside className={css.card} aria-busy={!found.isError}>{found.isError ? <p role="alert">{problemText(found.error, t)}</p> : <Skeleton rows={10} />}</aside>
   const again = () => queries.invalidateQueries({ queryKey: ['registry'] })
   const done = async (work: Promise<unknown>, said: string): Promise<boolean> => {
     try {
@@ -82,7 +83,7 @@ export function CameraCard({ id, desk, writes, groups, onClose }: Props) {
             {t('camreg.name')}
             <input name="name" required maxLength={200} defaultValue={camera?.name} />
           </label>
-          <Choice name="kind" label={t('camreg.kind')} among={KINDS} value={camera?.kind} word={(each) => t(`camreg.kind_${each}`)} />
+          <Choice name="kind" label={t('camreg.kind')} among={KINDS} value={camera?.kind} word={(each) => t(`camkind.${each}`)} />
           <Choice name="zone" label={t('camreg.zone')} among={ZONES} value={camera?.zone ?? ''} none={t('camreg.no_zone')} word={(each) => t(`camzone.${each}`)} />
           <label className={css.wide}>
             {t('camreg.site')}
@@ -95,8 +96,8 @@ export function CameraCard({ id, desk, writes, groups, onClose }: Props) {
               ))}
             </select>
           </label>
-          <Figure name="lat" label={t('camreg.lat')} value={camera?.lat} min={-90} max={90} required />
-          <Figure name="lon" label={t('camreg.lon')} value={camera?.lon} min={-180} max={180} required />
+          <Figure name="lat" label={t('camreg.lat')} value={metres(camera?.lat)} min={-90} max={90} required />
+          <Figure name="lon" label={t('camreg.lon')} value={metres(camera?.lon)} min={-180} max={180} required />
           <Figure name="heading" label={t('camreg.heading')} value={camera?.heading} min={0} max={359.9} />
           <Figure name="fov" label={t('camreg.fov')} value={camera?.fov} min={1} max={360} />
           <Figure name="range_m" label={t('camreg.range')} value={camera?.range_m} min={0.1} max={10000} />
@@ -171,6 +172,9 @@ export function CameraCard({ id, desk, writes, groups, onClose }: Props) {
     </aside>
   )
 }
+
+/** Degrees to a centimetre: more is noise. */
+const metres = (degrees: number | undefined) => (degrees === undefined ? undefined : Number(degrees.toFixed(7)))
 
 function Offer({ camera, onOffer }: { camera: RegistryCamera; onOffer: (body: object) => void }) {
   const { t } = useTranslation()

@@ -1,7 +1,9 @@
+import { problemText } from '@jedel/ui'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Skeleton } from '../../shell/Skeleton'
 import css from './admin.module.css'
 import { CameraCard } from './CameraCard'
 import { type Desk, type Group, KINDS, type RegistryCamera, STATES } from './types'
@@ -41,7 +43,7 @@ export function CameraList({ desk, writes }: { desk: Desk; writes: boolean }) {
             <option value="">{t('camreg.any_kind')}</option>
             {KINDS.map((each) => (
               <option key={each} value={each}>
-                {t(`camreg.kind_${each}`)}
+                {t(`camkind.${each}`)}
               </option>
             ))}
           </select>
@@ -69,9 +71,15 @@ export function CameraList({ desk, writes }: { desk: Desk; writes: boolean }) {
         </form>
         {list.isSuccess && cameras.length === 0 ? (
           <p className={css.empty}>{words || kind || state || group ? t('camreg.nothing') : t('camreg.none')}</p>
+        ) : list.isError && !list.data ? (
+          <p className={css.empty} role="alert">
+            {problemText(list.error, t)}
+          </p>
+        ) : list.isPending ? (
+          <Skeleton rows={12} height={44} />
         ) : (
           <div className={css.scroll}>
-            <table className={css.table} aria-busy={list.isPending}>
+            <table className={css.table}>
               <thead>
                 <tr>
                   {(['camera', 'where', 'state', 'record', 'owner'] as const).map((each) => (
@@ -88,7 +96,7 @@ export function CameraList({ desk, writes }: { desk: Desk; writes: boolean }) {
                       <button type="button" className={css.link} onClick={() => setChosen(each.id)}>
                         {each.name}
                       </button>
-                      <small>{[`№ ${each.number}`, t(`camreg.kind_${each.kind}`), each.external_id].filter(Boolean).join(' · ')}</small>
+                      <small>{[`№ ${each.number}`, t(`camkind.${each.kind}`), each.external_id].filter(Boolean).join(' · ')}</small>
                     </td>
                     <td>
                       {each.zone ? t(`camzone.${each.zone}`) : '—'}

@@ -2,6 +2,7 @@ import { newId } from '@jedel/ui'
 import { useQuery } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Skeleton } from '../../shell/Skeleton'
 import css from './admin.module.css'
 import type { Desk, Group } from './types'
 import { useSaid } from './useSaid'
@@ -30,6 +31,7 @@ export function Groups({ desk }: { desk: Desk }) {
           {fault}
         </p>
       )}
+      {!groups && <Skeleton rows={4} />}
       {groups?.length === 0 && <p className={css.empty}>{t('camreg.groups_none')}</p>}
       <ul className={css.list}>
         {(groups ?? []).map((each) => (

@@ -45,7 +45,7 @@ export function MasksEditor({ camera, desk, writes }: { camera: RegistryCamera; 
       <h3>{t('camreg.masks')}</h3>
       {now?.waiting && <p className={css.dim}>{t('camreg.mask_waits')}</p>}
       <div className={css.picture}>
-        {picture.url ? <img src={picture.url} alt={camera.name} /> : <p className={css.dim}>{picture.refused ?? t('camreg.no_picture')}</p>}
+        {picture.url ? <img src={picture.url} alt={camera.name} /> : <p className={css.without}>{picture.refused ?? t('camreg.no_picture')}</p>}
         <svg viewBox="0 0 160 90" preserveAspectRatio="none" role="img" aria-label={t('camreg.masks')} onPointerDown={click}>
           {masks.map((corners, nth) => (
             <polygon key={nth} points={path(corners)} className={css.mask} />

@@ -2,6 +2,7 @@ import { dayTime, newId } from '@jedel/ui'
 import { useQuery } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Skeleton } from '../../shell/Skeleton'
 import css from './admin.module.css'
 import { ACTIONS, type Desk, type Group, type Right } from './types'
 import { useSaid } from './useSaid'
@@ -37,6 +38,7 @@ export function Rights({ desk }: { desk: Desk }) {
     <div className={css.two} data-side="">
       <div className={css.scroll}>
         <p className={css.note}>{t('camreg.rights_how')}</p>
+        {!rights && <Skeleton rows={4} />}
         {rights?.length === 0 && <p className={css.empty}>{t('camreg.rights_none')}</p>}
         <ul className={css.list}>
           {(rights ?? []).map((each) => (
@@ -109,6 +111,7 @@ export function Rights({ desk }: { desk: Desk }) {
               </select>
             </label>
             <div className={`${css.ticks} ${css.wide}`} role="group" aria-label={t('camreg.actions')}>
+              <span>{t('camreg.actions')}</span>
               {ACTIONS.map((each) => (
                 <label key={each} className={css.tick}>
                   <input type="checkbox" name="action" value={each} defaultChecked={each === 'live'} />
@@ -117,6 +120,7 @@ export function Rights({ desk }: { desk: Desk }) {
               ))}
             </div>
             <div className={`${css.ticks} ${css.wide}`} role="group" aria-label={t('camreg.days')}>
+              <span>{t('camreg.days')}</span>
               {DAYS.map((each) => (
                 <label key={each} className={css.tick}>
                   <input type="checkbox" name="day" value={each} />

@@ -2,6 +2,7 @@ import { currentLanguage, dayTime, newId, problemText } from '@jedel/ui'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../../desk/context'
+import { Skeleton } from '../../shell/Skeleton'
 import css from './health.module.css'
 import type { OrderState, WorkOrder } from './types'
 
@@ -12,11 +13,12 @@ export function Orders() {
   const { t } = useTranslation()
   const desk = useDesk()
   const queries = useQueryClient()
-  const orders = useQuery({
+  const asked = useQuery({
     queryKey: ['camera-health', 'orders'],
     queryFn: ({ signal }) => desk.client.get<WorkOrder[]>('/api/camera-work-orders', signal),
     refetchInterval: 10_000,
-  }).data
+  })
+  const orders = asked.data
   const step = async (order: WorkOrder, state: OrderState) => {
     try {
       await desk.client.post(`/api/camera-work-orders/${order.id}`, { id: newId(), state })
@@ -25,7 +27,8 @@ export function Orders() {
     }
     await queries.invalidateQueries({ queryKey: ['camera-health'] })
   }
-  if (orders && orders.length === 0) {
+  if (!orders) return asked.isError ? <p className={css.empty} role="alert">{t('camhealth.no_answer')}</p> : <Skeleton rows={6} height={72} />
+  if (orders.length === 0) {
     return (
       <div className={css.empty}>
         <h2>{t('camhealth.orders_none')}</h2>
@@ -40,8 +43,8 @@ export function Orders() {
           {t('camhealth.export')}
         </a>
       </p>
-      <ul className={css.orders} aria-busy={!orders}>
-        {(orders ?? []).map((order) => (
+      <ul className={css.orders}>
+        {orders.map((order) => (
           <li key={order.id} data-done={order.state === 'done' || undefined}>
             <header>
               <strong>№ {order.number}</strong>

@@ -1,8 +1,9 @@
-import { dayTime, inWords, type Site } from '@jedel/ui'
+import { dayTime, inWords, problemText, type Site } from '@jedel/ui'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../../desk/context'
+import { Skeleton } from '../../shell/Skeleton'
 import css from './health.module.css'
 import type { Compliance } from './types'
 
@@ -16,11 +17,12 @@ export function SchoolReport() {
     queryFn: ({ signal }) => client.get<Site[]>('/api/sites?kind=school', signal),
     staleTime: 300_000,
   }).data
-  const report = useQuery({
+  const asked = useQuery({
     queryKey: ['camera-health', 'school', site],
     queryFn: ({ signal }) => client.get<Compliance>(`/api/sites/${site}/camera-compliance`, signal),
     enabled: site !== '',
-  }).data
+  })
+  const report = asked.data
   const sorted = [...(schools ?? [])].sort((a, b) => inWords(a.name).localeCompare(inWords(b.name), undefined, { numeric: true }))
   return (
     <div className={css.scroll}>
@@ -47,10 +49,20 @@ export function SchoolReport() {
           </>
         )}
       </div>
+      {site === '' && <p className={css.empty}>{t('camhealth.choose_how')}</p>}
+      {asked.isError && (
+        <p className={css.empty} role="alert">
+          {problemText(asked.error, t)}
+        </p>
+      )}
+      {asked.isPending && site !== '' && <Skeleton rows={8} />}
       {report && <Report report={report} />}
     </div>
   )
 }
+
+/** 2026-01-01 as everybody here writes it: 01.01.2026. */
+const day = (date: string) => date.split('-').reverse().join('.')
 
 function Report({ report }: { report: Compliance }) {
   const { t } = useTranslation()
@@ -60,7 +72,7 @@ function Report({ report }: { report: Compliance }) {
         {inWords(report.site.name)} <Mark met={report.met} />
       </h2>
       <p className={css.dim}>
-        {report.site.address} · {dayTime(report.made_at)} · {t('camhealth.rules_of', { date: report.rules.as_of })}
+        {report.site.address} · {dayTime(report.made_at)} · {t('camhealth.rules_of', { date: day(report.rules.as_of) })}
       </p>
       {report.rules.source === null && <p className={css.dim}>{t('camhealth.ours')}</p>}
       <h3>{t('camhealth.zones')}</h3>

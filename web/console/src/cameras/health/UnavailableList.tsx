@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../../desk/context'
+import { Skeleton } from '../../shell/Skeleton'
 import css from './health.module.css'
 import type { CameraFault, Unavailable } from './types'
 
@@ -14,12 +15,14 @@ export function UnavailableList() {
   const { client } = useDesk()
   const now = useNow()
   const [chosen, setChosen] = useState<string | null>(null)
-  const list = useQuery({
+  const asked = useQuery({
     queryKey: ['camera-health', 'unavailable'],
     queryFn: ({ signal }) => client.get<Unavailable[]>(`/api/camera-health/unavailable?limit=${LIMIT}`, signal),
     refetchInterval: 5_000,
-  }).data
-  if (list && list.length === 0) {
+  })
+  const list = asked.data
+  if (!list) return asked.isError ? <p className={css.empty} role="alert">{t('camhealth.no_answer')}</p> : <Skeleton rows={8} height={56} />
+  if ( list.length === 0) {
     return (
       <div className={css.empty}>
         <h2>{t('camhealth.none')}</h2>
@@ -27,11 +30,11 @@ export function UnavailableList() {
       </div>
     )
   }
-  const camera = list?.find((each) => each.id === chosen)
+  const camera = list.find((each) => each.id === chosen)
   return (
     <div className={css.two} data-side={camera ? '' : undefined}>
       <div className={css.scroll}>
-        <table className={css.table} aria-busy={!list}>
+        <table className={css.table}>
           <thead>
             <tr>
               {['camera', 'fault', 'since', 'owner', 'order'].map((name) => (
@@ -42,7 +45,7 @@ export function UnavailableList() {
             </tr>
           </thead>
           <tbody>
-            {(list ?? []).map((each) => (
+            {list.map((each) => (
               <tr key={each.id} aria-selected={each.id === chosen} onClick={() => setChosen(each.id)}>
                 <td>
                   <button type="button" className={css.link} onClick={() => setChosen(each.id)}>

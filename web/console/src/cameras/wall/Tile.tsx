@@ -65,11 +65,11 @@ export function Tile({ camera, place, digit, selected, large, sign, incident, on
       <Picture camera={camera} stream={large ? 'main' : 'sub'} incident={incident} />
       <figcaption className={css.caption}>
         {digit && <kbd>{digit}</kbd>}
-        <span className={css.name} title={[camera.name, camera.zone && t(`zone.${camera.zone}`)].filter(Boolean).join(' · ')}>{camera.name}</span>
+        <span className={css.name} title={[camera.name, camera.zone && t(`camzone.${camera.zone}`)].filter(Boolean).join(' · ')}>{camera.name}</span>
         {camera.zone && camera.zone !== 'street' && (
           <span className={css.zone}>
-            {t(`zone.${camera.zone}`)}
-            {camera.floor !== null && ` · ${t('wall.floor', { floor: camera.floor })}`}
+            {t(`camzone.${camera.zone}`)}
+            {camera.floor !== null && camera.zone !== 'surroundings' && ` · ${t('wall.floor', { floor: camera.floor })}`}
           </span>
         )}
         {sign}

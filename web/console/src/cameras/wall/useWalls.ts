@@ -74,7 +74,10 @@ export function useWallActions() {
   return { save, remove }
 }
 
-/** The cameras of a wall's tiles; null where a tile is empty, and while one is asked for. */
+/** Until the registry says more: its picture need not wait for its name. */
+const unnamed = (id: string): TileCamera => ({ id, name: '…', zone: null, floor: null, ptz: false })
+
+/** The cameras of a wall's tiles; null where a tile is empty, and where the camera is no more. */
 export function useTileCameras(tiles: (string | null)[]): (TileCamera | null)[] {
   const { client } = useDesk()
   const ids = [...new Set(tiles.filter((each): each is string => each !== null))]
@@ -85,7 +88,7 @@ export function useTileCameras(tiles: (string | null)[]): (TileCamera | null)[] 
       staleTime: 60_000,
     })),
   })
-  const known = new Map(ids.map((id, i) => [id, asked[i]?.data]))
+  const known = new Map(ids.map((id, i) => [id, asked[i]?.data ?? (asked[i]?.isPending ? unnamed(id) : null)]))
   return tiles.map((id) => (id && known.get(id)) || null)
 }
 
