@@ -2,9 +2,10 @@ import { Icon, inWords, LANGUAGE_NAMES, LANGUAGES, currentLanguage, switchLangua
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { about, devices, drives, tablets, type About, type DemoDevice, type DemoTablet, type Drive } from './api'
+import { about, devices, drives, drones, tablets, type About, type DemoDevice, type DemoDrone, type DemoTablet, type Drive } from './api'
 import { DeviceCard } from './DeviceCard'
 import { Drives } from './Drives'
+import { Drones } from './Drones'
 import { allWords, matches } from './search'
 
 const KINDS = ['panic_button', 'post', 'panel'] as const
@@ -23,6 +24,7 @@ interface Loaded {
   tablets: DemoTablet[]
   about: About
   drives: Drive[]
+  drones: DemoDrone[]
 }
 
 export function App() {
@@ -34,9 +36,9 @@ export function App() {
 
   useEffect(() => {
     const load = (): void => {
-      Promise.all([devices(), tablets(), about(), drives()]).then(
-        ([devices, tablets, about, drives]) => {
-          setLoaded({ devices: devices.sort(byName), tablets, about, drives })
+      Promise.all([devices(), tablets(), about(), drives(), drones()]).then(
+        ([devices, tablets, about, drives, drones]) => {
+          setLoaded({ devices: devices.sort(byName), tablets, about, drives, drones })
           setFailed(false)
         },
         () => {
@@ -99,6 +101,7 @@ export function App() {
           </li>
         </ol>
         {loaded && <Drives drives={loaded.drives} />}
+        {loaded && <Drones drones={loaded.drones} />}
         <section aria-labelledby="devices">
           <h2 id="devices">{t('page.devices')}</h2>
           <div className="find">

@@ -42,6 +42,14 @@ export interface Driven {
   in_s: number
 }
 
+/** What carries a camera, and whether the centre hears it. */
+export interface DemoDrone {
+  unit_id: string
+  call_sign: string
+  kind: 'drone' | 'complex'
+  linked: boolean
+}
+
 export class Refused extends Error {}
 
 async function call<T>(path: string, body?: unknown): Promise<T> {
@@ -65,4 +73,6 @@ export const drives = (): Promise<Drive[]> => call('drives')
 export const drive = (what: Drive): Promise<Driven> => call('drives', { what })
 /** Patrols whose tablets ring because of this car. */
 export const toldOf = (plate: string): Promise<DemoTablet[]> => call(`drives/${plate}`)
+export const drones = (): Promise<DemoDrone[]> => call('drones')
+export const linkOf = (unit_id: string, linked: boolean): Promise<DemoDrone> => call('drones', { unit_id, linked })
 export const press = (device_id: string, level: Level): Promise<Receipt> => call('press', { device_id, level })

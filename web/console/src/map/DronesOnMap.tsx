@@ -1,25 +1,15 @@
 import { MAP_FONT, type ThemeName, themes } from '@jedel/ui'
-import { useQuery } from '@tanstack/react-query'
 import type { GeoJSONSource, Map as LibreMap } from 'maplibre-gl'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useDesk } from '../desk/context'
-import { type Mobile, mobileFeatures } from './drones'
+import { mobileFeatures } from './drones'
+import { useMobiles } from './useMobiles'
 
 const SOURCE = 'drones'
-/** While something flies its footprint moves every second; else it is enough to hear in time of a new one. */
-const BUSY_MS = 1_000
-const CALM_MS = 15_000
-
 /** What each drone and mobile complex sees of the ground; telemetry that is old says so, in place of the height. */
 export function DronesOnMap({ map, theme }: { map: LibreMap; theme: ThemeName }) {
   const { t } = useTranslation()
-  const desk = useDesk()
-  const mobiles = useQuery({
-    queryKey: ['mobile'],
-    queryFn: ({ signal }) => desk.client.get<Mobile[]>('/api/mobile', signal),
-    refetchInterval: ({ state }) => (state.data?.some((each) => each.pose) ? BUSY_MS : CALM_MS),
-  })
+  const mobiles = useMobiles()
   useEffect(() => {
     map.addSource(SOURCE, { type: 'geojson', data: { type: 'FeatureCollection', features: [] } })
     map.addLayer({ id: 'drones-ground', type: 'fill', source: SOURCE, filter: ['all', ['==', ['geometry-type'], 'Polygon'], ['!', ['get', 'stale']]] }, 'headings')

@@ -6,6 +6,7 @@ import { titleOf } from '../desk/actions'
 import { useDesk, useDevices, useScreen, useUnits } from '../desk/context'
 import { useActions } from '../desk/useActions'
 import { TestMode } from '../devices/TestMode'
+import { Carried } from './Carried'
 import css from './map.module.css'
 
 /** A unit or a device looked at by itself, small, at the map's corner. */
@@ -18,6 +19,8 @@ export function Peek() {
   return null
 }
 
+const CARRIES = new Set<Unit['kind']>(['drone', 'complex'])
+
 function UnitPeek({ unit }: { unit: Unit }) {
   const { t } = useTranslation()
   const desk = useDesk()
@@ -27,7 +30,7 @@ function UnitPeek({ unit }: { unit: Unit }) {
   const incident = desk.incident(unit.incident_id)
   const next = nextStatuses(unit)
   return (
-    <section className={css.peek} aria-label={unit.call_sign}>
+    <section className={css.peek} data-wide={CARRIES.has(unit.kind) || undefined} aria-label={unit.call_sign}>
       <div className={css.peekHead}>
         <UnitIcon status={unit.status} silent={unit.silent} size={22} />
         <strong>{unit.call_sign}</strong>
@@ -39,6 +42,7 @@ function UnitPeek({ unit }: { unit: Unit }) {
         {unit.silent && ` · ${t('units.was', { status: t(`status.${unit.kept_status}`) })}`}
       </p>
       <p className={`${css.peekLine} ${css.dim}`}>{[unit.crew.join(', '), unit.vehicle, t(`kind.${unit.kind}`)].filter(Boolean).join(' · ')}</p>
+      {CARRIES.has(unit.kind) && <Carried unitId={unit.id} />}
       {incident && (
         <p className={css.peekLine}>
           <button type="button" className={css.button} onClick={() => desk.open(incident.id)}>

@@ -21,8 +21,7 @@ export function mobileFeatures(mobiles: Mobile[], nowMs: number, words: { old: (
   for (const each of mobiles) {
     if (!each.pose) continue
     const { lon, lat, altitude_m, footprint, at } = each.pose
-    const seconds = Math.max(0, Math.round((nowMs - Date.parse(at)) / 1000))
-    const said = each.stale ? words.old(ageOf(seconds)) : altitude_m === null ? '' : `${Math.round(altitude_m)} ${words.metres}`
+    const said = each.stale ? words.old(ageOf(secondsOld(at, nowMs))) : altitude_m === null ? '' : `${Math.round(altitude_m)} ${words.metres}`
     const properties = { stale: each.stale, label: [each.call_sign, said].filter(Boolean).join(' · ') }
     if (footprint) features.push({ type: 'Feature', properties, geometry: { type: 'Polygon', coordinates: [[...footprint, footprint[0]!]] } })
     features.push({ type: 'Feature', properties, geometry: { type: 'Point', coordinates: [lon, lat] } })
@@ -30,8 +29,10 @@ export function mobileFeatures(mobiles: Mobile[], nowMs: number, words: { old: (
   return { type: 'FeatureCollection', features }
 }
 
+export const secondsOld = (at: string, nowMs: number): number => Math.max(0, Math.round((nowMs - Date.parse(at)) / 1000))
+
 /** "0:12", "3:05", "2:10:00": nothing that could be read as a clock's time is needed beyond that. */
-function ageOf(seconds: number): string {
+export function ageOf(seconds: number): string {
   const two = (n: number) => String(n).padStart(2, '0')
   const rest = `${two(seconds % 60)}`
   return seconds < 3600 ? `${Math.floor(seconds / 60)}:${rest}` : `${Math.floor(seconds / 3600)}:${two(Math.floor((seconds % 3600) / 60))}:${rest}`

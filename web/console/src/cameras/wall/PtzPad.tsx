@@ -2,6 +2,8 @@ import { Icon, Problem, problemText } from '@jedel/ui'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../../desk/context'
+import { type Preset, Presets } from './Presets'
+import { HELD_MS, leaveDigits, takeDigits } from './taken'
 import css from './wall.module.css'
 
 interface Lock {
@@ -23,13 +25,15 @@ const SPEED = 0.6
 /** A command holds the camera's lock only so long; while a key is held it is said again. */
 const AGAIN_MS = 700
 
-/** Turns a camera while a button or key is held. Who turns it, or took it over, is said aloud. */
+/** Turns a camera while a button or key is held. Who turns it, or took it over, is said aloud. While it is held,
+ *  1–9 go to its saved places; Esc gives the digits back to the tiles. */
 export function PtzPad({ cameraId, keys }: { cameraId: string; keys: boolean }) {
   const { t } = useTranslation()
   const { client } = useDesk()
   const [refused, setRefused] = useState('')
   const [taken, setTaken] = useState('')
   const timer = useRef<ReturnType<typeof setInterval> | null>(null)
+  const { held, take, leave } = useDigits(keys)
 
   const say = useCallback(
     async (body: object) => {
@@ -37,12 +41,15 @@ export function PtzPad({ cameraId, keys }: { cameraId: string; keys: boolean }) 
         const lock = await client.post<Lock>(`/api/cameras/${cameraId}/ptz`, body)
         if (lock.taken_from) setTaken(lock.taken_from)
         setRefused('')
+        take()
       } catch (error) {
+        leave()
         setRefused(error instanceof Problem ? problemText(error, t) : t('ptz.no_answer'))
       }
     },
-    [cameraId, client, t],
+    [cameraId, client, t, take, leave],
   )
+  const go = useCallback((preset: Preset) => void say({ do: 'preset', preset: preset.token }), [say])
   const stop = useCallback(() => {
     if (!timer.current) return
     clearInterval(timer.current)
@@ -96,7 +103,39 @@ export function PtzPad({ cameraId, keys }: { cameraId: string; keys: boolean }) 
           <Icon name="dispatch" size={14} />
         </button>
       </div>
+      <Presets cameraId={cameraId} taken={held} onGo={go} onRefused={setRefused} />
       {(refused || taken) && <p role="status">{refused || t('ptz.taken', { name: taken })}</p>}
     </div>
   )
+}
+
+/** Digits belong to this camera as long as its lock is ours; of several tiles only the chosen one's has them. */
+function useDigits(may: boolean) {
+  const [held, setHeld] = useState(false)
+  const me = useRef({})
+  const end = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const leave = useCallback(() => {
+    clearTimeout(end.current)
+    leaveDigits(me.current)
+    setHeld(false)
+  }, [])
+  const take = useCallback(() => {
+    if (!may) return
+    clearTimeout(end.current)
+    end.current = setTimeout(leave, HELD_MS)
+    takeDigits(me.current)
+    setHeld(true)
+  }, [may, leave])
+  useEffect(() => leave, [leave, may])
+  useEffect(() => {
+    if (!held) return
+    const press = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || (event.target instanceof HTMLElement && event.target.closest('input'))) return
+      event.preventDefault()
+      leave()
+    }
+    window.addEventListener('keydown', press, { capture: true })
+    return () => window.removeEventListener('keydown', press, { capture: true })
+  }, [held, leave])
+  return { held, take, leave }
 }

@@ -1,5 +1,6 @@
 import { useEffect } from 'react'
 import { type Layout, stepped } from './layout'
+import { digitsTaken } from './taken'
 
 interface Wall {
   layout: Layout
@@ -18,6 +19,7 @@ export function useWallKeys(wall: Wall): void {
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return
       if (event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [role="dialog"], [role="menu"]')) return
+      if (digitsTaken() && /^(Digit|Numpad|Escape)/.test(event.code)) return
       const { layout, count, selected, large, select, setLarge, leave } = wall
       if (/^(Digit|Numpad)[1-9]$/.test(event.code)) {
         const place = Number(event.code.slice(-1)) - 1
