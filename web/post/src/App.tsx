@@ -1,4 +1,5 @@
 import { currentLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '@jedel/ui/i18n'
+import { clock, dayTime } from '@jedel/ui/time'
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -74,12 +75,15 @@ function Head({ spoke }: { spoke: Line['spoke'] }) {
   )
 }
 
+/** "14:03", and on any later day with its date. */
+const since = (cut: Date) => (cut.toDateString() === new Date().toDateString() ? clock(cut.toISOString()).slice(0, 5) : dayTime(cut.toISOString()))
+
 /** What is not as it should be is said before anything else. */
 function Signs({ line }: { line: Line }) {
   const { t } = useTranslation()
   const { post, call, press, cutSince, refused } = useSyncExternalStore(line.subscribe, line.snapshot)
   const test = call ? call.test : post?.test_until && Date.parse(post.test_until) > Date.parse(post.now)
-  const time = cutSince === null ? '' : new Date(cutSince).toTimeString().slice(0, 5)
+  const time = cutSince === null ? '' : since(new Date(cutSince))
   const going = call && call.state !== 'ended'
   return (
     <>

@@ -19,6 +19,11 @@ export function clock(iso: string): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
 
+/** "14:03:27" of this day; of any other with its date: a time alone would be taken for today's. */
+export function moment(iso: string, now = new Date()): string {
+  return new Date(iso).toDateString() === now.toDateString() ? clock(iso) : dayTime(iso)
+}
+
 /** Travel time: minutes and seconds as "3:40". */
 export function minutes(seconds: number): string {
   const whole = Math.round(seconds)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { resources } from '../src/i18n'
 import { newId } from '../src/ids'
-import { clockFace, distance, elapsed, minutes } from '../src/time'
+import { clock, clockFace, dayTime, distance, elapsed, minutes, moment } from '../src/time'
 
 describe('newId', () => {
   it('is a UUIDv7 of the moment', () => {
@@ -19,6 +19,11 @@ describe('time', () => {
   it.each([[0, '00:00'], [134, '02:14'], [3600, '1:00:00'], [3734, '1:02:14'], [180_005, '50:00:05']])('%d s is %s', (seconds, face) =>
     expect(clockFace(seconds)).toBe(face),
   )
+  it('tells the day of a moment that is not of this day', () => {
+    const at = '2026-11-22T09:03:27Z'
+    expect(moment(at, new Date(at))).toBe(clock(at))
+    expect(moment(at, new Date('2026-11-24T09:00:00Z'))).toBe(dayTime(at))
+  })
   it('never runs backwards when the clocks differ', () => expect(elapsed('2026-01-01T00:00:05Z', Date.parse('2026-01-01T00:00:00Z'))).toBe('00:00'))
   it.each([[33, '0:33'], [59.6, '1:00'], [220, '3:40']])('%d s of travel is %s', (seconds, words) => expect(minutes(seconds)).toBe(words))
   it.each([[412, '410 м'], [949, '950 м'], [960, '1.0 км'], [3240, '3.2 км']])('%d m is %s', (metres, words) =>

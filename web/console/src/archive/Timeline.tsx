@@ -1,4 +1,4 @@
-import { clock, dayTime } from '@jedel/ui'
+import { clock, dayTime, moment } from '@jedel/ui'
 import type { TFunction } from 'i18next'
 import { type PointerEvent, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -167,5 +167,5 @@ function unique(rows: Row[]): ArchiveEvent[] {
 
 function said(event: ArchiveEvent, t: TFunction): string {
   const what = event.kind === 'incident' ? `${t('archive.event_incident', { number: event.number })} · ${t(`class.${event.what}`)}` : t(`archive.event_${event.kind}`)
-  return `${clock(event.at)} · ${what}`
+  return `${moment(event.at)} · ${what}`
 }

@@ -1,4 +1,4 @@
-import { clock, elapsed, Icon, type Incident, LANGUAGE_NAMES, useNow } from '@jedel/ui'
+import { clock, elapsed, Icon, type Incident, LANGUAGE_NAMES, moment, useNow } from '@jedel/ui'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../desk/context'
@@ -45,7 +45,7 @@ function OneCall({ call }: { call: Call }) {
       </header>
       <Picture call={call} />
       <p className={css.state} role="status">
-        {state === 'lost' && call.lost_at ? t('call.lost', { time: clock(call.lost_at) }) : t(`call.${state}`, { name: call.answered_name ?? '', time: '' })}
+        {state === 'lost' && call.lost_at ? t('call.lost', { time: moment(call.lost_at) }) : t(`call.${state}`, { name: call.answered_name ?? '', time: '' })}
         {mine && talk.dumb && <span className={css.warning}> ▲ {t('call.no_microphone')}</span>}
         {mine && !talk.dumb && !talk.muted && !talk.heard && <span className={css.dim}> {t('call.connecting')}</span>}
       </p>

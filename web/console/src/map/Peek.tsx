@@ -1,4 +1,4 @@
-import { clock, type Device, elapsed, Icon, PlaceIcon, type PlaceGlyph, type Unit, UnitIcon, useNow } from '@jedel/ui'
+import { type Device, elapsed, Icon, moment, PlaceIcon, type PlaceGlyph, type Unit, UnitIcon, useNow } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
 import type { SetStatus } from '../command/words'
 import { STATUS_CODES } from '../command/words'
@@ -100,7 +100,7 @@ function DevicePeek({ device }: { device: Device }) {
       </div>
       <p className={css.peekLine}>
         {device.available ? t('devices.available') : t('devices.unavailable')}
-        {device.last_seen && <span className={css.dim}> · {t('devices.seen', { time: clock(device.last_seen) })}</span>}
+        {device.last_seen && <span className={css.dim}> · {t('devices.seen', { time: moment(device.last_seen) })}</span>}
       </p>
       {device.trouble && <p className={css.peekLine}>▲ {t(`trouble.${device.trouble}`, { defaultValue: device.trouble })}</p>}
       <div className={css.peekActions}>
