@@ -32,6 +32,12 @@ SOUND: Final = (
 AAC: Final = SOUND.format(sound="voaacenc ! aacparse ! rtpmp4gpay", number=97)
 OPUS: Final = SOUND.format(sound="opusenc ! rtpopuspay", number=97)
 PCMU: Final = SOUND.format(sound="audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay", number=0)
+FILM: Final = (
+    "( appsrc name=film is-live=true do-timestamp=true format=time "
+    "caps=video/x-h264,stream-format=byte-stream,alignment=au ! "
+    "rtph264pay name=pay0 pt=96 config-interval=-1 )"
+)
+"""What is in a file already (`filmed`): as cheap for this machine as a camera's own chip makes it."""
 SOUND_ONLY: Final = "( audiotestsrc is-live=true ! audioconvert ! opusenc ! rtpopuspay name=pay0 pt=96 )"
 
 
@@ -70,9 +76,41 @@ class GstServer:
             assert await self._process.stdout.readline() == b"done\n"
 
 
+def filmed(folder: Path, count: int, *, rate: int = 12, seconds: int = 10) -> list[dict[str, str]]:
+    """Mounts of as many cameras, each with a picture of its own, encoded here and now with ffmpeg: 640x360, a
+    keyframe a second, 400 kbit/s."""
+    mounts = []
+    for nth in range(count):
+        film = folder / f"camera{nth}.h264"
+        picture = f"testsrc2=size=640x360:rate={rate}:duration={seconds},hue=h={nth * 360 // count}"
+        encoder = f"aud=1:keyint={rate}:min-keyint={rate}:scenecut=0:sliced-threads=0"
+        subprocess.run(
+            (
+                *(
+                    "ffmpeg",
+                    "-nostdin",
+                    "-v",
+                    "error",
+                    "-y",
+                    "-f",
+                    "lavfi",
+                    "-i",
+                    picture,
+                    "-pix_fmt",
+                    "yuv420p",
+                ),
+                *("-c:v", "libx264", "-preset", "veryfast", "-tune", "zerolatency", "-profile:v", "baseline"),
+                *("-x264-params", encoder, "-b:v", "400k", "-maxrate", "400k", "-bufsize", "200k", str(film)),
+            ),
+            check=True,
+        )
+        mounts.append({"launch": FILM, "film": str(film), "rate": str(rate)})
+    return mounts
+
+
 @asynccontextmanager
 async def serving(mounts: dict[str, dict[str, str]]) -> AsyncIterator[GstServer]:
-    """``{"/path": {"launch": …, "user": …, "password": …}}``"""
+    """``{"/path": {"launch": …, "user": …, "password": …, "film": …, "rate": …}}``"""
     script = str(Path(__file__).with_name("gst_server.py"))
     process = await asyncio.create_subprocess_exec(
         PYTHON,

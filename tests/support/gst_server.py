@@ -1,13 +1,17 @@
 """A GStreamer RTSP server, run by the system's Python (it has ``gi``): ``gst_server.py '<json of mounts>'``.
 
-Mounts: ``{"/path": {"launch": "( … )", "user": "…", "password": "…"}}``. It prints its port on a line of its
-own (with a user on one of them, the others are for nobody), then obeys lines on standard input:
-``size <path> <width> <height>`` changes the picture's size while it plays (of a launch whose capsfilter is
-named ``caps``); it ends with standard input.
+Mounts: ``{"/path": {"launch": "( … )", "user": "…", "password": "…"}}``; with ``film`` (a file of H.264 in
+which each picture begins with a delimiter) and ``rate`` its pictures go round and round through the
+launch's ``appsrc name=film``, as they are: nothing is encoded here. It prints its port on a line of its own
+(with a user on one of them, the others are for nobody), then obeys lines on standard input: ``size <path>
+<width> <height>`` changes the picture's size while it plays (of a launch whose capsfilter is named
+``caps``); it ends with standard input.
 """
 
 import json
 import sys
+from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import gi
@@ -22,12 +26,38 @@ server.set_address("127.0.0.1")
 server.set_service("0")
 auth = None
 configured: dict[str, Any] = {}
+DELIMITER = b"\0\0\0\1\x09"
+
+
+def play(media: Any, told: dict[str, str]) -> None:
+    """Its film from the beginning, over and over, at the pace of a camera, until nobody looks."""
+    film = media.get_element().get_by_name("film")
+    pictures = cycle(
+        [
+            Gst.Buffer.new_wrapped(DELIMITER + each)
+            for each in Path(told["film"]).read_bytes().split(DELIMITER)[1:]
+        ]
+    )
+    gone = []
+    media.connect("unprepared", lambda _: gone.append(True))
+
+    def push() -> bool:
+        return not gone and film.emit("push-buffer", next(pictures).copy()) == Gst.FlowReturn.OK
+
+    GLib.timeout_add(1000 // int(told["rate"]), push)
+
+
+def configure(media: Any, path: str, told: dict[str, str]) -> None:
+    configured[path] = media
+    if "film" in told:
+        play(media, told)
+
 
 for path, told in json.loads(sys.argv[1]).items():
     factory = GstRtspServer.RTSPMediaFactory.new()
     factory.set_launch(told["launch"])
     factory.set_shared(True)
-    factory.connect("media-configure", lambda _, media, path=path: configured.update({path: media}))
+    factory.connect("media-configure", lambda _, media, path=path, told=told: configure(media, path, told))
     role = "anonymous"
     if told.get("user"):
         role = "user"
