@@ -14,6 +14,9 @@ DROPPED: Final = Counter("jedel_media_dropped_total", "Units that somebody was t
 RIGHTS_ENDED: Final = Counter(
     "jedel_media_rights_ended_total", "Viewers and publishers who were let go, by why", ["why"]
 )
+SRT_REFUSED: Final = Counter(
+    "jedel_media_srt_refused_total", "Senders by SRT from outside the camera networks"
+)
 LAG: Final = Histogram(
     "jedel_media_loop_lag_seconds",
     "How late the gateway's loop comes to its work",

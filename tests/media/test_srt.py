@@ -2,20 +2,26 @@
 
 import asyncio
 import shutil
+import socket
 import subprocess
+import tempfile
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from prometheus_client import REGISTRY
 
 from jedel.app.embedded.child import free_port
 from jedel.media.hub import Hub
 from jedel.media.model import Codec, Fault, SourceFault, SourceKind, StreamSpec
+from jedel.media.sources import srt_listener
 from jedel.media.sources.mpegts import Demuxer, sound
-from jedel.media.sources.srt import REMEDY, SrtSource, read
+from jedel.media.sources.srt import REMEDIES, SrtSource, read
 from tests.media.rtsp_support import Seen, fault_of
+from tests.support import eventually
 
 quick = settings(max_examples=40, deadline=None)
 
@@ -35,8 +41,8 @@ def missing() -> str:
 with_ffmpeg = pytest.mark.skipif(bool(missing()), reason=missing() or "there")
 
 
-def spec(url: str, password: str = "") -> StreamSpec:
-    return StreamSpec("camera/test/main", "00", SourceKind.SRT, url, password=password)
+def spec(url: str, password: str = "", networks: tuple[str, ...] = ("127.0.0.0/8",)) -> StreamSpec:
+    return StreamSpec("camera/test/main", "00", SourceKind.SRT, url, password=password, networks=networks)
 
 
 async def send(port: int, seconds: int, password: str = "") -> int:
@@ -99,10 +105,73 @@ async def test_who_does_not_know_the_passphrase_is_not_let_in() -> None:
         await listens
 
 
-async def test_without_ffmpeg_it_says_what_to_install() -> None:
-    fault = await fault_of(SrtSource(spec("srt://127.0.0.1:9000"), program=""))
-    assert (fault.fault, fault.detail) == (Fault.UNREACHABLE, REMEDY)
-    assert (await fault_of(SrtSource(spec("srt://127.0.0.1:9000"), program="/none"))).detail == REMEDY
+def refusals() -> float:
+    return REGISTRY.get_sample_value("jedel_media_srt_refused_total") or 0
+
+
+@with_ffmpeg
+async def test_who_comes_from_outside_the_camera_networks_is_not_let_in() -> None:
+    """Though he knows the passphrase."""
+    port, hub, seen, before = free_port(), Hub(), Seen(), refusals()
+    hub.add(seen)
+    elsewhere = spec(f"srt://127.0.0.1:{port}", PASSPHRASE, ("10.0.0.0/8",))
+    listens = asyncio.create_task(SrtSource(elsewhere).run(hub))
+    await seen.until(lambda: bool(seen.faults))
+
+    async def counted() -> bool:
+        await send(port, 1, PASSPHRASE)
+        return refusals() > before
+
+    await eventually(counted, within_s=40)
+    assert seen.units == []
+    listens.cancel()
+    with suppress(asyncio.CancelledError, SourceFault):
+        await listens
+
+
+def words_of(pid: str) -> bytes:
+    """What anybody on the machine reads of a process, and what only its own user does."""
+    found = b""
+    for name in ("cmdline", "environ"):
+        with suppress(OSError):
+            found += Path("/proc", pid, name).read_bytes()
+    return found
+
+
+@with_ffmpeg
+async def test_no_list_of_processes_shows_the_passphrase() -> None:
+    """Looked for all the while until it listens; nor has it a file open that somebody might read."""
+    secret = "onlyheardonstdin77"
+    port, hub = free_port(), Hub()
+    listens = asyncio.create_task(SrtSource(spec(f"srt://127.0.0.1:{port}", secret)).run(hub))
+    listeners: set[str] = set()
+
+    async def listening() -> bool:
+        for pid in (each.name for each in Path("/proc").iterdir() if each.name.isdigit()):
+            words = words_of(pid)
+            assert secret.encode() not in words, pid
+            if b"srt_listener" in words:
+                listeners.add(pid)
+        return any(f":{port:04X} " in line for line in Path("/proc/net/udp").read_text().splitlines())
+
+    await eventually(listening, within_s=40)
+    assert listeners
+    for pid in listeners:
+        opened = [str(each.readlink()) for each in Path("/proc", pid, "fd").iterdir() if each.is_symlink()]
+        assert not [name for name in opened if name.startswith(tempfile.gettempdir())]
+    listens.cancel()
+    with suppress(asyncio.CancelledError, SourceFault):
+        await listens
+
+
+async def test_a_port_that_is_taken_and_networks_that_are_none() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"srt://127.0.0.1:{taken.getsockname()[1]}"
+        fault = await fault_of(SrtSource(spec(url)))
+        assert (fault.fault, fault.detail) == (Fault.UNREACHABLE, REMEDIES[srt_listener.NO_PORT])
+    fault = await fault_of(SrtSource(spec("srt://127.0.0.1:9000", networks=("everywhere",))))
+    assert fault.detail == REMEDIES[srt_listener.TOLD_WRONG]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from jedel.app.examine.finding import Finding, fault, ok, warning
 from jedel.app.settings import Settings
 from jedel.media.ice_servers import IceFault
 from jedel.media.ice_servers import read as read_ice_servers
+from jedel.media.sources import srt_listener
 
 SOCKET_BYTES_MIN = 2 * 1024**2
 """What the kernel should allow a socket to hold: a keyframe for hundreds of viewers at once."""
@@ -18,7 +19,7 @@ _LIMITS = ("rmem_max", "wmem_max")
 
 
 def examine(settings: Settings, limits: Path = Path("/proc/sys/net/core")) -> list[Finding]:
-    """Ports, addresses, recordings, the setting of TURN servers, ffmpeg, the kernel's buffers."""
+    """Ports, addresses, recordings, the setting of TURN servers, libsrt, the kernel's buffers."""
     if not settings.media_gateways:
         return [ok("media", "no gateway on this machine")]
     return [
@@ -29,7 +30,7 @@ def examine(settings: Settings, limits: Path = Path("/proc/sys/net/core")) -> li
         *_recordings(settings),
         *_udp(settings),
         *([] if settings.demo else _buffers(limits)),
-        *_ffmpeg(),
+        *_srt(),
     ]
 
 
@@ -123,9 +124,10 @@ def _buffers(limits: Path) -> list[Finding]:
     return [warning("socket_buffers", what, remedy)]
 
 
-def _ffmpeg() -> list[Finding]:
-    found = shutil.which("ffmpeg")
-    if found is None:
-        what = "no ffmpeg: streams that come by SRT are not taken"
-        return [warning("no_ffmpeg", what, "as root: apt-get install ffmpeg, where SRT is used")]
-    return [ok("ffmpeg", found)]
+def _srt() -> list[Finding]:
+    try:
+        srt_listener.library()
+    except OSError:
+        what = "no libsrt: streams that come by SRT are not taken"
+        return [warning("no_libsrt", what, "as root: apt-get install libsrt1.5-gnutls, where SRT is used")]
+    return [ok("libsrt", "there")]

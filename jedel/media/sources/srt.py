@@ -1,30 +1,43 @@
-"""A stream that is sent to a port of ours by SRT (mobile complexes, drones), received by Debian's ffmpeg.
+"""A stream that is sent to a port of ours by SRT (mobile complexes, drones).
 
-ffmpeg does nothing but SRT: it gives us the transport stream's bytes on a pipe, not even taken apart. Who has
-an account on this machine sees the passphrase in the list of processes: ffmpeg takes it in no other way.
+A process of its own listens (`srt_listener`) and gives us the transport stream's bytes on a pipe, not even
+taken apart. It is told the passphrase on its standard input: no list of processes shows it. Senders are let
+in from the camera networks only.
 """
 
 import asyncio
 import ipaddress
-import os
-import shutil
-from dataclasses import dataclass
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from time import time_ns
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+import orjson
+import structlog
+
+from jedel.media import metrics
 from jedel.media.hub import Hub
 from jedel.media.model import AccessUnit, Codec, Fault, SourceFault, StreamSpec, Track
+from jedel.media.sources import srt_listener
 from jedel.media.sources.mpegts import Demuxer, Element, sound
 from jedel.media.sources.rtsp import track_of
 from rtsp.nal import from_annex_b, kind_h264, kind_h265
 from rtsp.payloads import Format, with_parameters
 from rtsp.rtp import Unwrapped
 
+log = structlog.get_logger()
+
 SILENCE_S: Final = 5.0
 LATENCY_MS: Final = 120
 READ_BYTES: Final = 64 * 1024
-REMEDY: Final = "ffmpeg with SRT is not installed: apt install ffmpeg"
+REMEDIES: Final = {
+    srt_listener.NO_LIBRARY: "libsrt is not installed: apt install libsrt1.5-gnutls",
+    srt_listener.NO_PORT: "the port is taken, or the address is none of this machine",
+    srt_listener.TOLD_WRONG: "the camera networks are not readable",
+}
+LISTENER: Final = (sys.executable, "-P", "-m", srt_listener.__name__)
 PASSPHRASE_SIGNS: Final = (10, 79)
 """What SRT takes."""
 _SAMPLES: Final = 1024
@@ -53,50 +66,54 @@ def read(url: str) -> Listen:
     return Listen(address, port, latency)
 
 
-def command(program: str, where: Listen, passphrase: str) -> list[str]:
-    """Raises SourceFault: a passphrase that SRT does not take."""
+def settings(where: Listen, passphrase: str, networks: Sequence[str]) -> bytes:
+    """What the listener is told. Raises SourceFault: a passphrase that SRT does not take."""
     low, high = PASSPHRASE_SIGNS
-    secret = ""
-    if passphrase:
-        if not (low <= len(passphrase) <= high and passphrase.isalnum() and passphrase.isascii()):
-            raise SourceFault(Fault.CREDENTIALS, f"a passphrase has {low} to {high} Latin letters and digits")
-        secret = f"&pbkeylen=16&passphrase={passphrase}"
-    host = f"[{where.address}]" if ":" in where.address else where.address
-    url = f"srt://{host}:{where.port}?mode=listener&latency={where.latency_ms * 1000}{secret}"
-    return [
-        *(program, "-nostdin", "-v", "error", "-protocol_whitelist", "srt,udp,pipe,fd", "-f", "data"),
-        *("-i", url, "-map", "0", "-c", "copy", "-f", "data", "-flush_packets", "1", "pipe:1"),
-    ]
+    if passphrase and not (low <= len(passphrase) <= high and passphrase.isalnum() and passphrase.isascii()):
+        raise SourceFault(Fault.CREDENTIALS, f"a passphrase has {low} to {high} Latin letters and digits")
+    told = asdict(where) | {"passphrase": passphrase, "networks": list(networks)}
+    return orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
 
 
 class SrtSource:
     """One sender's visit: it waits for one, and ends with it."""
 
-    def __init__(self, spec: StreamSpec, *, program: str | None = None, silence_s: float = SILENCE_S) -> None:
+    def __init__(self, spec: StreamSpec, *, silence_s: float = SILENCE_S) -> None:
         self._spec, self._silence_s = spec, silence_s
-        self._program = program if program is not None else shutil.which("ffmpeg")
 
     async def run(self, hub: Hub) -> None:
         """Until cancelled. Raises SourceFault where the sender goes, nothing else."""
-        if not self._program or not os.access(self._program, os.X_OK):
-            raise SourceFault(Fault.UNREACHABLE, REMEDY)
-        told = command(self._program, read(self._spec.url), self._spec.password)
+        told = settings(read(self._spec.url), self._spec.password, self._spec.networks)
         hub.pause(Fault.NO_PUBLISHER)
         try:
             process = await asyncio.create_subprocess_exec(
-                *told,
-                stdin=asyncio.subprocess.DEVNULL,
+                *LISTENER,
+                stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+                env={"LANG": "C.UTF-8"},  # what we are told ourselves is none of its business
             )
         except OSError as error:
             raise SourceFault(Fault.UNREACHABLE, str(error)) from None
+        assert process.stdin is not None
+        hearing = asyncio.ensure_future(self._hear(process))
         try:
+            process.stdin.write(told)
+            process.stdin.close()
             await self._read(process, _Sorter(hub))
         finally:
+            hearing.cancel()
             if process.returncode is None:
                 process.kill()
             await process.wait()
+
+    async def _hear(self, process: asyncio.subprocess.Process) -> None:
+        """Whom it refused."""
+        assert process.stderr is not None
+        while line := await process.stderr.readline():
+            metrics.SRT_REFUSED.inc()
+            said = line.decode(errors="replace").strip()[:200]
+            log.warning("a sender by SRT", stream=self._spec.id, said=said)
 
     async def _read(self, process: asyncio.subprocess.Process, sorter: "_Sorter") -> None:
         assert process.stdout is not None
@@ -109,10 +126,10 @@ class SrtSource:
             except TimeoutError:
                 raise SourceFault(Fault.NO_FRAMES, "the sender is silent") from None
             if not data:
-                fault = Fault.NO_PUBLISHER if waits else Fault.UNREACHABLE
-                raise SourceFault(
-                    fault, "the sender went" if waits else "the port is taken, or ffmpeg has no SRT"
-                )
+                status = await process.wait()
+                if status in REMEDIES:
+                    raise SourceFault(Fault.UNREACHABLE, REMEDIES[status])
+                raise SourceFault(Fault.NO_PUBLISHER, "the sender went")
             at_us = time_ns() // 1000
             waits = self._silence_s
             for element in demuxer.feed(data):
