@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.responses import FileResponse, Response, StreamingResponse
 
 from jedel.access import CONSOLE, STAFF, Principal, Role, StoreDep, allow
 from jedel.cameras.archive import export as exports
@@ -23,6 +23,7 @@ from jedel.cameras.archive.schemas import (
     ScheduleView,
 )
 from jedel.cameras.archive.service import Player
+from jedel.cameras.archive.while_allowed import WhileAllowed, still
 from jedel.cameras.model import StreamName
 from jedel.jurisdictions import purposes
 from jedel.kernel.schema import Time
@@ -86,18 +87,19 @@ async def timeline(
 @router.get("/cameras/{camera_id}/archive/play", response_class=StreamingResponse)
 async def play(
     camera_id: UUID, piece: Annotated[Piece, Query()], who: Staff, store: StoreDep, request: Request
-) -> StreamingResponse:
-    """Fragmented MP4. Headers: `Jedel-Codecs`, `Jedel-From` and `Jedel-Until` (of what comes),
-    `Jedel-Masked`."""
-    reel, masked = await _player(request, store).play(who, camera_id, piece)
+) -> Response:
+    """Fragmented MP4, for as long as one may look back. Headers: `Jedel-Codecs`, `Jedel-From` and
+    `Jedel-Until` (of what comes), `Jedel-Masked`."""
+    reel, held = await _player(request, store).play(who, camera_id, piece)
     headers = {
         "Jedel-Codecs": reel.codecs,
         "Jedel-From": _said(reel.from_us),
         "Jedel-Until": _said(reel.until_us),
-        "Jedel-Masked": str(int(masked)),
+        "Jedel-Masked": str(int(bool(held.masks) and not held.grant.unmasked)),
         "Cache-Control": "no-store",
     }
-    return StreamingResponse(reel.chunks, headers=headers, media_type="video/mp4")
+    answer = StreamingResponse(reel.chunks, headers=headers, media_type="video/mp4")
+    return WhileAllowed(answer, still(store, held))
 
 
 def _said(us: int) -> str:
@@ -157,7 +159,8 @@ async def one_export(export_id: UUID, who: Staff, store: StoreDep) -> ExportView
 
 
 @router.get("/camera-exports/{export_id}/file", response_class=FileResponse)
-async def fetch(export_id: UUID, who: Staff, store: StoreDep, request: Request) -> FileResponse:
-    """The file; that it was taken is on record."""
-    path = await exports.fetch(store, _root(request), who, export_id)
-    return FileResponse(path, media_type="application/zip", filename=f"jedel-{export_id}.zip")
+async def fetch(export_id: UUID, who: Staff, store: StoreDep, request: Request) -> Response:
+    """The file, for as long as one may take it; that it was taken is on record."""
+    path, held = await exports.fetch(store, _root(request), who, export_id)
+    answer = FileResponse(path, media_type="application/zip", filename=f"jedel-{export_id}.zip")
+    return WhileAllowed(answer, still(store, held))

@@ -30,8 +30,10 @@ from jedel.cameras.errors import CameraForbidden
 from jedel.cameras.rights import Action
 from jedel.journal import Entry, Store
 from jedel.kernel.errors import NotFound
-from jedel.kernel.ids import derived_id
+from jedel.kernel.ids import derived_id, new_id
+from jedel.media.control import Grant
 from jedel.media.fmp4 import Malformed
+from jedel.media.judging import Held
 from jedel.media.model import Mask
 from jedel.media.recording import files, rules
 from jedel.media.recording import repository as recordings
@@ -98,8 +100,9 @@ async def one(store: Store, who: Principal, export_id: UUID) -> ExportView:
     return _view(row)
 
 
-async def fetch(store: Store, root: Path, who: Principal, export_id: UUID) -> Path:
-    """The file, its taking on record. Raises NotFound, CameraForbidden, ExportNotReady."""
+async def fetch(store: Store, root: Path, who: Principal, export_id: UUID) -> tuple[Path, Held]:
+    """The file, its taking on record, and what he has open by it. Raises NotFound, CameraForbidden,
+    ExportNotReady."""
     async with store.transaction() as tx:
         row = await _own(await repository.export(tx.conn, export_id), who, export_id)
         _, decision = await permitted(tx.conn, who, row["camera_id"], Action.EXPORT, tx.now)
@@ -114,7 +117,11 @@ async def fetch(store: Store, root: Path, who: Principal, export_id: UUID) -> Pa
             tx.record(
                 Entry(entry, row["region"], "cameras.export_fetched", row["camera_id"], who.actor, facts)
             )
-    return path(root, export_id)
+    # one that was made without masks ends with the right to see behind them; what is masked in it stays so
+    masks = camera.masks if camera is not None else ()
+    grant = Grant.to(who, unmasked=row["unmasked"] and bool(masks))
+    held = Held(str(new_id()), "download", row["stream"], grant, masks, Action.EXPORT)
+    return path(root, export_id), held
 
 
 def path(root: Path, export_id: UUID) -> Path:

@@ -37,8 +37,10 @@ from jedel.dispatch import repository as incidents
 from jedel.journal import Connection, Entry, Store
 from jedel.jurisdictions import purposes
 from jedel.kernel.errors import NotFound
-from jedel.kernel.ids import derived_id
+from jedel.kernel.ids import derived_id, new_id
+from jedel.media.control import Grant
 from jedel.media.fmp4 import Malformed
+from jedel.media.judging import Held
 from jedel.media.recording import files, rules
 from jedel.media.recording import repository as recordings
 from jedel.media.recording import service as recording
@@ -172,8 +174,8 @@ class Player:
         self.store, self.root = store, root
         self._remakes = threading.BoundedSemaphore(model.REMAKES_MAX)
 
-    async def play(self, who: Principal, camera_id: UUID, ask: Piece) -> tuple[Reel, bool]:
-        """The piece (its chunks are read from the disk: for a thread), and whether it is masked. Raises
+    async def play(self, who: Principal, camera_id: UUID, ask: Piece) -> tuple[Reel, Held]:
+        """The piece (its chunks are read from the disk: for a thread), and what he has open by it. Raises
         NotFound, CameraForbidden, ArchivePurposeUnknown, ArchiveReasonNeeded, ArchiveTimes, NothingRecorded,
         ArchiveBusy, ArchiveDamaged."""
         until = ask.at + min(timedelta(seconds=ask.seconds), model.PIECE_MAX)
@@ -196,7 +198,8 @@ class Player:
         reel = await self._open(stream, found, wish, now)
         if reel is None:
             raise NothingRecorded(next=following.isoformat() if following else "")
-        return reel, bool(masks)
+        grant = Grant.to(who, unmasked=decision.unmasked)
+        return reel, Held(str(new_id()), "playback", stream, grant, camera.masks, Action.ARCHIVE)
 
     async def _open(self, stream: str, found: Sequence[Segment], wish: Wish, now: datetime) -> Reel | None:
         remade = bool(wish.masks) or wish.remake
