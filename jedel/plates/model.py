@@ -135,7 +135,7 @@ def parse(text: str) -> Plate:
         code = text[at : at + 2]
         if code in codes():
             return Plate(text, series.code, _country(), code, True)
-        if series.sure and not _foreign(text):
+        if series.sure and not foreign(text):
             return Plate(text, series.code, _country(), None, False)
     return Plate(text, None, "", None, True)
 
@@ -144,7 +144,7 @@ def corrections(text: str, sure: Sequence[float] | None = None) -> tuple[Correct
     """What a reader that read ``text`` may have seen, the cheapest first; the text itself where it is a plate
     of ours or of nobody's. ``sure``: 0…1 of each sign; the surer, the dearer its change."""
     read = parse(text)
-    if (read.series and read.possible) or _foreign(text):
+    if (read.series and read.possible) or foreign(text):
         return (Correction(text, 0.0, ()),)
     weights = sure if sure is not None and len(sure) == len(text) else [1.0] * len(text)
     fitting = (each for each in _series_all() if len(each.pattern) == len(text))
@@ -194,6 +194,11 @@ def series() -> tuple[Series, ...]:
 def codes() -> frozenset[str]:
     """The region codes that a plate may bear."""
     return frozenset(regions()) - {DEMO_REGION}
+
+
+def foreign(text: str) -> bool:
+    """Whether a plate of another country that we know looks so."""
+    return any(other.fullmatch(text) for other in _others())
 
 
 SURE_MIN: Final = 0.1
@@ -261,10 +266,6 @@ def _expression(series: Series) -> str:
         for place, sign in enumerate(series.pattern)
     )
     return "".join(signs)
-
-
-def _foreign(text: str) -> bool:
-    return any(other.fullmatch(text) for other in _others())
 
 
 @cache

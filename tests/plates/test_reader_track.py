@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from jedel.plates.model import parse
-from jedel.plates.reader.model import Box, PlateSeen
+from jedel.plates.reader.model import Box, Choice, PlateSeen
 from jedel.plates.reader.track import Passing, Tracker, alike
 
 FRAME = np.zeros((1080, 1920, 3), np.uint8)
@@ -14,18 +14,16 @@ STEP_US = 120_000
 
 
 def seen(
-    text: str, x: float, y: float, wide: int = 120, sure: float = 0.98, doubt: int | None = None
+    text: str, x: float, y: float, wide: int = 120, sure: float = 0.9, others: dict[str, float] | None = None
 ) -> PlateSeen:
-    """A read with its plate's middle at x, y; little sure of the sign at ``doubt``."""
-    each = tuple(0.4 if place == doubt else sure for place in range(len(text)))
+    """A read with its plate's middle at x, y, and what it may be too."""
     box = Box(round(x - wide / 2), round(y - 14), round(x + wide / 2), round(y + 14))
     corners = np.array(
         [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
     )
     plate = parse(text)
-    return PlateSeen(
-        text, text, float(np.prod(each)), each, plate.series, plate.region, 1, box, corners.astype(np.float32)
-    )
+    choices = Choice(text, text, sure), *(Choice(t, t, p) for t, p in (others or {}).items())
+    return PlateSeen(choices, plate.series, plate.region, box, corners.astype(np.float32))
 
 
 def passed(frames: list[list[PlateSeen]], tracker: Tracker | None = None) -> list[Passing]:
@@ -46,13 +44,30 @@ def test_one_car_in_three_frames_is_one_passing() -> None:
 def test_a_misread_frame_is_outvoted() -> None:
     texts = ("123ABC02", "128ABC02", "123ABC02")
     (passing,) = passed(
-        [[seen(t, 400 + 50 * n, 300, doubt=2 if n == 1 else None)] for n, t in enumerate(texts)]
+        [[seen(t, 400 + 50 * n, 300, sure=0.4 if n == 1 else 0.9)] for n, t in enumerate(texts)]
     )
     assert (passing.text, passing.frames) == ("123ABC02", 2)
     assert passing.sure[2] < passing.sure[0]
 
 
-def test_each_sign_needs_two_frames_that_agree() -> None:
+def test_two_doubtful_frames_do_not_outvote_one_that_saw_it() -> None:
+    """What each frame holds possible counts, not only what it holds likeliest."""
+    doubtful = {"others": {"131QVD08": 0.4}, "sure": 0.45}
+    frames = [seen("131OVD08", 400 + 50 * n, 300, **doubtful) for n in range(2)]  # type: ignore[arg-type]
+    (passing,) = passed([*([each] for each in frames), [seen("131QVD08", 500, 300, sure=0.98)]])
+    assert (passing.text, passing.frames) == ("131QVD08", 3)
+    assert passing.sure[3] < passing.sure[0]
+
+
+def test_frames_that_leave_two_plates_as_likely_say_none() -> None:
+    tracker = Tracker()
+    pair = ("131OVD08", "131QVD08")
+    frames = [[seen(pair[n], 400 + 50 * n, 300, sure=0.5, others={pair[1 - n]: 0.49})] for n in range(2)]
+    assert passed(frames, tracker) == []
+    assert tracker.single == 1
+
+
+def test_frames_that_disagree_say_none() -> None:
     tracker = Tracker()
     assert passed([[seen("123ABC02", 400, 300)], [seen("128ABC02", 450, 300)]], tracker) == []
     assert tracker.single == 1

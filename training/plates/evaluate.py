@@ -8,7 +8,8 @@ import argparse
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,8 @@ class Result:
     false_finds: int = 0
     frames: int = 0
     ms: float = 0.0
+    held: list[tuple[float, bool]] = field(default_factory=list)
+    """(confidence, whether it was so) of every plate in every frame."""
 
 
 def measure(engine: Any, every: Iterator[Shot]) -> Result:
@@ -81,6 +84,11 @@ def measure(engine: Any, every: Iterator[Shot]) -> Result:
             result.frames += 1
             plates = [shot.corners[nth], *(corners for _, corners in shot.others[nth])]
             result.false_finds += sum(not any(inside(each.box, at) for at in plates) for each in seen)
+            texts = [(shot.text, shot.corners[nth]), *shot.others[nth]]
+            for each in seen:
+                result.held += [
+                    (each.confidence, each.text == text) for text, at in texts if inside(each.box, at)
+                ]
             if nth == 0:
                 mine = [each for each in seen if inside(each.box, shot.corners[0])]
                 found, one = bool(mine), any(each.text == shot.text for each in mine)
@@ -172,6 +180,7 @@ def _report(apart: Result, known: Result, beside: Any, real: tuple[int, int], ta
         "## Cameras and faces never trained on",
         apart.tally.table(),
         _told(apart),
+        _meant(apart),
         "## Cameras and faces as in training, other plates",
         known.tally.table(),
         _told(known),
@@ -191,9 +200,20 @@ def _told(result: Result) -> str:
     return _SAID.format(result=result)
 
 
+def _meant(result: Result) -> str:
+    """Whether a confidence means what it says."""
+    rows = ["| one frame's confidence | plates | of them exact |", "| --- | --- | --- |"]
+    for low, high in pairwise(_BOUNDS):
+        held = [right for sure, right in result.held if low <= sure < high]
+        share = f"{sum(held) / len(held):.0%}" if held else "–"
+        rows.append(f"| {low:.0%} – {min(high, 1):.0%} | {len(held)} | {share} |")
+    return "\n".join(rows)
+
+
+_BOUNDS = (0.0, 0.3, 0.5, 0.7, 0.9, 0.97, 1.01)
 _SAID = """\
 {result.passings} passings were said, {result.wrong} of them of no plate that was there (a wrong sign on
-which two frames agreed). {result.false_finds} finds in {result.frames} frames lay on no plate."""
+which the frames agreed). {result.false_finds} finds in {result.frames} frames lay on no plate."""
 _HONEST = """\
 **Every picture here is rendered.** No package that we may use ships photographs of Kazakhstan plates, and
 none was used. What follows shows that the parts work together, on what was drawn by the same hand that

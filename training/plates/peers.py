@@ -11,9 +11,9 @@ from typing import Any
 import cv2
 import numpy as np
 
+from jedel.plates.reader.choices import weigh
 from jedel.plates.reader.detect import PASSES, Found
 from jedel.plates.reader.engines import JedelEngine
-from jedel.plates.reader.model import interpret
 from training.plates import camera
 from training.plates.shots import inside, shots
 
@@ -89,5 +89,5 @@ def _clockwise(corners: Any) -> Any:
 
 
 def _right(recogniser: Any, grey: Any, corners: Any, shot: Any) -> bool:
-    read = interpret(recogniser.read(grey, [np.asarray(corners, np.float32)])[0])
-    return read is not None and (read.text == shot.text or read.raw.replace("/", "") == shot.text)
+    choices = weigh(recogniser.read(grey, [np.asarray(corners, np.float32)])[0])
+    return bool(choices) and shot.text in (choices[0].text, choices[0].raw.replace("/", ""))

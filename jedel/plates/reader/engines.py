@@ -7,9 +7,10 @@ import cv2
 import numpy as np
 
 from jedel.plates.model import PlateUnreadable, normalise, parse
+from jedel.plates.reader.choices import weigh
 from jedel.plates.reader.detect import Detector
 from jedel.plates.reader.errors import ReaderUnavailable
-from jedel.plates.reader.model import Box, Corners, Engine, Picture, PlateSeen, Read, interpret
+from jedel.plates.reader.model import Box, Choice, Corners, Engine, Picture, PlateSeen
 from jedel.plates.reader.picture import checked
 from jedel.plates.reader.recognise import Recogniser
 
@@ -40,37 +41,26 @@ class JedelEngine:
         grey = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
         found = self.detector.find(frame, grey)
         seen = []
-        for each, rows in zip(found, self.recogniser.read(grey, [f.corners for f in found]), strict=True):
-            read = interpret(rows)
-            if read is None:
-                continue
-            plate = parse(read.text)
-            if not is_plate(read, plate.series):
+        for each, path in zip(found, self.recogniser.read(grey, [f.corners for f in found]), strict=True):
+            choices = weigh(path)
+            plate = parse(choices[0].text) if choices else None
+            if plate is None or not is_plate(choices[0], plate.series):
                 continue
             seen.append(
                 PlateSeen(
-                    read.text,
-                    read.raw,
-                    read.confidence,
-                    read.sure,
-                    plate.series,
-                    plate.region,
-                    2 if "/" in read.raw else 1,
-                    _box(each.corners, frame),
-                    each.corners,
-                    each.sure,
+                    choices, plate.series, plate.region, _box(each.corners, frame), each.corners, each.sure
                 )
             )
         return sorted(seen, key=lambda one: -one.confidence)
 
 
-def is_plate(read: Read, series: str | None) -> bool:
+def is_plate(choice: Choice, series: str | None) -> bool:
     """Whether what was read may be a plate: signs of shops and windows are found too. One of our series
     is; else it has five signs, two digits among them, and is read with some certainty."""
     if series is not None:
         return True
-    digits = sum(sign.isdigit() for sign in read.text)
-    return len(read.text) >= SIGNS_MIN and digits >= 2 and read.confidence >= FOREIGN_SURE_MIN
+    digits = sum(sign.isdigit() for sign in choice.text)
+    return len(choice.text) >= SIGNS_MIN and digits >= 2 and choice.likely >= FOREIGN_SURE_MIN
 
 
 class FastAlprEngine:
@@ -98,20 +88,19 @@ class FastAlprEngine:
             except PlateUnreadable:
                 continue
             given = found.ocr.confidence
-            sure = tuple(given) if isinstance(given, list | tuple) else (float(given),) * len(text)
-            sure = sure[: len(text)] if len(sure) >= len(text) else (min(sure, default=0.0),) * len(text)
+            sure = given if isinstance(given, list | tuple) else (float(given),) * len(text)
             at = found.detection.bounding_box
             box = Box(int(at.x1), int(at.y1), int(at.x2), int(at.y2))
             plate = parse(text)
             corners = np.array([(at.x1, at.y1), (at.x2, at.y1), (at.x2, at.y2), (at.x1, at.y2)], np.float32)
-            rows = 2 if (box.right - box.left) < 2.2 * (box.bottom - box.top) else 1
-            confidence = float(np.prod(sure))
+            tall = box.right - box.left < 2.2 * (box.bottom - box.top)
+            raw = "/".join(plate.rows(2)).replace(" ", "") if tall else text
+            choice = Choice(text, raw, float(np.prod(sure)))
             seen.append(
                 PlateSeen(
-                    text, found.ocr.text, confidence, sure, plate.series, plate.region, rows, box, corners,
-                    float(found.detection.confidence),
+                    (choice,), plate.series, plate.region, box, corners, float(found.detection.confidence)
                 )
-            )  # fmt: skip
+            )
         return sorted(seen, key=lambda one: -one.confidence)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jedel.plates.reader.detect import normal, straighten
-from jedel.plates.reader.model import Corners, Signs, spread
+from jedel.plates.reader.model import Corners
 from jedel.plates.reader.weights import session
 
 WIDE: Final = 160
@@ -20,13 +20,12 @@ class Recogniser:
     def __init__(self, threads: int = 1) -> None:
         self._signs = session("recogniser", threads)
 
-    def read(self, grey: NDArray[np.uint8], corners: list[Corners]) -> list[tuple[Signs, Signs]]:
-        """(n, 36) of the first and of the second row of each plate of a grey frame."""
+    def read(self, grey: NDArray[np.uint8], corners: list[Corners]) -> NDArray[np.float32]:
+        """(n, 2, 40, 37): both rows of each plate of a grey frame, for `choices.weigh`."""
         if not corners:
-            return []
+            return np.zeros((0, 2, 40, 37), np.float32)
         crops = [straighten(grey, each, WIDE, TALL, MARGIN)[0] for each in corners]
-        paths = _likely(self._signs.run(None, {"crops": normal(np.stack(crops))[:, None]})[0])
-        return [(spread(pair[0]), spread(pair[1])) for pair in paths]
+        return _likely(self._signs.run(None, {"crops": normal(np.stack(crops))[:, None]})[0])
 
 
 def _likely(scores: Any) -> NDArray[np.float32]:

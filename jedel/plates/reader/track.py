@@ -7,6 +7,7 @@ read, and one that follows in another's place does not take over its plate.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import exp, log
 from typing import Final
 
 import cv2
@@ -15,13 +16,20 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from jedel.plates.model import parse
-from jedel.plates.reader.model import Box, Picture, PlateSeen
+from jedel.plates.reader.model import Box, Choice, Picture, PlateSeen, sure_of
 
 AGREE_MIN: Final = 2
-"""Frames that must say the same before a passing is said."""
+"""Frames that must agree before a passing is said."""
 GAP_US: Final = 1_200_000
 """A car not seen for so long has passed."""
 TRACKS_MAX: Final = 200
+BLIND: Final = 0.01
+"""How likely any plate is in a frame that shows something else."""
+JOINT: Final = 0.7
+"""Exponent of frames put together: those of one car are wrong in the same way more often than by chance."""
+ALLOWS: Final = 0.1
+"""A frame agrees where it holds the plate at least so likely."""
+SAID_MIN: Final = 0.5
 _ALIKE_MIN: Final = 0.6
 _SURE_TEXT: Final = 0.5
 _FAR: Final = 1e6
@@ -29,8 +37,8 @@ _FAR: Final = 1e6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Passing:
-    """A car that passed. ``at_us``: when its sharpest frame was taken; ``frames``: how many agree on its
-    least agreed sign; ``plate_picture`` and ``car_picture`` are of that same frame, BGR."""
+    """A car that passed. ``at_us``: when its sharpest frame was taken; ``frames``: how many agree;
+    ``plate_picture`` and ``car_picture`` are of that same frame, BGR."""
 
     text: str
     at_us: int
@@ -113,31 +121,34 @@ class Tracker:
 
 
 def vote(car: _Car, least: int) -> Passing | None:
-    """Sign by sign, weighted by how sure each read is of it, among the reads of the length and rows that have
-    most weight; None where a sign has fewer than ``least`` frames behind it."""
-    groups: dict[tuple[int, int], list[PlateSeen]] = {}
+    """What all frames together make likeliest; None where fewer than ``least`` frames allow it or the rest is
+    as likely. A frame that holds it for nothing does not rule it out: it may have been taken in the sun."""
+    said: dict[str, float] = {}
     for _, each in car.seen:
-        groups.setdefault((len(each.text), each.rows), []).append(each)
-    (length, rows), reads = max(groups.items(), key=lambda item: sum(e.confidence + 1e-6 for e in item[1]))
-    text, sure, agreed = "", [], len(reads)
-    for place in range(length):
-        weights: dict[str, list[float]] = {}
-        for each in reads:
-            weights.setdefault(each.text[place], []).append(each.sure[place])
-        sign = max(weights, key=lambda one: sum(weights[one]))
-        text += sign
-        agreed = min(agreed, len(weights[sign]))
-        against = sum(sum(of) for other, of in weights.items() if other != sign)
-        sure.append(max(weights[sign]) * sum(weights[sign]) / (sum(weights[sign]) + against))
-    if agreed < least or car.best is None:
+        for choice in each.choices:
+            said.setdefault(choice.text, 0.0)
+    for text in said:
+        said[text] = sum(log(_likely(each, text) + BLIND) for _, each in car.seen)
+    unsaid = sum(log(max(0.0, 1 - sum(c.likely for c in each.choices)) + BLIND) for _, each in car.seen)
+    best = max(said, key=lambda text: said[text])
+    weights = {text: exp(JOINT * (of - said[best])) for text, of in said.items()}
+    whole = sum(weights.values()) + exp(min(0.0, JOINT * (unsaid - said[best])))
+    together = [Choice(text, text, weight / whole) for text, weight in weights.items()]
+    confidence = 1 / whole
+    agree = [each for _, each in car.seen if _likely(each, best) >= ALLOWS]
+    if len(agree) < least or confidence < SAID_MIN or car.best is None:
         return None
-    at_us, best, plate_picture, car_picture = car.best
-    plate = parse(text)
+    at_us, sharpest, plate_picture, car_picture = car.best
+    plate = parse(best)
     return Passing(
-        text, at_us, car.seen[0][0], car.seen[-1][0], agreed, float(np.prod(sure)),
-        tuple(round(p, 4) for p in sure),
-        plate.series, plate.region, rows, best.box, plate_picture, car_picture,
+        best, at_us, car.seen[0][0], car.seen[-1][0], len(agree), confidence, sure_of(best, together),
+        plate.series, plate.region, max(each.rows for each in agree), sharpest.box, plate_picture,
+        car_picture,
     )  # fmt: skip
+
+
+def _likely(seen: PlateSeen, text: str) -> float:
+    return next((choice.likely for choice in seen.choices if choice.text == text), 0.0)
 
 
 def alike(a: str, b: str) -> float:
