@@ -148,3 +148,24 @@ def test_the_owner_is_told_in_three_languages() -> None:
         assert words in said
         assert "22.11.2026 12:00" in said
         assert FAULTS[Code.BLACK][language] in said
+
+
+def test_a_camera_that_sends_when_it_likes_is_unknown_while_it_does_not() -> None:
+    standing = Standing()
+    assert standing.rest(T0) is None
+    assert standing.state is State.UNKNOWN
+    looks(standing, None)
+    rested = standing.rest(T0)
+    assert rested == Change(State.UNKNOWN, None, "", T0)
+    assert standing.rest(T0) is None
+    looks(standing, None, *[Code.NO_FRAMES] * LOOKS_BAD[Code.NO_FRAMES])
+    assert standing.state is State.DOWN
+    assert standing.rest(T0) == rested, "it sent nothing, and now it does not send"
+
+
+def test_one_whose_picture_was_bad_is_not_mended_by_its_silence() -> None:
+    standing = Standing()
+    looks(standing, None, *[Code.BLACK] * LOOKS_BAD[Code.BLACK])
+    assert standing.rest(T0) is None
+    assert (standing.state, standing.code) == (State.DOWN, Code.BLACK)
+    assert [each.state for each in looks(standing, None, None)] == [State.UP]

@@ -163,6 +163,17 @@ class Standing:
         """Whether the last looks agree with what is believed."""
         return not self._good if self.state is State.DOWN else not self._bad
 
+    def rest(self, now: datetime) -> Change | None:
+        """It comes to us, nothing comes, and nothing ought to: nobody knows how it is, but for one whose
+        picture was bad when it was last seen. A camera that does not send is no faulty one."""
+        self._good = self._bad = self._same = 0
+        self._last, self._well = None, False
+        known = self.state is State.UNKNOWN or (self.state is State.DOWN and self.code is not Code.NO_FRAMES)
+        if known:
+            return None
+        self.state, self.code = State.UNKNOWN, None
+        return Change(State.UNKNOWN, None, "", now)
+
     def look(self, code: Code | None, detail: str, now: datetime) -> Change | None:
         """Take in what a look found; a change where it is believed from now on. ``since`` of a fault is its
         first look."""

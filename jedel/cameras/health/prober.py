@@ -3,7 +3,8 @@
 Invariants
 1. A camera is looked at by the gateway that its streams lie on, and by no other; one whose gateway died is
    looked at by another as soon as `roster` runs there again.
-2. A look costs one keyframe: of the stream that runs, else of one pulled up to it and let go.
+2. A look costs one keyframe: of the stream that runs, else of one pulled up to it and let go. What comes to
+   us by itself is looked at while it comes; that it does not come is a fault only where it ought to.
 3. What is believed is written, then said (NATS): a screen never knows more than the record.
 """
 
@@ -28,11 +29,11 @@ from jedel.access.seal import SealFault
 from jedel.cameras.health import keyframe, repository
 from jedel.cameras.health.keyframe import Keyframe, NoKeyframe, Undecodable
 from jedel.cameras.health.ledger import Ledger
-from jedel.cameras.health.model import NEW_VIEW, Code, Look, Standing, State, judged
+from jedel.cameras.health.model import NEW_VIEW, Change, Code, Look, Standing, State, judged
 from jedel.cameras.health.picture import Measured, Memory, measure, packed, remember, unpacked
 from jedel.cameras.health.repository import Camera, Written
 from jedel.journal import Store
-from jedel.media.model import StreamSpec
+from jedel.media.model import Fault, StreamSpec
 from jedel.media.sources import Source
 from jedel.media.streams import Streams
 
@@ -196,6 +197,9 @@ class Prober:
         try:
             found = await self._keyframe(watched)
             if found is None:
+                if camera.pushed:
+                    was = watched.standing.state
+                    self._tell(watched, watched.standing.rest(self._store.clock.now()), was)
                 return None
             measured, seen = await asyncio.get_running_loop().run_in_executor(
                 self._threads, _measured, found, watched.memory
@@ -224,9 +228,11 @@ class Prober:
         return code
 
     def _believe(self, watched: _Watched, code: Code | None, detail: str) -> None:
-        camera, now = watched.camera, self._store.clock.now()
         was = watched.standing.state
-        change = watched.standing.look(code, detail, now)
+        self._tell(watched, watched.standing.look(code, detail, self._store.clock.now()), was)
+
+    def _tell(self, watched: _Watched, change: Change | None, was: State) -> None:
+        camera = watched.camera
         running = frozenset(self._recording())
         main = camera.stream.rpartition("/")[0] + "/main"
         recording = watched.standing.state is State.UP and bool(running & {camera.stream, main})
@@ -240,9 +246,14 @@ class Prober:
         self._ledger.changed(written)
 
     async def _keyframe(self, watched: _Watched) -> Keyframe | None:
-        """None: the camera is switched off, or nobody knows it any longer."""
-        name = watched.camera.stream
+        """None: the camera is switched off, nobody knows it any longer, or it sends nothing and need not."""
+        camera = watched.camera
+        name = camera.stream
         running = self._streams.find(name)
+        if camera.pushed and (running is None or running.hub.fault is not None or not running.hub.tracks):
+            if camera.owes:
+                raise NoKeyframe(Fault.NO_PUBLISHER)
+            return None
         if running is not None and (running.hub.tracks or running.hub.fault):
             return await keyframe.of_running(running)
         spec = await self._specs.spec(name)

@@ -20,7 +20,7 @@ NAMES: Final = {number: state for state, number in STATE_NUMBER.items()}
 @dataclass(frozen=True, slots=True)
 class Camera:
     """What a prober must know. ``stream``: which of its streams is looked at: the small one where it has it.
-    ``kept_days``: of what is always recorded, None: nothing is."""
+    ``kept_days``: of what is always recorded, None: nothing is. ``pushed``: it sends to us, when it likes."""
 
     id: UUID
     number: int
@@ -29,6 +29,13 @@ class Camera:
     kind: str
     stream: str
     kept_days: int | None
+    pushed: bool = False
+
+    @property
+    def owes(self) -> bool:
+        """Whether it is a fault that nothing comes: of a camera that we pull, and of one that is always
+        recorded."""
+        return not self.pushed or self.kept_days is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +53,11 @@ class Written:
 
 
 async def cameras(conn: Connection, since: datetime | None) -> tuple[list[Camera], list[UUID]]:
-    """Those that are pulled, and those that are no longer; only rows changed after ``since``."""
+    """Those that are looked at, and those that are no longer; only rows changed after ``since``."""
     cursor = await conn.execute(
         """
-        SELECT id, number, region, name, kind, recording, keep_days,
-               enabled AND source = 'rtsp' AND jsonb_array_length(streams) > 0 AS pulled,
+        SELECT id, number, region, name, kind, recording, keep_days, source <> 'rtsp' AS pushed,
+               enabled AND jsonb_array_length(streams) > 0 AS looked_at,
                CASE WHEN streams @> '[{"name": "sub"}]' THEN 'sub' ELSE streams->0->>'name' END AS stream
         FROM camera WHERE %(since)s::timestamptz IS NULL OR updated_at > %(since)s
         """,
@@ -58,14 +65,14 @@ async def cameras(conn: Connection, since: datetime | None) -> tuple[list[Camera
     )
     found, gone = [], []
     async for row in cursor:
-        if not row["pulled"]:
+        if not row["looked_at"]:
             gone.append(row["id"])
             continue
         kept = row["keep_days"] if row["recording"] == "always" else None
         found.append(
             Camera(
                 row["id"], row["number"], row["region"], row["name"], row["kind"],
-                f"camera/{row['id']}/{row['stream']}", kept,
+                f"camera/{row['id']}/{row['stream']}", kept, row["pushed"],
             )
         )  # fmt: skip
     return found, gone

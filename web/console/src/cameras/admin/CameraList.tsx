@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { stateWord } from '../health/types'
 import { Skeleton } from '../../shell/Skeleton'
 import css from './admin.module.css'
 import { CameraCard } from './CameraCard'
@@ -105,7 +106,7 @@ export function CameraList({ desk, writes }: { desk: Desk; writes: boolean }) {
                       </small>
                     </td>
                     <td>
-                      <i className={css.sign} data-state={each.state} aria-hidden /> {each.enabled ? t(`camstate.${each.state}`) : t('camreg.off')}
+                      <i className={css.sign} data-state={each.state} aria-hidden /> {each.enabled ? t(stateWord(each.state, each.source)) : t('camreg.off')}
                     </td>
                     <td>
                       {t(`camreg.record_${each.recording}`)}

@@ -6,7 +6,12 @@ export interface CameraCard extends Camera {
   fault: string | null
   since: string | null
   recording_now: boolean
+  source: 'rtsp' | 'push' | 'srt'
 }
+
+/** A state's word: of one that sends to us when it likes, *unknown* means that it does not send now. */
+export const stateWord = (state: string, source: string | undefined): string =>
+  `camstate.${state === 'unknown' && source !== undefined && source !== 'rtsp' ? 'not_sending' : state}`
 
 export interface HealthSummary {
   up: number

@@ -1,7 +1,7 @@
 import { elapsed, Icon, LiveVideo, useNow } from '@jedel/ui'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import type { CameraCard } from '../../cameras/health/types'
+import { type CameraCard, stateWord } from '../../cameras/health/types'
 import { useDesk } from '../../desk/context'
 import css from '../map.module.css'
 import own from './cameras.module.css'
@@ -28,7 +28,7 @@ export function CameraPeek({ sign, onClose }: { sign: CameraSign; onClose: () =>
         </button>
       </div>
       <p className={css.peekLine}>
-        {t(`camstate.${state}`)}
+        {t(stateWord(state, camera?.source))}
         {camera?.fault && `: ${t(`camfault.${camera.fault}`)}`}
         {camera?.since && <span className={css.dim}> · {elapsed(camera.since, now)}</span>}
       </p>
