@@ -5,8 +5,8 @@ Each in one transaction with the end of its being set aside, so that it happens 
 
 from collections.abc import Callable
 
+from jedel.app.background import reactors
 from jedel.app.connections import make_pool
-from jedel.app.wiring import reactors
 from jedel.journal import Reactor, Store, repository
 from jedel.kernel.clock import SystemClock
 

@@ -1,4 +1,5 @@
-"""Which rooms there are and what each of them brings. A new room is one line in each list that it needs."""
+"""Which rooms there are and what each brings to the screens: routes, and what is live. A new room is one line
+in each list that it needs; what it does without being asked is listed in `background.py`."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,28 +9,23 @@ from jedel import alarms, calls
 from jedel.access import api as access
 from jedel.access import session_api
 from jedel.access.accounts import api as accounts
-from jedel.access.jobs import jobs as access_jobs
 from jedel.access.keypairs import api as keypairs
 from jedel.access.oidc import api as oidc
 from jedel.access.passkeys import api as passkeys
 from jedel.access.recovery import api as recovery
 from jedel.access.totp import api as totp
 from jedel.alarms import api as alarm_routes
-from jedel.alarms.jobs import jobs as alarm_jobs
-from jedel.alarms.reactors import NewDevices
 from jedel.app import live, system
 from jedel.app.settings import Settings
 from jedel.calls import api as call_routes
-from jedel.calls.jobs import jobs as call_jobs
 from jedel.cameras import api as registry_routes
-from jedel.cameras import archive, openings, walls
 from jedel.cameras import live_api as picture_routes
+from jedel.cameras import openings, walls
 from jedel.cameras.archive import api as archive_routes
 from jedel.cameras.compliance import api as camera_compliance_routes
 from jedel.cameras.groups import api as group_routes
 from jedel.cameras.handover import api as handover_routes
 from jedel.cameras.health import api as camera_health_routes
-from jedel.cameras.health.jobs import jobs as camera_health_jobs
 from jedel.cameras.importing import api as import_routes
 from jedel.cameras.masks import api as mask_routes
 from jedel.cameras.mobile import api as mobile_routes
@@ -37,7 +33,6 @@ from jedel.cameras.onvif import api as onvif_routes
 from jedel.cameras.openings import api as openings_routes
 from jedel.cameras.ptz import api as ptz_routes
 from jedel.cameras.rights import api as right_routes
-from jedel.cameras.rights.following import jobs as right_jobs
 from jedel.cameras.sight import api as sight_routes
 from jedel.cameras.tiles import api as camera_tile_routes
 from jedel.cameras.walls import api as walls_routes
@@ -46,37 +41,26 @@ from jedel.citizen import Desk as CitizenDesk
 from jedel.citizen import api as citizen_routes
 from jedel.citizen import staff_api as citizen_staff_routes
 from jedel.citizen.guard import Limits
-from jedel.citizen.jobs import jobs as citizen_jobs
 from jedel.dispatch import api as dispatch_routes
 from jedel.dispatch import service as dispatch
-from jedel.dispatch.reactor import AlarmReactor
-from jedel.journal import Collection, Job, Reactor, Store
-from jedel.journal.notary import jobs as notary_jobs
+from jedel.journal import Collection
 from jedel.lookups import api as lookup_routes
 from jedel.lookups import audit_api as audit_routes
-from jedel.lookups.reactor import BlockedTablets
 from jedel.media import api as media_routes
-from jedel.media.recording.retention import jobs as recording_jobs
 from jedel.places import api as places_routes
 from jedel.places import geocode_api as geocode_routes
 from jedel.places import service as places
-from jedel.places.jobs import jobs as places_jobs
 from jedel.plates import api as plate_routes
 from jedel.plates.cameras import api as camera_routes
 from jedel.plates.reader import api as frame_routes
 from jedel.plates.store.evidence import api as plate_evidence_routes
-from jedel.plates.store.retention import jobs as plate_jobs
 from jedel.plates.store.search import api as plate_search_routes
 from jedel.qorgau import alerts as qorgau_alerts
 from jedel.qorgau.alerts import api as alerts_routes
 from jedel.qorgau.watch import api as watch_routes
 from jedel.qorgau.watch import service as watch
-from jedel.qorgau.watch.jobs import jobs as watch_jobs
-from jedel.registers.jobs import jobs as register_jobs
 from jedel.units import api as unit_routes
 from jedel.units import service as units
-from jedel.units.jobs import UnitSettings
-from jedel.units.jobs import jobs as unit_jobs
 
 ROUTERS: Sequence[APIRouter] = (
     # what is asked most comes first: FastAPI tries the routes one after the other
@@ -140,42 +124,6 @@ COLLECTIONS: Mapping[str, Collection] = {
     "walls": walls.collection,
 }
 """What a live snapshot holds, by name."""
-
-
-def reactors(pictures: openings.Pictures | None = None) -> Sequence[Reactor]:
-    """Rooms that follow other rooms, left to right. ``pictures``: the way to the media gateways."""
-    return (
-        NewDevices(),
-        AlarmReactor(),
-        BlockedTablets(),
-        openings.Openings(pictures),
-        archive.ArchiveKeeper(),
-        calls.CallReactor(),
-        qorgau_alerts.Withdrawals(),
-    )
-
-
-def jobs(store: Store, settings: Settings) -> Sequence[Job]:
-    """Periodic work of the rooms."""
-    units_want = UnitSettings(settings.unit_silent_after_s, settings.positions_keep_days)
-    return (
-        *notary_jobs(store, settings.journal_key, settings.journal_heads_dir),
-        *access_jobs(store),
-        *register_jobs(store, settings.registers_file, settings.data_dir / "registers"),
-        *citizen_jobs(store),
-        *places_jobs(store, settings.blob_dir),
-        *unit_jobs(store, units_want),
-        *alarm_jobs(store),
-        *openings.jobs(store),
-        *right_jobs(store),
-        *call_jobs(store),
-        *camera_health_jobs(store),
-        *archive.jobs(store, settings.recordings),
-        *recording_jobs(store, settings.recordings, settings.recordings_free_share),
-        *plate_jobs(store, settings.blob_dir),
-        *watch_jobs(store),
-        *qorgau_alerts.jobs(store),
-    )
 
 
 def citizen_desk(settings: Settings) -> CitizenDesk:

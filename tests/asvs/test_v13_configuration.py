@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from jedel.access.oidc.provider import client_secret
 from jedel.access.seal import Sealer
-from jedel.app.roles import private_text as issuer
+from jedel.app.gateway_role import private_text as issuer
 from jedel.app.settings import Settings
 from jedel.citizen.secret import load_or_make as citizen_secret
 from jedel.journal.keys import load_or_make as journal_key

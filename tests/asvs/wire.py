@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from jedel.app.roles import server_config
 from jedel.app.settings import LOOPBACK, Settings
+from jedel.app.web_role import server_config
 from tests.support.waiting import eventually
 
 ANSWER_S = 5.0

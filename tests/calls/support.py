@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from jedel.app.wiring import reactors
+from jedel.app.background import reactors
 from jedel.journal import Store, react_to_all
 from tests.support import Api
 from tests.support.api import Seat

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi import FastAPI
 
-from jedel.app.wiring import reactors
+from jedel.app.background import reactors
 from jedel.journal import Store, react_to_all
 from jedel.kernel.clock import ManualClock
 from tests.cameras.school import HERE, School

@@ -1,4 +1,4 @@
-"""The roles of number plates: `qorgau` stores and judges reads, `plates` reads pictures."""
+"""The role `qorgau`: reads stored, judged, told of."""
 
 import asyncio
 from functools import partial
@@ -11,9 +11,6 @@ from jedel.app.settings import Settings
 from jedel.journal import Store
 from jedel.places import Networks
 from jedel.plates.desk import Desk
-from jedel.plates.reader.engines import engine
-from jedel.plates.reader.handing import Handing
-from jedel.plates.reader.service import ReaderService
 from jedel.plates.store.writer import ReadsWorker
 from jedel.qorgau.alerts import Alerts
 from jedel.qorgau.alerts.patrols import PatrolPicture
@@ -45,11 +42,3 @@ async def _judge(settings: Settings, store: Store, nats: Client, share: tuple[in
             tasks.create_task(worker.run())
     finally:
         await judge.close()
-
-
-async def plates(settings: Settings) -> None:
-    """Pictures of cameras that do not read by themselves; several processes share them."""
-    async with open_links(settings, "plates") as (store, nats):
-        desk = Desk(store, settings.blob_dir)
-        await desk.cameras.listen(nats)
-        await ReaderService(nats, engine, Handing(desk, nats).give).run()
