@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { NoLink, Problem } from '../src/api/client'
+import { begins, picturesBegin, settles, whenPicturesStand } from '../src/media/beginning'
 import { exchange } from '../src/media/exchange'
 import { livePaths } from '../src/media/LiveVideo'
 import { readHead, steer } from '../src/media/mse'
@@ -24,6 +25,58 @@ describe('when nothing comes', () => {
     silence.see(100, 0)
     silence.see(100, 1_000)
     expect(silence.broken(1_600)).toBe(true)
+  })
+})
+
+describe('pictures that are shown', () => {
+  it('came, though nobody counted their bytes', () => {
+    const silence = new Silence(0)
+    for (let now = 300; now <= 9_000; now += 300) silence.grew(now)
+    expect(silence.broken(10_400)).toBe(false)
+    expect(silence.broken(10_600)).toBe(true)
+    silence.see(1_000, 10_600)
+    expect(silence.broken(11_900)).toBe(false)
+  })
+})
+
+describe('pictures that begin', () => {
+  afterEach(() => vi.useRealTimers())
+  it('are waited for by what can wait, until the last of them is there', () => {
+    const [one, other, work] = [{}, {}, vi.fn()]
+    begins(one)
+    begins(one)
+    begins(other)
+    whenPicturesStand(work)
+    settles(one)
+    expect(picturesBegin()).toBe(true)
+    expect(work).not.toHaveBeenCalled()
+    settles(other)
+    settles(other)
+    expect(work).toHaveBeenCalledTimes(1)
+    begins(one)
+    settles(one)
+    expect(work).toHaveBeenCalledTimes(1)
+  })
+  it('are not waited for where there are none, nor for ever, nor by who called it off', () => {
+    vi.useFakeTimers()
+    const [now, later, never] = [vi.fn(), vi.fn(), vi.fn()]
+    whenPicturesStand(now)
+    expect(now).toHaveBeenCalled()
+    begins({})
+    whenPicturesStand(later)
+    whenPicturesStand(never)()
+    vi.advanceTimersByTime(3_000)
+    expect(later).toHaveBeenCalled()
+    expect(never).not.toHaveBeenCalled()
+    const [still, enough] = [setInterval(() => begins({}), 1_000), vi.fn()]
+    begins({})
+    whenPicturesStand(enough)
+    vi.advanceTimersByTime(4_500)
+    expect(enough).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1_000)
+    expect(enough).toHaveBeenCalledTimes(1)
+    clearInterval(still)
+    vi.advanceTimersByTime(10_000)
   })
 })
 

@@ -1,3 +1,5 @@
+import { whenPicturesStand } from '@jedel/ui'
+import { useEffect, useState } from 'react'
 import { AlarmsPanel } from '../alarms/AlarmsPanel'
 import { TestCalls } from '../calls/CallSection'
 import { IncidentCard } from '../card/IncidentCard'
@@ -21,12 +23,16 @@ export function DispatchRoom() {
   const draft = useScreen((screen) => screen.draft)
   const { shown, behind } = useFirstInLine()
   const wall = desk.mayDispatch ? shown : null
+  const walled = wall !== null
+  // A map that changes its size is drawn anew: not while sixteen pictures begin above it.
+  const [below, setBelow] = useState(false)
+  useEffect(() => (walled ? whenPicturesStand(() => setBelow(true)) : setBelow(false)), [walled])
   const card = draft !== null || incidentId !== null
   return (
     <div className={css.room} data-card={card || undefined}>
       <Queue />
       <section className={css.stage}>
-        <div className={css.ground} data-wall={wall !== null || undefined}>
+        <div className={css.ground} data-wall={(walled && below) || undefined}>
           <CityMap />
         </div>
         {wall && <SchoolWall key={wall.id} opening={wall} behind={behind} />}

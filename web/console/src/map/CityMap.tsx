@@ -8,7 +8,7 @@ import { CamerasOnMap } from './cameras/CamerasOnMap'
 import { ClosureTool } from './ClosureTool'
 import { DronesOnMap } from './DronesOnMap'
 import { closureLines, devicePoints, entrancePoints, incidentPoints, routeLine } from './features'
-import { addLayers, repaintLayers, setData } from './layers'
+import { addLayers, repaintLayers, setData, setDataSoon } from './layers'
 import css from './map.module.css'
 import { useMapClicks } from './useMapClicks'
 import { useMapHandle } from './useMapHandle'
@@ -71,9 +71,9 @@ function MapContent({ map }: { map: LibreMap }) {
   useEffect(() => {
     const open = new Set(alarms.filter((alarm) => alarm.state === 'open').map((alarm) => alarm.id))
     const asking = new Set(incidents.filter((each) => each.alarm_ids.some((id) => open.has(id))).map((each) => each.id))
-    setData(map, 'incidents', incidentPoints(incidents, asking))
+    setDataSoon(map, 'incidents', incidentPoints(incidents, asking))
   }, [map, incidents, alarms])
-  useEffect(() => setData(map, 'devices', devicePoints(devices, alarms)), [map, devices, alarms])
+  useEffect(() => setDataSoon(map, 'devices', devicePoints(devices, alarms)), [map, devices, alarms])
   useEffect(() => setData(map, 'closures', closureLines(closures)), [map, closures])
   useEffect(() => setData(map, 'entrances', entrancePoints(incident)), [map, incident])
   useEffect(() => setData(map, 'drawn', routeLine(drawn, false)), [map, drawn])

@@ -1,4 +1,4 @@
-import { MAP_FONT, type ThemeName, themes } from '@jedel/ui'
+import { MAP_FONT, type ThemeName, themes, whenPicturesStand } from '@jedel/ui'
 import type { GeoJSONSource, LayerSpecification, Map as LibreMap } from 'maplibre-gl'
 
 export const SOURCES = ['closures', 'drawn', 'route', 'devices', 'entrances', 'incidents', 'units', 'marks'] as const
@@ -110,4 +110,27 @@ export function repaintLayers(map: LibreMap, theme: ThemeName): void {
 export function setData(map: LibreMap, name: SourceName, data: GeoJSON.FeatureCollection): void {
   const source = map.getSource(name) as GeoJSONSource | undefined
   source?.setData(data)
+}
+
+const SOON_MS = 200
+const waiting = new WeakMap<LibreMap, Map<SourceName, GeoJSON.FeatureCollection>>()
+
+/**
+ * As `setData`, in a moment: what an alarm changes in several sources is one drawing, and it comes after the pictures of
+ * the cameras that the alarm opened.
+ */
+export function setDataSoon(map: LibreMap, name: SourceName, data: GeoJSON.FeatureCollection): void {
+  const due = waiting.get(map)
+  if (due) {
+    due.set(name, data)
+    return
+  }
+  const mine = new Map([[name, data]])
+  waiting.set(map, mine)
+  const draw = () => {
+    waiting.delete(map)
+    if (!map.getContainer().isConnected) return
+    for (const [each, what] of mine) setData(map, each, what)
+  }
+  setTimeout(() => whenPicturesStand(draw), SOON_MS)
 }

@@ -1,4 +1,4 @@
-import type { Positions } from '@jedel/ui'
+import { type Positions, whenPicturesStand } from '@jedel/ui'
 import type { Map as LibreMap } from 'maplibre-gl'
 
 /** Of its time the map may spend one part in so many on moving units. */
@@ -12,7 +12,8 @@ export function pauseAfter(tookMs: number): number {
 
 /**
  * Lets those who draw positions do so together, as often as the machine can: with a graphics card each
- * second, without one every few seconds, so that the card, the keys and the sounds never wait for the map.
+ * second, without one every few seconds, so that the card, the keys and the sounds never wait for the map; and never
+ * while cameras' pictures begin.
  */
 export class Pace {
   private static readonly all = new WeakMap<LibreMap, Pace>()
@@ -48,8 +49,12 @@ export class Pace {
   }
 
   private paint(): void {
-    this.due = false
     this.busy = true
+    whenPicturesStand(() => this.draw())
+  }
+
+  private draw(): void {
+    this.due = false
     const start = performance.now()
     let over = false
     const done = () => {

@@ -54,14 +54,20 @@ export async function leave(location: string | null, bearer?: () => Promise<stri
   }
 }
 
+/** Names and passwords of a TURN server are good for twelve hours. */
+const SERVERS_FOR_MS = 3_600_000
 let asked: Promise<RTCIceServer[]> | null = null
+let askedAt = 0
 
 /** STUN and TURN servers by the settings; none where they cannot be had: most browsers need none. */
 export function iceServers(bearer?: () => Promise<string | null>): Promise<RTCIceServer[]> {
-  asked ??= ask(bearer).catch(() => {
-    asked = null
-    return []
-  })
+  if (!asked || Date.now() - askedAt > SERVERS_FOR_MS) {
+    askedAt = Date.now()
+    asked = ask(bearer).catch(() => {
+      asked = null
+      return []
+    })
+  }
   return asked
 }
 

@@ -18,8 +18,16 @@ export class Silence {
   /** `now` in ms. */
   see(bytes: number, now: number): void {
     if (bytes <= this.bytes) return
-    if (this.bytes > 0) this.longest = Math.max(this.longest * 0.99, now - this.grewAt)
+    const first = this.bytes <= 0
     this.bytes = bytes
+    if (first) this.grewAt = now
+    else this.grew(now)
+  }
+
+  /** They must have grown, however many they are: pictures were shown. */
+  grew(now: number): void {
+    if (this.bytes > 0) this.longest = Math.max(this.longest * 0.99, now - this.grewAt)
+    this.bytes = Math.max(this.bytes, 1)
     this.grewAt = now
   }
 

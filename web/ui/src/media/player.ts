@@ -1,4 +1,5 @@
 import { NoLink, Problem } from '../api/client'
+import { begins, settles } from './beginning'
 import { BytesPlayer } from './mse'
 import { pauseMs, Silence } from './pace'
 import { came, watch, type Watching } from './whep'
@@ -51,12 +52,14 @@ export class Player {
   ) {
     addEventListener('online', this.anew)
     this.count()
+    begins(this)
     this.options.onState(this.state)
     void this.run()
   }
 
   stop(): void {
     this.stopped = true
+    settles(this)
     removeEventListener('online', this.anew)
     if (this.waiting) clearTimeout(this.waiting)
     this.session?.abort()
@@ -87,6 +90,7 @@ export class Player {
 
   private say(state: PlayerState): void {
     this.state = state
+    if (state.is !== 'connecting') settles(this)
     if (!this.stopped) this.options.onState(state)
   }
 
@@ -153,10 +157,19 @@ export class Player {
     // Counted in looks, not by the clock: a page with much to do (sixteen pictures begin) looks less often, and must
     // not take that for a link that brings nothing. Pictures that come and are not shown yet have more time.
     let looks = 0
+    let shown = first
     while (!signal.aborted && !this.stopped) {
       await wait(LOOK_MS, signal)
       looks++
       const now = performance.now()
+      if (this.frames > shown) {
+        // What is shown has come: a browser that shows sixteen pictures has better to do than to count packets.
+        shown = this.frames
+        seen = true
+        silence.grew(now)
+        this.plays('webrtc', watching.masked)
+        continue
+      }
       const { bytes, frames } = await came(watching.link, 'video')
       silence.see(bytes, now)
       if (frames > 0 || this.frames > first) {

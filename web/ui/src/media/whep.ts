@@ -5,6 +5,8 @@ export interface Wanted {
   sound: boolean
 }
 
+const DAY_MS = 86_400_000
+
 /** One WHEP session: a stream that comes to us. */
 export interface Watching {
   link: RTCPeerConnection
@@ -18,19 +20,15 @@ export interface Watching {
  * from us. @throws Problem, NoLink
  */
 export async function watch(path: string, wanted: Wanted, options: ExchangeOptions = {}): Promise<Watching> {
-  const link = new RTCPeerConnection({ iceServers: await iceServers(options.bearer), bundlePolicy: 'max-bundle' })
-  const stream = new MediaStream()
-  link.ontrack = ({ track }) => stream.addTrack(track)
-  if (wanted.picture) link.addTransceiver('video', { direction: 'recvonly' })
-  if (wanted.sound) link.addTransceiver('audio', { direction: 'recvonly' })
+  const [servers, certificate] = await Promise.all([iceServers(options.bearer), ownCertificate()])
+  const { link, stream, asked } = await inTurn(() => offer(path, wanted, { iceServers: servers, certificates: certificate && [certificate] }, options))
   let answer: Answer | null = null
   const close = () => {
     link.close()
     void leave(answer?.location ?? null, options.bearer)
   }
   try {
-    await link.setLocalDescription()
-    answer = await exchange(path, link.localDescription?.sdp ?? '', options)
+    answer = await asked
     if (options.signal?.aborted) throw new DOMException('', 'AbortError')
     await link.setRemoteDescription({ type: 'answer', sdp: answer.sdp })
   } catch (error) {
@@ -38,6 +36,49 @@ export async function watch(path: string, wanted: Wanted, options: ExchangeOptio
     throw error
   }
   return { link, stream, masked: answer.masked, close }
+}
+
+let turn: Promise<unknown> = Promise.resolve()
+
+/** One after the other: of sixteen pictures that begin at once, the first has asked before the second makes its link. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const mine = turn.then(work)
+  turn = mine.catch(() => undefined)
+  return mine
+}
+
+async function offer(path: string, wanted: Wanted, how: RTCConfiguration, options: ExchangeOptions) {
+  options.signal?.throwIfAborted()
+  const link = new RTCPeerConnection({ ...how, bundlePolicy: 'max-bundle' })
+  const stream = new MediaStream()
+  link.ontrack = ({ track }) => stream.addTrack(track)
+  if (wanted.picture) link.addTransceiver('video', { direction: 'recvonly' })
+  if (wanted.sound) link.addTransceiver('audio', { direction: 'recvonly' })
+  try {
+    await link.setLocalDescription()
+  } catch (error) {
+    link.close()
+    throw error
+  }
+  // Asked and not waited for here: whose turn is next begins meanwhile.
+  return { link, stream, asked: exchange(path, link.localDescription?.sdp ?? '', options) }
+}
+
+let own: { made: Promise<RTCCertificate | undefined>; at: number } | null = null
+
+/** One for all pictures of this page, as the gateway has one for all its viewers; another each day. */
+function ownCertificate(): Promise<RTCCertificate | undefined> {
+  if (!own || Date.now() - own.at > DAY_MS) {
+    const made = RTCPeerConnection.generateCertificate({ name: 'ECDSA', namedCurve: 'P-256' } as EcKeyGenParams)
+    own = { made: made.catch(() => undefined), at: Date.now() }
+  }
+  return own.made
+}
+
+/** What a page can have before it is to show its first picture. */
+export async function prepare(bearer?: () => Promise<string | null>): Promise<void> {
+  if (typeof RTCPeerConnection === 'undefined') return
+  await Promise.all([iceServers(bearer), ownCertificate()])
 }
 
 /** What came so far, of one kind. */

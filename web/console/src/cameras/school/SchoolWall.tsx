@@ -1,5 +1,5 @@
-import { Icon, inWords, PlaceIcon, PriorityIcon } from '@jedel/ui'
-import { useEffect, useState } from 'react'
+import { begins, Icon, inWords, PlaceIcon, PriorityIcon, settles, whenPicturesStand } from '@jedel/ui'
+import { useEffect, useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk, useScreen } from '../../desk/context'
 import { Grid } from '../wall/Grid'
@@ -7,6 +7,8 @@ import walls from '../wall/wall.module.css'
 import type { Opening } from '../types'
 import css from './school.module.css'
 import { useIncidentOf, useWallCameras } from './useSchool'
+
+const TILES_WITHIN_MS = 500
 
 /**
  * The cameras of the site whose alarm is first in line, over the map of the dispatch room: they come by themselves and
@@ -20,11 +22,18 @@ export function SchoolWall({ opening, behind }: { opening: Opening; behind: Open
   const [selected, setSelected] = useState<number | null>(null)
   const [large, setLarge] = useState<number | null>(null)
 
-  // Where it is, on what is left of the map: when there is a moment, since sixteen pictures begin just now.
-  useEffect(() => {
-    const wait = requestIdleCallback(() => desk.map?.show(opening.site.lon, opening.site.lat, 15), { timeout: 4000 })
-    return () => cancelIdleCallback(wait)
-  }, [desk, opening.site.lat, opening.site.lon])
+  // From now on pictures begin, though the tiles come only when it is known how large they are.
+  useLayoutEffect(() => {
+    const wall = {}
+    begins(wall)
+    const timer = setTimeout(() => settles(wall), TILES_WITHIN_MS)
+    return () => {
+      clearTimeout(timer)
+      settles(wall)
+    }
+  }, [])
+  // Where it is, on what is left of the map: when the pictures stand.
+  useEffect(() => whenPicturesStand(() => desk.map?.show(opening.site.lon, opening.site.lat, 15)), [desk, opening.site.lat, opening.site.lon])
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
