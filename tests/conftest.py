@@ -1,6 +1,7 @@
 """Real PostgreSQL and NATS for tests, one of each per test process; a database of its own for each test."""
 
 import asyncio
+import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -13,10 +14,13 @@ from uuid import uuid4
 import nats
 import psycopg
 import pytest
+import structlog
 import uvicorn
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from nats.aio.client import Client
+from psycopg import Connection
+from psycopg.rows import TupleRow
 
 from jedel.access import service as access
 from jedel.app import migrate
@@ -24,11 +28,11 @@ from jedel.app.connections import make_pool, waker
 from jedel.app.embedded.nats import EmbeddedNats
 from jedel.app.embedded.postgres import EmbeddedPostgres
 from jedel.app.frames import FeedProtocol
-from jedel.app.http import create_app
 from jedel.app.settings import Settings
 from jedel.journal import Store
 from jedel.kernel.clock import ManualClock
 from tests.support.api import Api
+from tests.support.app import application
 from tests.support.seed import add_staff
 from tests.support.waiting import eventually
 
@@ -50,6 +54,7 @@ ROOM_IN_MEMORY = 4 << 30
 
 THOROUGH = (
     "tests/asvs/test_v",
+    "tests/app/test_embedded_postgres",
     "tests/app/test_fuzz",
     "tests/registers/test_fuzz",
     "tests/journal/test_cli",
@@ -70,6 +75,27 @@ THOROUGH = (
 """Attacks on every route, generated input, every screen but the first loop's, and what takes long though its
 code seldom changes: `make thorough`, which CI runs too, and so are tests of the real city. What is left is
 `make test`."""
+
+
+BROWSER_ALONE = re.compile(r"^pytestmark = .*mark\.browser", re.M)
+THOROUGH_ALONE = re.compile(r"^pytestmark = .*mark\.(thorough|almaty)", re.M)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A file without a test that scripts/test.py asks for is not even read: that takes each process long."""
+    if collection_path.suffix != ".py" or not collection_path.name.startswith("test_"):
+        return None
+    asked = set(re.findall(r"(?:not )?\w+", config.option.markexpr.replace(" and ", ";")))
+    text = collection_path.read_text(encoding="utf-8")
+    place = collection_path.relative_to(config.rootpath).as_posix()
+    alone = place.startswith(THOROUGH) or THOROUGH_ALONE.search(text) is not None
+    return (
+        ("browser" in asked and "mark.browser" not in text)
+        or ("not browser" in asked and BROWSER_ALONE.search(text) is not None)
+        or ("thorough" in asked and not alone and "mark.thorough" not in text and "almaty" not in text)
+        or ("not thorough" in asked and alone)
+        or None
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -105,6 +131,15 @@ def _quick_hashes() -> Iterator[None]:
         patch.setattr(access, "HASHER", quick)
         patch.setattr(access, "NOBODY_HASH", quick.hash(uuid4().hex))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_tracebacks() -> Iterator[None]:
+    """structlog's default prints every local variable of a failure that is logged, which takes seconds."""
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
+    yield
+    structlog.reset_defaults()
 
 
 @dataclass(frozen=True)
@@ -143,17 +178,23 @@ def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedNa
     server.stop()
 
 
-def _create_database(postgres: EmbeddedPostgres, name: str, template: str) -> str:
+@pytest.fixture(scope="session")
+def databases(postgres: EmbeddedPostgres) -> Iterator[Connection[TupleRow]]:
+    """Where databases are made and dropped: one connection, for its opening costs as much as the copying."""
     with psycopg.connect(postgres.url, autocommit=True) as conn:
-        # copying files beats copying through the WAL five times where nothing is flushed
-        conn.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
-    return postgres.url_of(name)
+        yield conn
+
+
+def _create_database(databases: Connection[TupleRow], name: str, template: str) -> None:
+    # copying files beats copying through the WAL five times where nothing is flushed
+    databases.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
 
 
 @pytest.fixture(scope="session")
-def template(postgres: EmbeddedPostgres) -> str:
+def template(postgres: EmbeddedPostgres, databases: Connection[TupleRow]) -> str:
     """A database made by the real migrations, with the test staff in it."""
-    url = _create_database(postgres, "template_jedel", "template0")
+    _create_database(databases, "template_jedel", "template0")
+    url = postgres.url_of("template_jedel")
     migrate.upgrade(url)
 
     async def seed() -> None:
@@ -165,12 +206,14 @@ def template(postgres: EmbeddedPostgres) -> str:
 
 
 @pytest.fixture
-def database(postgres: EmbeddedPostgres, template: str) -> Iterator[Database]:
+def database(
+    postgres: EmbeddedPostgres, databases: Connection[TupleRow], template: str
+) -> Iterator[Database]:
     """A fresh copy of the template, dropped afterwards."""
     name = f"test_{uuid4().hex}"
-    yield Database(_create_database(postgres, name, template))
-    with psycopg.connect(postgres.url, autocommit=True) as conn:
-        conn.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    _create_database(databases, name, template)
+    yield Database(postgres.url_of(name))
+    databases.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
@@ -220,7 +263,7 @@ def settings(database: Database, nats_server: EmbeddedNats, tmp_path: Path) -> S
 @pytest.fixture
 async def app(settings: Settings, store: Store, bus: Client) -> FastAPI:
     """The whole application on the test's database and NATS."""
-    app = create_app(settings, Store(store.pool, store.clock, waker(bus)), bus)
+    app = application(settings, Store(store.pool, store.clock, waker(bus)), bus)
     await app.state.hub.listen(bus)
     return app
 

@@ -47,7 +47,7 @@ async def test_supervision_makes_a_panel_available(receiver: Dc09Session, store:
 
 async def test_an_idle_connection_is_closed(receiver: Dc09Session) -> None:
     reader, writer = await connect(receiver)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         assert await reader.read() == b""
     writer.close()
 
@@ -57,7 +57,7 @@ async def test_an_unfinished_frame_is_kept_and_its_connection_closed(
 ) -> None:
     reader, writer = await connect(receiver)
     writer.write(NULL[:20])
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         assert await reader.read() == b""
     assert await rows(store, "SELECT reason, raw FROM alarm_malformed") == [
         {"reason": "not_a_frame", "raw": NULL[:20]}
@@ -68,7 +68,7 @@ async def test_an_unfinished_frame_is_kept_and_its_connection_closed(
 async def test_a_frame_without_end_is_cut_off(receiver: Dc09Session, store: Store) -> None:
     reader, writer = await connect(receiver)
     writer.write(b"\n" + b"A" * 20_000)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         assert await reader.read() == b""
     (kept,) = await rows(store, "SELECT reason, size FROM alarm_malformed")
     assert kept["reason"] == "too_long"
@@ -83,7 +83,7 @@ async def test_connections_are_bounded(receiver: Dc09Session, monkeypatch: pytes
     writer.write(NULL)
     await reader.readuntil(b"\r")
     beyond, other = await connect(receiver)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         assert await beyond.read() == b""
     writer.write(NULL)
     assert await reader.readuntil(b"\r")

@@ -25,7 +25,7 @@ from jedel.journal import Store
 from tests.alarms.support import rows
 from tests.support import Api
 
-WITHIN_S = 20
+WITHIN_S = 60
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from jedel.app.embedded.nats import EmbeddedNats
 from jedel.app.nats_auth import DeviceLogins
 from jedel.journal import Store
 from jedel.journal.relay import Relay
-from tests.support import Api, eventually
+from tests.support import Api, eventually, in_proportion
 
 CUT_OFF_WITHIN_S = 2.0
 
@@ -34,7 +34,7 @@ async def button(port: int, device_id: UUID, key: str) -> AsyncIterator[aiomqtt.
     """A device that is connected; it need not be any longer when the block ends."""
     name = f"button-{uuid4().hex}"
     device = aiomqtt.Client(
-        "127.0.0.1", port, username=str(device_id), password=key, identifier=name, timeout=5
+        "127.0.0.1", port, username=str(device_id), password=key, identifier=name, timeout=30
     )
     await device.__aenter__()
     try:
@@ -54,7 +54,7 @@ async def gone(client: aiomqtt.Client) -> None:
             return True
         return False
 
-    await eventually(silent, within_s=CUT_OFF_WITHIN_S)
+    await eventually(silent, within_s=in_proportion(CUT_OFF_WITHIN_S))
 
 
 async def block(client: Api, device_id: UUID) -> None:

@@ -53,7 +53,12 @@ class Gateway:
 
     def mqtt(self, device: UUID | str, key: str, name: str = "test") -> aiomqtt.Client:
         return aiomqtt.Client(
-            "127.0.0.1", self.server.mqtt_port, identifier=name, username=str(device), password=key, timeout=8
+            "127.0.0.1",
+            self.server.mqtt_port,
+            identifier=name,
+            username=str(device),
+            password=key,
+            timeout=30,
         )
 
     async def hear(self, message: Msg) -> None:
@@ -96,7 +101,7 @@ async def test_a_device_speaks_and_hears_its_answer(gateway: Gateway) -> None:
 
         await eventually(arrived)
         await gateway.client.publish(f"jedel.device.{POST.id}.down", b"receipt")
-        answer = await asyncio.wait_for(anext(aiter(device.messages)), 5)
+        answer = await asyncio.wait_for(anext(aiter(device.messages)), 30)
         assert answer.payload == b"receipt"
 
 
@@ -212,6 +217,7 @@ async def test_a_garbled_request_is_passed_over(gateway: Gateway) -> None:
         assert gateway.logins.granted == 1
 
 
+@pytest.mark.thorough
 async def test_after_a_kill_it_comes_back_and_devices_log_in_again(gateway: Gateway) -> None:
     js = gateway.client.jetstream()
     await js.add_stream(name="KEPT", subjects=["kept"])
@@ -237,6 +243,7 @@ async def test_after_a_kill_it_comes_back_and_devices_log_in_again(gateway: Gate
     assert await eventually(kept)
 
 
+@pytest.mark.thorough
 async def test_mqtt_over_tls_and_in_no_other_way(tmp_path: Path) -> None:
     tls = self_signed(tmp_path)
     server = EmbeddedNats(tmp_path / "nats", mqtt_tls=tls)

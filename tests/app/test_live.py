@@ -19,7 +19,7 @@ from jedel.journal import Entry, Store
 from jedel.journal.relay import Relay
 from jedel.kernel.ids import new_id
 from jedel.kernel.limits import FEED_QUEUE_MAX
-from tests.support import Api
+from tests.support import Api, in_proportion
 from tests.support.seed import REGION
 
 CUT_OFF_WITHIN_S = 2.0
@@ -43,13 +43,13 @@ async def watching(api: Api, last: int | None = None, login: str = "duty") -> As
 async def message(socket: ClientConnection) -> dict[str, Any]:
     """The next message that is no ping."""
     while True:
-        got: dict[str, Any] = orjson.loads(await asyncio.wait_for(socket.recv(), 10))
+        got: dict[str, Any] = orjson.loads(await asyncio.wait_for(socket.recv(), 30))
         if got["type"] != "ping":
             return got
 
 
 async def closed(socket: ClientConnection) -> int | None:
-    await asyncio.wait_for(socket.wait_closed(), 10)
+    await asyncio.wait_for(socket.wait_closed(), 30)
     return socket.close_code
 
 
@@ -283,7 +283,7 @@ async def test_an_ended_session_is_cut_off_at_once(served: Api) -> None:
         began = asyncio.get_running_loop().time()
         await seat.ok("DELETE", f"/api/sessions/{theirs['id']}")
         assert await closed(socket) == NOT_SIGNED_IN
-        assert asyncio.get_running_loop().time() - began < CUT_OFF_WITHIN_S
+        assert asyncio.get_running_loop().time() - began < in_proportion(CUT_OFF_WITHIN_S)
     assert (await other.get("/api/me")).status_code == 401
     assert (await seat.get("/api/me")).status_code == 200
 
@@ -299,7 +299,7 @@ async def test_a_blocked_tablet_is_cut_off_at_once(served: Api, wipe: bool) -> N
         body = {"id": str(uuid4()), "wipe": wipe, "reason": "lost"}
         await admin.ok("POST", f"/api/devices/{device_id}/block", json=body)
         assert await closed(socket) == NOT_SIGNED_IN
-        assert asyncio.get_running_loop().time() - began < CUT_OFF_WITHIN_S
+        assert asyncio.get_running_loop().time() - began < in_proportion(CUT_OFF_WITHIN_S)
     answer = await tablet.get("/api/units")
     assert answer.status_code == 401
     assert answer.json()["code"] == ("device_is_wiped" if wipe else "device_is_blocked")

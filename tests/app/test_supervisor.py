@@ -105,6 +105,7 @@ async def test_a_whole_life(plant: Plant) -> None:
     await _all_gone(children)
 
 
+@pytest.mark.thorough
 async def test_external_servers_that_are_down_are_waited_for(tmp_path: Path) -> None:
     """PostgreSQL and NATS of somebody else: it waits, says what for, and goes on when they come."""
     postgres = EmbeddedPostgres(tmp_path / "postgres", durable=False)

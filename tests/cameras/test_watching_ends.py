@@ -28,7 +28,7 @@ from jedel.media.judging import Held
 from tests.cameras.looking import gateway, is_cut, looking, sees
 from tests.cameras.made import add_camera
 from tests.cameras.school import School
-from tests.support import Api, eventually
+from tests.support import Api, eventually, in_proportion
 from tests.support.api import Seat
 from tests.support.seed import account_id
 
@@ -66,7 +66,7 @@ async def is_said(store: Store, why: str, by: str = "webrtc") -> None:
     async def there() -> bool:
         return [(each["why"], each["by"]) for each in await said(store)] == [(why, by)]
 
-    await eventually(there, within_s=20)
+    await eventually(there, within_s=60)
 
 
 @dataclass
@@ -164,7 +164,7 @@ async def test_a_running_picture_ends_with_its_right(
         await done(Scene(client, store, clock, camera, duty))
         ended = time.monotonic()
         await is_cut(viewer)
-        assert time.monotonic() - ended < WITHIN_S
+        assert time.monotonic() - ended < in_proportion(WITHIN_S)
         assert not pictures.viewers
         await is_said(store, why)
         (entry,) = await said(store)
@@ -207,7 +207,7 @@ async def test_a_schools_camera_goes_dark_with_its_incident(
         await duty.ok("POST", f"/api/incidents/{incident['id']}/close", json=body)
         ended = time.monotonic()
         await is_cut(viewer)
-        assert time.monotonic() - ended < WITHIN_S
+        assert time.monotonic() - ended < in_proportion(WITHIN_S)
         await is_said(store, "quiet_day")
 
 
@@ -219,7 +219,7 @@ async def test_masks_that_nobody_told_the_gateway_of(client: Api, store: Store, 
         await change(store, "UPDATE camera SET masks = %s WHERE id = %s", Jsonb([HALF]), camera)
         drawn = time.monotonic()
         await is_cut(viewer)
-        assert time.monotonic() - drawn < WITHIN_S
+        assert time.monotonic() - drawn < in_proportion(WITHIN_S)
     async with looking(duty, camera) as viewer:
         await sees(viewer)
         assert viewer.masked == "1"  # type: ignore[attr-defined]
@@ -241,7 +241,7 @@ async def test_bytes_over_a_socket_end_and_say_why(served: Api, store: Store, pi
         ended = time.monotonic()
         with pytest.raises(ConnectionClosed) as closed:
             await drain(socket)
-    assert time.monotonic() - ended < WITHIN_S
+    assert time.monotonic() - ended < in_proportion(WITHIN_S)
     assert closed.value.rcvd is not None
     assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4403, "signed_out")
     await is_said(store, "signed_out", "mse")

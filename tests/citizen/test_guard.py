@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 import pytest
 
-from jedel.app.http import create_app
 from jedel.app.settings import Settings
 from jedel.citizen.addresses import NOBODY, client_key, networks
 from jedel.citizen.buckets import Buckets
@@ -19,6 +18,7 @@ from tests.citizen.support import PHONE, check_imei, check_plate, citizen
 from tests.registers.make import plate
 from tests.support import Api
 from tests.support.api import Seat
+from tests.support.app import application
 
 HERE, THERE = b"here", b"there"
 NOW = 1_800_000_000.0
@@ -40,7 +40,7 @@ async def worked(seat: Seat, what: str = "question") -> dict[str, str]:
 def with_settings(client: Api, settings: Settings, **own: Any) -> Api:
     """The same installation, set otherwise."""
     assert client.app is not None
-    app = create_app(settings.model_copy(update=own), client.store, client.app.state.nats)
+    app = application(settings.model_copy(update=own), client.store, client.app.state.nats)
     return Api(app, client.store)
 
 

@@ -1,32 +1,22 @@
 """One database, one NATS connection and one application for the suite; each test has a device of its own."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import nats
 import psycopg
 import pytest
-import structlog
 
 from jedel.app.connections import make_pool
 from jedel.app.embedded.nats import EmbeddedNats
 from jedel.app.embedded.postgres import EmbeddedPostgres
-from jedel.app.http import create_app
 from jedel.app.settings import Settings
 from jedel.journal import Store
 from jedel.kernel.clock import ManualClock
 from tests.conformance.lines import OPENERS, Line, World
 from tests.support import Api
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _plain_tracebacks() -> Iterator[None]:
-    """structlog's default prints every local variable of a failure, which takes seconds."""
-    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[plain])
-    yield
-    structlog.reset_defaults()
+from tests.support.app import application
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +36,7 @@ async def world(
     bus = await nats.connect(nats_server.url)
     async with make_pool(url, 12) as pool:
         store = Store(pool, clock)
-        yield World(store, clock, bus, Api(create_app(settings, store, bus), store))
+        yield World(store, clock, bus, Api(application(settings, store, bus), store))
     await bus.close()
     with psycopg.connect(postgres.url, autocommit=True) as conn:
         conn.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

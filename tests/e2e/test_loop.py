@@ -1,6 +1,5 @@
 """From a press in a school to a patrol on scene, on the real screens."""
 
-import os
 import time
 from typing import Any
 
@@ -8,7 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.e2e.screens import PATIENCE_MS, City, Screens, words
-from tests.support import eventually
+from tests.support import eventually, in_proportion
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -101,7 +100,7 @@ async def test_the_tablet_sounds_within_a_second(city: City, screens: Screens) -
     await console.queued(number)
     await console.page.keyboard.press("g")  # the next that waits: a call for help does not open itself
     await console.offers(number)
-    limit_ms = SOUND_WITHIN_MS * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    limit_ms = in_proportion(SOUND_WITHIN_MS)
     taken_ms = []
     for _ in range(5):
         before = len(await tablet.heard())

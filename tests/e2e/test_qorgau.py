@@ -40,7 +40,7 @@ async def test_a_stolen_car_is_met(city: City, screens: Screens) -> None:
     async def rang() -> bool:
         return len(await tablet.heard()) >= 3
 
-    await eventually(rang, within_s=10)
+    await eventually(rang, within_s=30)
     await console.page.keyboard.press(PLATES)
     await row(console.page, plate).click()
     card = console.page.get_by_role("article")

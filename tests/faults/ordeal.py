@@ -179,7 +179,7 @@ async def _screen_is_true(plant: Plant, world: World, watcher: Watcher) -> list[
         )
 
     try:
-        await eventually(same, within_s=15)
+        await eventually(same, within_s=60)
     except AssertionError:
         return [
             f"screen: at {watcher.seq}, a new one at {fresh.seq}: {_difference(watcher.state, fresh.state)}"

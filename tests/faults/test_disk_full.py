@@ -15,7 +15,7 @@ from tests.faults.ordeal import all_heard_again, busy, people_the
 from tests.support import eventually
 from tests.support.plant import Plant
 
-pytestmark = [pytest.mark.fault]
+pytestmark = [pytest.mark.fault, pytest.mark.thorough, pytest.mark.slow]
 
 SIZE_MIB = 190
 

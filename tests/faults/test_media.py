@@ -25,7 +25,7 @@ from jedel.media.rtsp_out import Door, RtspOut
 from rtsp.auth import Login
 from tests.cameras.made import add_camera
 from tests.media.playing import Playing, Whep, made
-from tests.support import Api, eventually
+from tests.support import Api, eventually, in_proportion
 from tests.support.api import Seat
 from tests.support.plant import Plant
 from tests.support.seed import add_staff
@@ -163,7 +163,7 @@ async def test_viewers_see_again_when_their_gateway_was_killed(plant: Plant) -> 
             began = time.monotonic()
             kill(plant, {"0"})
             took_over = await hit.plays(began + 0.1)
-            assert took_over < AGAIN_WITHIN_S
+            assert took_over < in_proportion(AGAIN_WITHIN_S)
             await other.plays(time.monotonic())
             assert other.gateway == before  # who looks by the other one stays there
 
@@ -172,7 +172,7 @@ async def test_viewers_see_again_when_their_gateway_was_killed(plant: Plant) -> 
             began = time.monotonic()
             kill(plant, {"0", "1"})  # who stands by is all that is left
             replaced = await asyncio.gather(*(player.plays(began + 0.1) for player in players))
-            assert max(replaced) < AGAIN_WITHIN_S
+            assert max(replaced) < in_proportion(AGAIN_WITHIN_S)
             print(f"taken over after {took_over:.2f} s, replaced after {max(replaced):.2f} s")  # noqa: T201
         finally:
             for task in tasks:

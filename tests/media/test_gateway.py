@@ -135,7 +135,7 @@ async def seen(viewer: Whep, count: int = 3) -> None:
     async def enough() -> bool:
         return viewer.frames >= target
 
-    await eventually(enough, within_s=20)
+    await eventually(enough, within_s=60)
 
 
 async def test_many_look_and_one_source_runs(media: MediaClient, room: Room, run: Run) -> None:
@@ -189,10 +189,10 @@ async def test_who_has_no_ticket_gets_no_bytes(media: MediaClient, room: Room, r
     for path, granted in (("", False), ("x" * 43, False), (ticket, True), (ticket, False)):
         async with connect(f"ws://{run.gateway.internal}/{path}", proxy=None) as socket:
             if granted:
-                assert await asyncio.wait_for(socket.recv(), 10)
+                assert await asyncio.wait_for(socket.recv(), 30)
             else:
                 with pytest.raises(ConnectionClosed):
-                    await asyncio.wait_for(socket.recv(), 10)
+                    await asyncio.wait_for(socket.recv(), 30)
 
 
 async def test_a_cut_right_ends_its_viewers_and_nobody_elses(media: MediaClient, room: Room) -> None:
@@ -208,7 +208,7 @@ async def test_a_cut_right_ends_its_viewers_and_nobody_elses(media: MediaClient,
         async def closed() -> bool:
             return cut.closed
 
-        await eventually(closed, within_s=20)
+        await eventually(closed, within_s=60)
         async for _ in feed:  # what was under way, then its end
             pass
         await seen(stays)
@@ -249,7 +249,7 @@ async def test_masks_that_come_while_somebody_looks(
         async def closed() -> bool:
             return viewer.closed
 
-        await eventually(closed, within_s=20)
+        await eventually(closed, within_s=60)
         await seen(bare)
         assert room.sources[stream].runs == 1
 
@@ -296,7 +296,7 @@ async def test_two_that_run_the_same_agree(
             found = [each for each in (run, other) if each.gateway.streams.find(stream)]
             return len(found) == 1 and room.sources[stream].running == 1
 
-        await eventually(one_is_left, within_s=20)
+        await eventually(one_is_left, within_s=60)
         async with watching(media, stream) as (viewer, _):
             await seen(viewer)
         assert room.sources[stream].runs == 2
@@ -315,7 +315,7 @@ async def test_what_is_no_question_is_refused(media: MediaClient, run: Run, bus:
         b'{"do":"watch","stream":"camera/x","offer":"v=0","grant":{"keys":[],"who":"me","unmasked":1}}',
         b"x" * 200_000,
     ):
-        answer = (await bus.request(subject, raw, timeout=5)).data
+        answer = (await bus.request(subject, raw, timeout=30)).data
         with pytest.raises((OfferMalformed, StreamNotThere)):
             understood(answer)
 
@@ -342,7 +342,7 @@ async def test_wanted_before_anybody_asks(
         return await media.state(stream) is None
 
     await eventually(warm)
-    await eventually(gone, within_s=20)
+    await eventually(gone, within_s=60)
     assert room.sources[stream].running == 0
 
 

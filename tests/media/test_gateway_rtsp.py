@@ -52,7 +52,7 @@ async def taken(out: RtspOut, stream: str, password: str = PASSWORD) -> Seen:
     async def some() -> bool:
         return pulling.done() or len(seen.units) > 12
 
-    await eventually(some, within_s=20)
+    await eventually(some, within_s=60)
     if not pulling.done():
         pulling.cancel()
     outcome = (await asyncio.gather(pulling, return_exceptions=True))[0]

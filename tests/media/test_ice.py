@@ -48,7 +48,7 @@ class Far:
         self.socket.sendto(data, ("127.0.0.1", self.port))
 
     async def receive(self) -> bytes:
-        return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(self.socket, 2048), 10)
+        return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(self.socket, 2048), 30)
 
     def nothing(self) -> bool:
         try:
@@ -174,7 +174,7 @@ async def test_garbage_by_tcp(edge: Edge, hub: Hub) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", edge.port)
         writer.write(dice.randbytes(dice.randrange(1, 400)))
         writer.write_eof()
-        assert await asyncio.wait_for(reader.read(), 10) == b""
+        assert await asyncio.wait_for(reader.read(), 30) == b""
         writer.close()
     reader, writer = await asyncio.open_connection("127.0.0.1", edge.port)
     good = check(answer)
@@ -182,7 +182,7 @@ async def test_garbage_by_tcp(edge: Edge, hub: Hub) -> None:
     writer.write(framed[:7])
     await writer.drain()
     writer.write(framed[7:])
-    size = int.from_bytes(await asyncio.wait_for(reader.readexactly(2), 10))
+    size = int.from_bytes(await asyncio.wait_for(reader.readexactly(2), 30))
     reply = stun.parse_message(await reader.readexactly(size))
     assert reply.message_class == stun.Class.RESPONSE
     writer.close()

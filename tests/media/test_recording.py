@@ -199,7 +199,7 @@ async def test_a_recorder_writes_before_the_event_and_its_rows(store: Store, tmp
             hub.publish(unit)
         await eventually(lambda: _file(tmp_path))
         hub.end()
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, 30)
     async with store.reading() as tx:
         rows = await repository.between(tx.conn, STREAM, from_us(START_US), from_us(LATER_US), 10)
     assert all(row.on_event for row in rows)

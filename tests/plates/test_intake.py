@@ -296,11 +296,11 @@ async def test_a_camera_speaks_mqtt_for_itself_alone(
         raw = json.dumps({"reads": reads}).encode()
         assert len(raw) > 64 * 1024
         host = "127.0.0.1"
-        link = aiomqtt.Client(host, nats_server.mqtt_port, username=str(device), password=key, timeout=8)
+        link = aiomqtt.Client(host, nats_server.mqtt_port, username=str(device), password=key, timeout=30)
         async with link:
             await link.publish(f"jedel/camera/{device}/read", raw, qos=1)
         await gateway.stored(500)
-        link = aiomqtt.Client(host, nats_server.mqtt_port, username=str(device), password=key, timeout=8)
+        link = aiomqtt.Client(host, nats_server.mqtt_port, username=str(device), password=key, timeout=30)
         with suppress(aiomqtt.MqttError):  # NATS cuts off who says what he may not
             async with link:
                 for topic in (

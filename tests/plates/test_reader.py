@@ -136,7 +136,7 @@ async def given(bus: Client, reader: Engine) -> AsyncIterator[list[tuple[int, Sa
 
     service = ReaderService(bus, lambda: reader, give)
     task = asyncio.create_task(service.run())
-    await asyncio.wait_for(service.ready.wait(), 10)
+    await asyncio.wait_for(service.ready.wait(), 60)
     yield taken
     task.cancel()
 
@@ -167,5 +167,5 @@ async def test_frames_by_nats_are_answered_with_reads(bus: Client, given: list[t
 async def test_bad_messages_are_answered_by_name(
     bus: Client, given: list[tuple[int, Said]], subject: str, raw: bytes, error: str
 ) -> None:
-    assert orjson.loads((await bus.request(subject, raw, timeout=20)).data) == {"error": error}
+    assert orjson.loads((await bus.request(subject, raw, timeout=60)).data) == {"error": error}
     assert given == []

@@ -47,7 +47,7 @@ async def watching(served: Api, token: str) -> AsyncIterator[ClientConnection]:
 
 async def message(socket: ClientConnection) -> View:
     while True:
-        got: View = orjson.loads(await asyncio.wait_for(socket.recv(), 10))
+        got: View = orjson.loads(await asyncio.wait_for(socket.recv(), 30))
         if got["type"] != "ping":
             return got
 

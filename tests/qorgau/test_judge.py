@@ -106,7 +106,7 @@ async def test_a_list_reaches_the_worker_while_it_works(
             await until_rows(store, 2)
             return bool(told.hits)
 
-        await eventually(found, within_s=10)
+        await eventually(found, within_s=30)
     first, *_, last = await grounds(store)
     assert first == (OURS, 0)
     assert last == (OURS, Ground.WANTED)

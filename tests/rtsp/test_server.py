@@ -71,7 +71,7 @@ class Raw:
     async def ask(self, text: str) -> Response:
         self.writer.write(text.replace("\n", "\r\n").encode())
         parser = Parser()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 data = await self.reader.read(512)
                 assert data, "it hung up"
@@ -93,7 +93,7 @@ async def until(true: Callable[[], bool]) -> None:
     async def look() -> bool:
         return true()
 
-    await eventually(look, within_s=20)
+    await eventually(look, within_s=60)
 
 
 async def test_a_slow_viewer_is_dropped_and_the_others_go_on(stage: tuple[Stage, Server]) -> None:
@@ -141,7 +141,7 @@ async def test_who_speaks_something_else_is_sent_away(stage: tuple[Stage, Server
     raw = Raw(server.port)
     await raw.open()
     raw.writer.write(data)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         try:
             while await raw.reader.read(4096):
                 pass

@@ -1,6 +1,6 @@
 """What tests share."""
 
 from tests.support.api import Api, Seat
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, in_proportion
 
-__all__ = ["Api", "Seat", "eventually"]
+__all__ = ["Api", "Seat", "eventually", "in_proportion"]

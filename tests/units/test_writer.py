@@ -288,6 +288,7 @@ async def test_two_writers_write_once(store: Store, known: Client, clock: Manual
 
 
 @pytest.mark.fault
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [1])
 async def test_killed_at_random_moments_it_writes_everything_once(
     store: Store, known: Client, database: Database, nats_url: str, clock: ManualClock, seed: int
