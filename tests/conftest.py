@@ -37,6 +37,8 @@ from tests.support.seed import add_staff
 from tests.support.waiting import eventually
 
 LONG_FIRST = (
+    "tests/e2e/test_almaty",
+    "tests/e2e/test_sign_in",
     "tests/app/test_supervisor",
     "tests/faults",
     "tests/simulator",
@@ -45,7 +47,8 @@ LONG_FIRST = (
     "tests/places/test_import",
     "tests/app",
 )
-"""Files that take long begin first, so that the processes end together."""
+"""Files that take long begin first, so that the processes end together; and those with a city of their own
+before the one that the others share is started."""
 
 
 ROOM_IN_MEMORY = 4 << 30

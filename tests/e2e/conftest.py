@@ -25,7 +25,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--no-first-run",
 ]
-SIMULATOR_WITHIN_S = 120.0
+SIMULATOR_WITHIN_S = 300.0
 PATROLS_MIN = 20
 
 

@@ -15,7 +15,19 @@ from jedel.app.embedded.child import free_port
 from jedel.app.embedded.running import addresses
 
 VICTIMS = ("web", "gateway", "jobs", "qorgau", "postgres", "nats")
-_SERVED_WITHIN_S = 120.0
+_SERVED_WITHIN_S = 300.0
+_WORKERS_MAX = 16
+
+
+def _ports(count: int) -> list[int]:
+    """Different ones, which no other test process of this run takes before they are bound."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _WORKERS_MAX
+    found: set[int] = set()
+    while len(found) < count:
+        port = free_port()
+        if port % _WORKERS_MAX == worker:
+            found.add(port)
+    return list(found)
 
 
 @dataclass(frozen=True)
@@ -32,8 +44,8 @@ class Plant:
     def __init__(self, folder: Path, *, demo: bool = False, **more: str) -> None:
         self.folder = folder
         self.demo = demo
-        self.http_port, self.mqtt_port, self.dc09_port, self.demo_port = (free_port() for _ in range(4))
-        self.media_port, self.rtsp_port = free_port(), free_port()
+        self.http_port, self.mqtt_port, self.dc09_port, self.demo_port, *media = _ports(6)
+        self.media_port, self.rtsp_port = media
         self.log_file = folder.with_name(folder.name + ".log")
         self._more = more
         self._process: subprocess.Popen[bytes] | None = None
