@@ -5,8 +5,8 @@ import audit from '../audit/audit.module.css'
 import { CamerasAdmin } from '../cameras/admin/CamerasAdmin'
 import { KeysRoom } from '../keys/KeysRoom'
 import { CamerasRoom } from '../plates/cameras/CamerasRoom'
-import plates from '../plates/plates.module.css'
 import { PlainDesk } from '../shell/PlainDesk'
+import css from '../shell/room.module.css'
 import { AccountsRoom } from './AccountsRoom'
 
 const ROOMS = ['accounts', 'keyed', 'camreg', 'platecam'] as const
@@ -42,11 +42,11 @@ export function AdminDesk({ me, client, onSignedOut }: { me: Me; client: Client;
 function Registry({ client, me }: { client: Client; me: Me }) {
   const [done, setDone] = useState('')
   return (
-    <section className={plates.room}>
-      <p className={plates.done} role="status">
+    <section className={css.room}>
+      <p className={css.done} role="status">
         {done}
       </p>
-      <div className={plates.stage}>
+      <div className={css.stage}>
         <CamerasAdmin client={client} me={me} onDone={setDone} />
       </div>
     </section>

@@ -118,7 +118,7 @@ function Looking({ first, start, incidentId }: { first: string[]; start: number;
         </div>
       )}
       <Controls playback={playback} onSeek={seek} onMark={markHere} marked={marked} onClear={() => mark(null)} onExport={() => setExporting(true)} mayExport={why !== null && cameras.length > 0} />
-      {refused && (
+      {refused && !why && (
         <p className={css.refused} role="status">
           {names.get(refused.cameraId)}: {problemText(refused.error, t)}
         </p>

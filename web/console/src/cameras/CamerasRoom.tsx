@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { ArchiveTab } from '../archive'
 import type { CamerasTab } from '../desk/desk'
 import { useDesk, useScreen } from '../desk/context'
-import plates from '../plates/plates.module.css'
+import room from '../shell/room.module.css'
 import { Boundary } from '../shell/Boundary'
 import { CamerasAdmin } from './admin/CamerasAdmin'
 import { CameraHealth } from './health/CameraHealth'
@@ -16,15 +16,15 @@ export function CamerasRoom() {
   const desk = useDesk()
   const tab = useScreen((screen) => screen.camerasTab)
   return (
-    <section className={plates.room} aria-label={t('rail.cameras')}>
-      <nav className={plates.tabs} role="tablist" aria-label={t('rail.cameras')}>
+    <section className={room.room} aria-label={t('rail.cameras')}>
+      <nav className={room.tabs} role="tablist" aria-label={t('rail.cameras')}>
         {TABS.map((each) => (
-          <button key={each} type="button" role="tab" className={plates.tab} aria-selected={tab === each} onClick={() => desk.screen.set({ camerasTab: each })}>
+          <button key={each} type="button" role="tab" className={room.tab} aria-selected={tab === each} onClick={() => desk.screen.set({ camerasTab: each })}>
             {t(`cameras.${each}`)}
           </button>
         ))}
       </nav>
-      <div className={plates.stage}>
+      <div className={room.stage}>
         <Boundary key={tab}>
           {tab === 'wall' && <WallTab />}
           {tab === 'archive' && <ArchiveTab />}

@@ -6,7 +6,7 @@ import { AlertsTab } from './alerts/AlertsTab'
 import { CamerasTab } from './cameras/CamerasTab'
 import { useWaitingEntries } from './count'
 import { ListsTab } from './lists/ListsTab'
-import css from './plates.module.css'
+import room from '../shell/room.module.css'
 import { SearchTab } from './search/SearchTab'
 
 const TABS = ['alerts', 'search', 'lists', 'cameras'] as const
@@ -26,16 +26,16 @@ export function PlatesRoom() {
   const alerts = useAlerts().filter((alert) => alert.state === 'unconfirmed').length
   const counts: Partial<Record<Tab, number>> = { alerts, lists: useWaitingEntries(desk.client, desk.me) }
   return (
-    <section className={css.room} aria-label={t('rail.plates')}>
-      <nav className={css.tabs} role="tablist" aria-label={t('rail.plates')}>
+    <section className={room.room} aria-label={t('rail.plates')}>
+      <nav className={room.tabs} role="tablist" aria-label={t('rail.plates')}>
         {TABS.map((each) => (
-          <button key={each} type="button" role="tab" className={css.tab} aria-selected={tab === each} onClick={() => setTab(each)}>
+          <button key={each} type="button" role="tab" className={room.tab} aria-selected={tab === each} onClick={() => setTab(each)}>
             {t(`plates.${each}`)}
-            {(counts[each] ?? 0) > 0 && <span className={css.count}>{counts[each]}</span>}
+            {(counts[each] ?? 0) > 0 && <span className={room.count}>{counts[each]}</span>}
           </button>
         ))}
       </nav>
-      <div className={css.stage}>
+      <div className={room.stage}>
         <Boundary key={tab}>
           {tab === 'alerts' && <AlertsTab />}
           {tab === 'search' && <SearchTab />}

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { VERBS } from '../command/words'
 import { useDesk, useScreen } from '../desk/context'
 import { ROOMS } from './rooms'
-import css from './shell.module.css'
+import css from './keys.module.css'
 
 const KEYS: [keys: string[], word: string][] = [
   [['Q'], 'keys.acknowledge'],

@@ -105,7 +105,12 @@ function History({ camera, onClose }: { camera: Unavailable; onClose: () => void
         </button>
       </header>
       <p>{t(`camfault.${camera.code}`)}</p>
-      {camera.detail && <p className={css.dim}>{camera.detail}</p>}
+      {camera.detail && (
+        <details className={css.dim}>
+          <summary>{t('camhealth.detail')}</summary>
+          {camera.detail}
+        </details>
+      )}
       <div className={css.actions}>
         <button type="button" className={css.button} onClick={show}>
           {t('camhealth.show')}

@@ -4,7 +4,8 @@ import {
 import { useTranslation } from 'react-i18next'
 import { useDesk, useUnits } from '../../desk/context'
 import { Picture } from '../Picture'
-import css from '../plates.module.css'
+import shared from '../plates.module.css'
+import css from './alerts.module.css'
 import { Standing } from '../Standing'
 import { wayOf } from '../way'
 import { Answering } from './Answering'
@@ -31,7 +32,7 @@ export function AlertCard({ alert }: { alert: AlertView }) {
         </h1>
         <p>
           <strong>{t(`alert_action.${alert.action}`)}</strong>
-          <span className={css.dim}> · {t('alerts.ago', { time: elapsed(read.at, now) })} · {read.camera.name}</span>
+          <span className={shared.dim}> · {t('alerts.ago', { time: elapsed(read.at, now) })} · {read.camera.name}</span>
         </p>
       </header>
       <div className={css.cardBody}>
@@ -43,7 +44,7 @@ export function AlertCard({ alert }: { alert: AlertView }) {
           </div>
         )}
         {isOpen(alert) && (
-          <div className={css.tools}>
+          <div className={shared.tools}>
             <button type="button" onClick={() => desk.follow({ kind: 'alert', id: alert.id, label: sayPlate(alert.plate) })}>
               <Icon name="camera" size={16} /> {t('follow.start')}
             </button>
@@ -58,7 +59,7 @@ export function AlertCard({ alert }: { alert: AlertView }) {
                 {/* A list says its reason in its own words; what the centre found says all in one. */}
                 <strong>{typeof each.why === 'string' ? t(`ground.${each.code}`) : inWords(each.why)}</strong> {typeof each.why === 'string' && each.why}
               </p>
-              <p className={css.dim}>
+              <p className={shared.dim}>
                 {t('alerts.surety', { word: t(`surety.${surety(each.score)}`), score: each.score })}
                 {' · '}
                 {t('alerts.source', { source: each.source === 'jedel' ? 'Jedel' : each.source })}
@@ -66,7 +67,7 @@ export function AlertCard({ alert }: { alert: AlertView }) {
               </p>
             </div>
           ))}
-          <p className={css.dim}>{t('alerts.read', { frames: read.frames, weakest: read.weakest })}</p>
+          <p className={shared.dim}>{t('alerts.read', { frames: read.frames, weakest: read.weakest })}</p>
         </section>
         <Looks alert={alert} />
         <section className={css.part}>
@@ -76,12 +77,12 @@ export function AlertCard({ alert }: { alert: AlertView }) {
               <li key={each.read_id}>
                 <time>{clock(each.at)}</time>
                 <span>{each.camera.name}</span>
-                {each.heading !== null && <span className={css.dim}>{t(`heading.${wayOf(each.heading)}`)}</span>}
+                {each.heading !== null && <span className={shared.dim}>{t(`heading.${wayOf(each.heading)}`)}</span>}
               </li>
             ))}
           </ol>
           {way !== null && (
-            <p className={css.dim}>
+            <p className={shared.dim}>
               {t('alerts.drives', { way: t(`heading.${way}`) })}
               {read.speed_kmh !== null && ` · ${t('alerts.speed', { speed: Math.round(read.speed_kmh) })}`}
             </p>
@@ -100,7 +101,7 @@ function Told({ alert, now }: { alert: AlertView; now: number }) {
   return (
     <section className={css.part}>
       <h2>{t('alerts.told')}</h2>
-      {alert.units.length === 0 && <p className={css.dim}>{t('alerts.told_none')}</p>}
+      {alert.units.length === 0 && <p className={shared.dim}>{t('alerts.told_none')}</p>}
       {alert.units.map((unit) => {
         const left = Math.round((Date.parse(unit.meets_at) - now) / 1_000)
         return (
@@ -108,7 +109,7 @@ function Told({ alert, now }: { alert: AlertView; now: number }) {
             <strong>{unit.call_sign}</strong>
             <span>{unit.meet.label}</span>
             <strong className={css.left}>{left > 0 ? clockFace(left) : t('alerts.meet_now')}</strong>
-            <span className={css.dim}>{unit.answer ? t(`alert_answer.${unit.answer}`) : t('alerts.no_answer')}</span>
+            <span className={shared.dim}>{unit.answer ? t(`alert_answer.${unit.answer}`) : t('alerts.no_answer')}</span>
           </p>
         )
       })}
@@ -150,8 +151,8 @@ function Looks({ alert }: { alert: AlertView }) {
           ))}
         </tbody>
       </table>
-      {!register && <p className={css.dim}>{t('looks.no_register')}</p>}
-      {register?.insured_until && <p className={css.dim}>{t('alerts.insured_until', { day: dayTime(register.insured_until).slice(0, 10) })}</p>}
+      {!register && <p className={shared.dim}>{t('looks.no_register')}</p>}
+      {register?.insured_until && <p className={shared.dim}>{t('alerts.insured_until', { day: dayTime(register.insured_until).slice(0, 10) })}</p>}
     </section>
   )
 }

@@ -3,7 +3,8 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAlerts, useDesk, useScreen } from '../../desk/context'
-import css from '../plates.module.css'
+import shared from '../plates.module.css'
+import css from './alerts.module.css'
 import { PlatesMap } from '../PlatesMap'
 import { Standing } from '../Standing'
 import { AlertCard } from './AlertCard'
@@ -70,7 +71,7 @@ function AlertList({ rows, chosen, onChoose }: { rows: AlertView[]; chosen: stri
       onBlur={() => setFocused(false)}
     >
       {rows.length === 0 ? (
-        <div className={css.empty}>
+        <div className={shared.empty}>
           <Icon name="plate" size={36} />
           <h2>{t('alerts.none')}</h2>
           <p>{t('alerts.none_what')}</p>
@@ -100,9 +101,9 @@ function AlertRow({ alert, top, chosen, onChoose }: { alert: AlertView; top: num
           <time className={css.rowTime}>{elapsed(alert.read.at, now)}</time>
         </div>
         <span className={css.rowWhat}>{gravestFirst(alert.grounds).map((each) => t(`ground.${each.code}`)).join(' · ')}</span>
-        <div className={css.rowFoot}>
+        <div className={shared.rowFoot}>
           <Standing alert={alert} small />
-          <span className={css.dim}>{alert.units.map((each) => each.call_sign).join(', ') || alert.read.camera.name}</span>
+          <span className={shared.dim}>{alert.units.map((each) => each.call_sign).join(', ') || alert.read.camera.name}</span>
         </div>
       </div>
     </div>

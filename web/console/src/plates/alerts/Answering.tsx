@@ -2,7 +2,8 @@ import { type AlertAnswer, type AlertView, inWords, newId, problemText, REFUTED_
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../../desk/context'
-import css from '../plates.module.css'
+import shared from '../plates.module.css'
+import css from './alerts.module.css'
 
 /** What the duty officer says for a patrol that told it by radio; a car is confirmed by plate and vehicle, both. */
 export function Answering({ alert }: { alert: AlertView }) {
@@ -41,7 +42,7 @@ export function Answering({ alert }: { alert: AlertView }) {
   return (
     <footer className={css.answering}>
       {fault !== null && (
-        <p className={css.fault} role="alert">
+        <p className={shared.fault} role="alert">
           {problemText(fault, t)}
         </p>
       )}
@@ -68,8 +69,8 @@ export function Answering({ alert }: { alert: AlertView }) {
             <input type="checkbox" checked={vehicle} onChange={(event) => setVehicle(event.target.checked)} />
             {t('alerts.vehicle_matches')}
           </label>
-          <span className={css.dim}>{t('alerts.confirm_how')}</span>
-          <button type="button" className={css.primary} disabled={busy || !plate || !vehicle} onClick={() => void say('confirmed', { plate_matches: true, vehicle_matches: true })}>
+          <span className={shared.dim}>{t('alerts.confirm_how')}</span>
+          <button type="button" className={shared.primary} disabled={busy || !plate || !vehicle} onClick={() => void say('confirmed', { plate_matches: true, vehicle_matches: true })}>
             {t('alerts.say_confirmed')}
           </button>
           <button type="button" onClick={() => setAsking(null)}>
@@ -85,11 +86,11 @@ export function Answering({ alert }: { alert: AlertView }) {
             </button>
           )}
           {alert.confirmed ? (
-            <button type="button" className={css.primary} disabled={busy} onClick={() => void say('stopped')}>
+            <button type="button" className={shared.primary} disabled={busy} onClick={() => void say('stopped')}>
               {t('alerts.say_stopped')}
             </button>
           ) : (
-            <button type="button" className={css.primary} disabled={busy} onClick={() => setAsking('confirmed')}>
+            <button type="button" className={shared.primary} disabled={busy} onClick={() => setAsking('confirmed')}>
               {t('alerts.say_confirmed')}…
             </button>
           )}

@@ -1,7 +1,8 @@
 import { type AlertView, clock, clockFace, distance, lookWord, type PlateRead } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
 import { Picture } from '../Picture'
-import css from '../plates.module.css'
+import shared from '../plates.module.css'
+import css from './alerts.module.css'
 import { secondOf } from './drawing'
 
 /** One plate at two places: both cars side by side, and why one car cannot have been at both. */
@@ -24,9 +25,9 @@ export function ClonePair({ alert, pair }: { alert: AlertView; pair: NonNullable
           <Place word={t('alerts.second_place')} read={second.read} />
         ) : (
           second && (
-            <div className={css.place}>
+            <div className={shared.place}>
               <p>
-                <span className={css.dim}>{t('alerts.second_place')}</span> <time>{clock(second.at)}</time>
+                <span className={shared.dim}>{t('alerts.second_place')}</span> <time>{clock(second.at)}</time>
               </p>
               <p>
                 <strong>{second.camera.name}</strong>
@@ -43,16 +44,16 @@ function Place({ word, read }: { word: string; read: PlateRead }) {
   const { t } = useTranslation()
   const looks = (['make', 'colour', 'body'] as const).map((what) => lookWord(what, read[what], t)).filter(Boolean)
   return (
-    <div className={css.place}>
+    <div className={shared.place}>
       <p>
-        <span className={css.dim}>{word}</span> <time>{clock(read.at)}</time>
+        <span className={shared.dim}>{word}</span> <time>{clock(read.at)}</time>
       </p>
       <Picture read={read} kind="car" />
       <Picture read={read} kind="plate" />
       <p>
         <strong>{read.camera.name}</strong>
       </p>
-      {looks.length > 0 && <p className={css.dim}>{looks.join(', ')}</p>}
+      {looks.length > 0 && <p className={shared.dim}>{looks.join(', ')}</p>}
     </div>
   )
 }

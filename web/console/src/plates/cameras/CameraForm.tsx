@@ -3,7 +3,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useKeyedDevices } from '../../keys/api'
-import css from '../plates.module.css'
+import shared from '../plates.module.css'
+import css from './cameras.module.css'
 import { DRIVERS, type PlateCamera } from '../types'
 
 interface Props {
@@ -48,8 +49,8 @@ export function CameraForm({ client, camera, mayEdit, onDone, onClose }: Props) 
     await queries.invalidateQueries({ queryKey: ['plate-cameras'] })
   }
   return (
-    <form className={`${css.form} ${css.cameraForm}`} onSubmit={(event) => void submit(event)} aria-label={camera?.name ?? t('platecam.add')}>
-      <header className={css.sideHead}>
+    <form className={`${shared.form} ${css.cameraForm}`} onSubmit={(event) => void submit(event)} aria-label={camera?.name ?? t('platecam.add')}>
+      <header className={shared.sideHead}>
         <h2>{camera?.name ?? t('platecam.add')}</h2>
         <button type="button" aria-label={t('action.dismiss')} onClick={onClose}>
           <Icon name="close" size={16} />
@@ -102,17 +103,17 @@ export function CameraForm({ client, camera, mayEdit, onDone, onClose }: Props) 
             </select>
           </label>
         )}
-        <label className={css.tick}>
+        <label className={shared.tick}>
           <input type="checkbox" name="enabled" defaultChecked={camera?.enabled ?? true} />
           {t('platecam.enabled')}
         </label>
         {fault !== null && (
-          <p className={css.fault} role="alert">
+          <p className={shared.fault} role="alert">
             {problemText(fault, t)}
           </p>
         )}
         {mayEdit && (
-          <button type="submit" className={css.primary}>
+          <button type="submit" className={shared.primary}>
             {t('platecam.save')}
           </button>
         )}
@@ -129,9 +130,9 @@ function Said({ camera }: { camera: PlateCamera }) {
     <div className={css.heard}>
       <p>
         {t('platecam.reads')}: <strong>{camera.state.reads.toLocaleString('ru-KZ')}</strong>
-        {camera.state.heard_at && <span className={css.dim}> · {dayTime(camera.state.heard_at)}</span>}
+        {camera.state.heard_at && <span className={shared.dim}> · {dayTime(camera.state.heard_at)}</span>}
       </p>
-      {camera.clock_wrong && <p className={css.fault}>{t('platecam.clock_wrong')}</p>}
+      {camera.clock_wrong && <p className={shared.fault}>{t('platecam.clock_wrong')}</p>}
       {faults.length > 0 && (
         <ul className={css.leftOut}>
           {faults.map(([code, count]) => (

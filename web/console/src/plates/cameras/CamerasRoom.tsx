@@ -1,7 +1,7 @@
 import type { Client, Me } from '@jedel/ui'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import css from '../plates.module.css'
+import room from '../../shell/room.module.css'
 import { CamerasTab } from './CamerasTab'
 
 /** The plate cameras at the administrator's desk, which follows no live picture. */
@@ -9,11 +9,11 @@ export function CamerasRoom({ client, me }: { client: Client; me: Me }) {
   const { t } = useTranslation()
   const [done, setDone] = useState('')
   return (
-    <section className={css.room} aria-label={t('platecam.title')}>
-      <p className={css.done} role="status">
+    <section className={room.room} aria-label={t('platecam.title')}>
+      <p className={room.done} role="status">
         {done}
       </p>
-      <div className={css.stage}>
+      <div className={room.stage}>
         <CamerasTab client={client} me={me} onDone={setDone} />
       </div>
     </section>

@@ -4,7 +4,8 @@ import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { saveCsv } from '../../desk/csv'
 import { type Drawing, PlatesMap } from '../PlatesMap'
-import css from '../plates.module.css'
+import shared from '../plates.module.css'
+import css from './cameras.module.css'
 import type { PlateCamera } from '../types'
 import { CameraForm } from './CameraForm'
 import { Rates } from './Rates'
@@ -68,9 +69,9 @@ export function CamerasTab({ client, me, onDone, map = false }: Props) {
       ]),
     ])
   return (
-    <div className={css.cameras} data-side={open !== null || undefined} data-map={map || undefined}>
-      <div className={css.camerasMain}>
-        <div className={css.tools}>
+    <div className={shared.cameras} data-side={open !== null || undefined} data-map={map || undefined}>
+      <div className={shared.camerasMain}>
+        <div className={shared.tools}>
           <input type="search" value={wanted} maxLength={100} placeholder={t('platecam.search')} aria-label={t('platecam.search')} onChange={(event) => setWanted(event.target.value)} />
           {maySeeRates && (
             <button type="button" aria-pressed={open === 'rates'} onClick={() => setOpen(open === 'rates' ? null : 'rates')}>
@@ -86,7 +87,7 @@ export function CamerasTab({ client, me, onDone, map = false }: Props) {
             {t('action.export')}
           </button>
         </div>
-        {error !== null && <p className={css.fault}>{problemText(error, t)}</p>}
+        {error !== null && <p className={shared.fault}>{problemText(error, t)}</p>}
         <div className={css.columns}>
           <span>{t('platecam.name')}</span>
           <span>{t('platecam.state')}</span>
@@ -94,9 +95,9 @@ export function CamerasTab({ client, me, onDone, map = false }: Props) {
           <span>{t('platecam.clock')}</span>
           <span>{t('platecam.faults')}</span>
         </div>
-        <div ref={box} className={css.scroll}>
+        <div ref={box} className={shared.scroll}>
           {cameras?.length === 0 && (
-            <div className={css.empty}>
+            <div className={shared.empty}>
               <Icon name="camera" size={36} />
               <h2>{t('platecam.none')}</h2>
               <p>{t('platecam.none_what')}</p>
@@ -117,7 +118,7 @@ export function CamerasTab({ client, me, onDone, map = false }: Props) {
                 >
                   <span>
                     <strong>{camera.name}</strong>
-                    <span className={css.dim}>
+                    <span className={shared.dim}>
                       № {camera.number}
                       {camera.road && ` · ${camera.road}`}
                     </span>

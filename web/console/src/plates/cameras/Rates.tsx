@@ -2,7 +2,8 @@ import { type Client, GROUNDS, type GroundCode, Icon, problemText, REFUTED_FOR }
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import css from '../plates.module.css'
+import shared from '../plates.module.css'
+import css from './cameras.module.css'
 import type { Rate, Rates as RatesView } from '../types'
 
 const BY = ['camera', 'ground', 'source', 'reader'] as const
@@ -22,14 +23,14 @@ export function Rates({ client, onClose }: { client: Client; onClose: () => void
     each.by === 'ground' && (GROUNDS as readonly string[]).includes(each.key) ? t(`ground.${each.key as GroundCode}`) : each.by === 'reader' ? t(`plate_reader.${each.key}`) : each.name === 'jedel' ? 'Jedel' : each.name
   return (
     <section className={css.rates} aria-label={t('rates.title')}>
-      <header className={css.sideHead}>
+      <header className={shared.sideHead}>
         <h2>{t('rates.title')}</h2>
         <button type="button" aria-label={t('action.dismiss')} onClick={onClose}>
           <Icon name="close" size={16} />
         </button>
       </header>
-      <p className={css.dim}>{t('rates.what')}</p>
-      <div className={css.tools}>
+      <p className={shared.dim}>{t('rates.what')}</p>
+      <div className={shared.tools}>
         {BY.map((each) => (
           <button key={each} type="button" aria-pressed={by === each} onClick={() => setBy(each)}>
             {t(`rates.by_${each}`)}
@@ -43,10 +44,10 @@ export function Rates({ client, onClose }: { client: Client; onClose: () => void
           ))}
         </select>
       </div>
-      {rates.isError && <p className={css.fault}>{problemText(rates.error, t)}</p>}
-      {rates.isSuccess && rows.length === 0 && <p className={css.dim}>{t('rates.none')}</p>}
+      {rates.isError && <p className={shared.fault}>{problemText(rates.error, t)}</p>}
+      {rates.isSuccess && rows.length === 0 && <p className={shared.dim}>{t('rates.none')}</p>}
       {rows.length > 0 && (
-        <table className={css.table}>
+        <table className={shared.table}>
           <thead>
             <tr>
               <th>{t(`rates.by_${by}`)}</th>

@@ -5,7 +5,8 @@ import { useTranslation } from 'react-i18next'
 import { useDesk } from '../../desk/context'
 import { saveCsv } from '../../desk/csv'
 import { mayDecide, mayPropose } from '../count'
-import css from '../plates.module.css'
+import shared from '../plates.module.css'
+import css from './lists.module.css'
 import type { EntryState, WatchEntry, WatchList } from '../types'
 import { Propose } from './Propose'
 import { Registers } from './Registers'
@@ -67,7 +68,7 @@ export function ListsTab() {
     <div className={css.lists}>
       <div className={css.listsMain}>
         <Registers client={desk.client} />
-        <div className={css.tools}>
+        <div className={shared.tools}>
           {SHOWN.map((each) => (
             <button key={each} type="button" aria-pressed={shown === each} onClick={() => setShown(each)}>
               {t(`watch.show_${each}`)}
@@ -79,15 +80,15 @@ export function ListsTab() {
           </button>
         </div>
         {fault !== null && (
-          <p className={css.fault} role="alert">
+          <p className={shared.fault} role="alert">
             {problemText(fault, t)}
           </p>
         )}
-        <div className={css.scroll}>
+        <div className={shared.scroll}>
           {entries.isPending && <div className="j-skeleton" style={{ height: 90 }} aria-busy />}
-          {entries.isError && <p className={css.fault}>{problemText(entries.error, t)}</p>}
+          {entries.isError && <p className={shared.fault}>{problemText(entries.error, t)}</p>}
           {entries.isSuccess && rows.length + files.length === 0 && (
-            <div className={css.empty}>
+            <div className={shared.empty}>
               <Icon name="plate" size={36} />
               <h2>{t(plate ? 'watch.none_found' : `watch.none_${shown}`)}</h2>
               {!plate && <p>{t(`watch.none_${shown}_what`)}</p>}
@@ -143,10 +144,10 @@ function Row({ entry, file, path, say }: RowProps) {
       </div>
       <div className={css.entryWhy}>
         <p>
-          <strong>{inWords(entry.names)}</strong> <span className={css.dim}>{entry.law}</span>
+          <strong>{inWords(entry.names)}</strong> <span className={shared.dim}>{entry.law}</span>
         </p>
         <p>{entry.reason}</p>
-        <p className={css.dim}>
+        <p className={shared.dim}>
           {[
             entry.source,
             entry.case_number ? t('lookups.case', { number: entry.case_number }) : desk.incident(entry.incident_id) && `${t('lookups.incident')} № ${desk.incident(entry.incident_id)?.number}`,
@@ -159,9 +160,9 @@ function Row({ entry, file, path, say }: RowProps) {
             .join(' · ')}
         </p>
       </div>
-      <div className={css.entryDo}>
+      <div className={shared.entryDo}>
         {ending ? (
-          <form className={css.form} onSubmit={end}>
+          <form className={shared.form} onSubmit={end}>
             {ending === 'shorten' ? (
               <input autoFocus type="date" name="until" required min={new Date().toISOString().slice(0, 10)} max={entry.until} defaultValue={entry.until} aria-label={t('watch.until')} />
             ) : (
@@ -173,10 +174,10 @@ function Row({ entry, file, path, say }: RowProps) {
             </button>
           </form>
         ) : (
-          <div className={css.form}>
+          <div className={shared.form}>
             {state === 'proposed' && mayDecide(desk.me) && !own && (
               <>
-                <button type="button" className={css.primary} onClick={() => void say(`${path}/approve`, {}, t('watch.approve_done', { name }))}>
+                <button type="button" className={shared.primary} onClick={() => void say(`${path}/approve`, {}, t('watch.approve_done', { name }))}>
                   {t('watch.approve')}
                 </button>
                 <button type="button" onClick={() => setEnding('refuse')}>
@@ -184,7 +185,7 @@ function Row({ entry, file, path, say }: RowProps) {
                 </button>
               </>
             )}
-            {state === 'proposed' && own && <span className={css.dim}>{t('watch.own_waits')}</span>}
+            {state === 'proposed' && own && <span className={shared.dim}>{t('watch.own_waits')}</span>}
             {!file && state === 'active' && mayPropose(desk.me) && (
               <button type="button" onClick={() => setEnding('shorten')}>
                 {t('watch.shorten')}

@@ -3,7 +3,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk, useIncidents } from '../../desk/context'
-import css from '../plates.module.css'
+import shared from '../plates.module.css'
+import css from './lists.module.css'
 import type { LegalGround, WatchEntry } from '../types'
 
 const DAY_MS = 86_400_000
@@ -58,9 +59,9 @@ export function Propose({ onProposed }: { onProposed: () => void }) {
     await queries.invalidateQueries({ queryKey: ['watch'] })
   }
   return (
-    <form className={`${css.form} ${css.propose}`} onSubmit={(event) => void submit(event)} aria-label={t('watch.propose')}>
+    <form className={`${shared.form} ${css.propose}`} onSubmit={(event) => void submit(event)} aria-label={t('watch.propose')}>
       <h2>{t('watch.propose')}</h2>
-      <p className={css.dim}>{t('watch.propose_what')}</p>
+      <p className={shared.dim}>{t('watch.propose_what')}</p>
       <label>
         {t('watch.plate')}
         <input name="plate" required maxLength={20} value={plate} autoComplete="off" spellCheck={false} onChange={(event) => setPlate(event.target.value)} />
@@ -77,9 +78,9 @@ export function Propose({ onProposed }: { onProposed: () => void }) {
           ))}
         </select>
       </label>
-      {grounds.isError && <p className={css.fault}>{problemText(grounds.error, t)}</p>}
+      {grounds.isError && <p className={shared.fault}>{problemText(grounds.error, t)}</p>}
       {ground && (
-        <p className={css.dim}>
+        <p className={shared.dim}>
           {[t(`ground.${ground.ground}`), ground.law, t('watch.at_most', { days: ground.max_days })].filter(Boolean).join(' · ')}
         </p>
       )}
@@ -129,11 +130,11 @@ export function Propose({ onProposed }: { onProposed: () => void }) {
         </>
       )}
       {fault !== null && (
-        <p className={css.fault} role="alert">
+        <p className={shared.fault} role="alert">
           {problemText(fault, t)}
         </p>
       )}
-      <button type="submit" className={css.primary} disabled={busy || !ground}>
+      <button type="submit" className={shared.primary} disabled={busy || !ground}>
         {t('watch.propose_go')}
       </button>
     </form>

@@ -1,7 +1,7 @@
 import { type Client, dayTime, Icon } from '@jedel/ui'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import css from '../plates.module.css'
+import css from './lists.module.css'
 import type { WatchSettings } from '../types'
 
 /** The grounds that the registers give, and aloud which of them are off because a register is too old. */

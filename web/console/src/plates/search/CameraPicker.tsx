@@ -1,7 +1,8 @@
 import { Icon } from '@jedel/ui'
 import { type KeyboardEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import css from '../plates.module.css'
+import shared from '../plates.module.css'
+import css from './search.module.css'
 import type { PlateCamera } from '../types'
 
 interface Props {
@@ -45,7 +46,7 @@ export function CameraPicker({ label, none, cameras, chosen, onChange }: Props) 
         <input value={typed} maxLength={60} autoComplete="off" placeholder={chosen.length === 0 ? none : t('psearch.add_camera')} onChange={(event) => type(event.target.value)} onKeyDown={press} />
       </label>
       {chosen.length > 0 && (
-        <div className={css.chips}>
+        <div className={shared.chips}>
           {chosen.map((number) => (
             <button key={number} type="button" onClick={() => onChange(chosen.filter((each) => each !== number))}>
               {cameras.find((each) => each.number === number)?.name ?? `№ ${number}`} <Icon name="close" size={12} title={t('action.dismiss')} />
@@ -54,11 +55,11 @@ export function CameraPicker({ label, none, cameras, chosen, onChange }: Props) 
         </div>
       )}
       {open && found.length > 0 && (
-        <ul className={css.offers}>
+        <ul className={shared.offers}>
           {found.map((each) => (
             <li key={each.id}>
               <button type="button" onClick={() => take(each.number)}>
-                <strong>{each.name}</strong> <span className={css.dim}>№ {each.number}</span>
+                <strong>{each.name}</strong> <span className={shared.dim}>№ {each.number}</span>
               </button>
             </li>
           ))}

@@ -3,7 +3,8 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../../desk/context'
 import { Picture } from '../Picture'
-import css from '../plates.module.css'
+import shared from '../plates.module.css'
+import css from './search.module.css'
 import { wayOf } from '../way'
 
 const KEEP_DAYS = 90
@@ -23,8 +24,8 @@ export function ReadCard({ read, caseNumber, onClose }: { read: PlateRead; caseN
     [t('psearch.reader'), t(`plate_reader.${read.reader}`, { defaultValue: read.reader })],
   ]
   return (
-    <aside className={css.readCard} aria-label={read.plate}>
-      <header className={css.sideHead}>
+    <aside className={shared.readCard} aria-label={read.plate}>
+      <header className={shared.sideHead}>
         <Plate text={read.plate} series={read.series} size={40} />
         <button type="button" aria-label={t('action.dismiss')} onClick={onClose}>
           <Icon name="close" size={16} />
@@ -32,10 +33,10 @@ export function ReadCard({ read, caseNumber, onClose }: { read: PlateRead; caseN
       </header>
       {read.grounds.length > 0 && (
         <p>
-          <span className={css.standing}>{t('alert_state.unconfirmed')}</span> {read.grounds.map((code) => t(`ground.${code}`)).join(' · ')}
+          <span className={shared.standing}>{t('alert_state.unconfirmed')}</span> {read.grounds.map((code) => t(`ground.${code}`)).join(' · ')}
         </p>
       )}
-      <div className={css.readPictures}>
+      <div className={shared.readPictures}>
         <Picture read={read} kind="car" />
         <Picture read={read} kind="plate" />
       </div>
@@ -82,7 +83,7 @@ function Keep({ read, caseNumber }: { read: PlateRead; caseNumber: string | null
       </p>
     )
   return (
-    <form className={css.form} onSubmit={(event) => void keep(event)} aria-label={t('psearch.keep')}>
+    <form className={shared.form} onSubmit={(event) => void keep(event)} aria-label={t('psearch.keep')}>
       <h3>{t('psearch.keep')}</h3>
       <div className={css.two}>
         <label>
@@ -95,7 +96,7 @@ function Keep({ read, caseNumber }: { read: PlateRead; caseNumber: string | null
         </label>
       </div>
       {fault !== null && (
-        <p className={css.fault} role="alert">
+        <p className={shared.fault} role="alert">
           {problemText(fault, t)}
         </p>
       )}

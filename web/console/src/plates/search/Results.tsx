@@ -4,7 +4,8 @@ import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { saveCsv } from '../../desk/csv'
 import { PlatesMap } from '../PlatesMap'
-import css from '../plates.module.css'
+import shared from '../plates.module.css'
+import css from './search.module.css'
 import type { Pair } from '../types'
 import { wayOf } from '../way'
 import { drawReads } from './drawing'
@@ -39,9 +40,9 @@ export function Results({ search, busy, onMore, onAgain }: Props) {
     ])
   const done = search.state === 'granted'
   return (
-    <div className={css.results} data-card={chosen !== null || undefined}>
-      <header className={css.resultsHead}>
-        <div className={css.tools}>
+    <div className={shared.results} data-card={chosen !== null || undefined}>
+      <header className={shared.resultsHead}>
+        <div className={shared.tools}>
           <strong>{done && t('psearch.count', { count: pairs.length > 0 ? pairs.length : reads.length })}</strong>
           {search.limitedTo && (
             <span className={css.limited} role="note">
@@ -54,8 +55,8 @@ export function Results({ search, busy, onMore, onAgain }: Props) {
           </button>
         </div>
         {search.fault !== null && (
-          <div className={css.tools} role="alert">
-            <p className={css.fault}>{problemText(search.fault, t)}</p>
+          <div className={shared.tools} role="alert">
+            <p className={shared.fault}>{problemText(search.fault, t)}</p>
             <button type="button" onClick={onAgain}>
               {t('action.again')}
             </button>
@@ -68,20 +69,20 @@ export function Results({ search, busy, onMore, onAgain }: Props) {
           </p>
         )}
         {search.state === 'refused' && (
-          <p className={css.fault} role="alert">
+          <p className={shared.fault} role="alert">
             {t('psearch.refused')} {search.refusal}
           </p>
         )}
         {reads.length > 0 && <Timeline reads={reads} chosen={chosenId} onChoose={setChosen} />}
       </header>
-      <div className={css.resultsList}>
+      <div className={shared.resultsList}>
         {search.state === 'under_way' && search.fault === null && <div className="j-skeleton" style={{ height: 120 }} aria-busy />}
-        {done && reads.length === 0 && <p className={css.empty}>{t('psearch.none')}</p>}
+        {done && reads.length === 0 && <p className={shared.empty}>{t('psearch.none')}</p>}
         {pairs.length > 0 ? <Pairs pairs={pairs} chosen={chosenId} onChoose={setChosen} /> : <ReadList reads={reads} chosen={chosenId} onChoose={setChosen} />}
         {search.more && (
-          <div className={css.tools}>
+          <div className={shared.tools}>
             {pairs.length > 0 ? (
-              <p className={css.dim}>{t('psearch.more_pairs')}</p>
+              <p className={shared.dim}>{t('psearch.more_pairs')}</p>
             ) : (
               <button type="button" disabled={busy} onClick={onMore}>
                 {t('psearch.more')}
@@ -106,7 +107,7 @@ function ReadList({ reads, chosen, onChoose }: Choosing & { reads: PlateRead[] }
   const box = useRef<HTMLDivElement>(null)
   const list = useVirtualizer({ count: reads.length, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 8 })
   return (
-    <div ref={box} className={css.scroll} role="listbox" aria-label={t('psearch.results')}>
+    <div ref={box} className={shared.scroll} role="listbox" aria-label={t('psearch.results')}>
       <div style={{ height: list.getTotalSize(), position: 'relative' }}>
         {list.getVirtualItems().map((item) => {
           const read = reads[item.index]!
@@ -126,7 +127,7 @@ function ReadRow({ read, top, chosen, onChoose }: { read: PlateRead; top: number
       <Plate text={read.plate} series={read.series} size={24} />
       <span className={css.readWhere}>
         <span>{read.camera.name}</span>
-        <span className={css.dim}>
+        <span className={shared.dim}>
           {[way !== null && t(`heading.${way}`), read.speed_kmh !== null && t('alerts.speed', { speed: Math.round(read.speed_kmh) })].filter(Boolean).join(' · ')}
         </span>
       </span>
@@ -142,8 +143,8 @@ function ReadRow({ read, top, chosen, onChoose }: { read: PlateRead; top: number
 function Pairs({ pairs, chosen, onChoose }: Choosing & { pairs: Pair[] }) {
   const { t } = useTranslation()
   return (
-    <div className={css.scroll}>
-      <table className={css.table}>
+    <div className={shared.scroll}>
+      <table className={shared.table}>
         <thead>
           <tr>
             <th>{t('psearch.plate')}</th>

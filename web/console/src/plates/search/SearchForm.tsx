@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import css from '../plates.module.css'
+import shared from '../plates.module.css'
+import css from './search.module.css'
 import type { PlateCamera } from '../types'
 import { CameraPicker } from './CameraPicker'
 import type { Question } from './searching'
@@ -39,8 +40,8 @@ export function SearchForm({ cameras, busy, onAsk }: Props) {
     else onAsk({ by, a: { cameras: a }, b: { cameras: b }, within_s: within * 60, ...span })
   }
   return (
-    <form className={`${css.form} ${css.searchForm}`} onSubmit={submit} aria-label={t('plates.search')}>
-      <div className={css.tools} role="group">
+    <form className={`${shared.form} ${css.searchForm}`} onSubmit={submit} aria-label={t('plates.search')}>
+      <div className={shared.tools} role="group">
         {BY.map((each) => (
           <button key={each} type="button" aria-pressed={by === each} onClick={() => setBy(each)}>
             {t(`psearch.by_${each}`)}
@@ -51,10 +52,10 @@ export function SearchForm({ cameras, busy, onAsk }: Props) {
         <>
           <label>
             {t('psearch.plate')}
-            <input name="plate" autoFocus className={css.big} value={plate} maxLength={20} autoComplete="off" spellCheck={false} placeholder="123ABC02" onChange={(event) => setPlate(event.target.value)} />
+            <input name="plate" autoFocus className={shared.big} value={plate} maxLength={20} autoComplete="off" spellCheck={false} placeholder="123ABC02" onChange={(event) => setPlate(event.target.value)} />
           </label>
-          <p className={css.dim}>{t('psearch.plate_how')}</p>
-          <label className={css.tick}>
+          <p className={shared.dim}>{t('psearch.plate_how')}</p>
+          <label className={shared.tick}>
             <input type="checkbox" checked={near && !wild} disabled={wild} onChange={(event) => setNear(event.target.checked)} />
             {t('psearch.near')}
           </label>
@@ -62,7 +63,7 @@ export function SearchForm({ cameras, busy, onAsk }: Props) {
         </>
       ) : (
         <>
-          <p className={css.dim}>{t('psearch.two_how')}</p>
+          <p className={shared.dim}>{t('psearch.two_how')}</p>
           <CameraPicker label={t('psearch.place_a')} none={t('psearch.choose_cameras')} cameras={cameras} chosen={a} onChange={setA} />
           <CameraPicker label={t('psearch.place_b')} none={t('psearch.choose_cameras')} cameras={cameras} chosen={b} onChange={setB} />
           <label>
@@ -71,7 +72,7 @@ export function SearchForm({ cameras, busy, onAsk }: Props) {
           </label>
         </>
       )}
-      <div className={css.tools} role="group" aria-label={t('psearch.when')}>
+      <div className={shared.tools} role="group" aria-label={t('psearch.when')}>
         {SPANS.map((each) => (
           <button key={each} type="button" aria-pressed={hours === each} onClick={() => setHours(each)}>
             {t(`psearch.span_${each}`)}
@@ -93,10 +94,10 @@ export function SearchForm({ cameras, busy, onAsk }: Props) {
           </label>
         </div>
       )}
-      <button type="submit" className={css.primary} disabled={busy || !ready}>
+      <button type="submit" className={shared.primary} disabled={busy || !ready}>
         {t('psearch.go')}
       </button>
-      <p className={css.dim}>{t('psearch.on_record')}</p>
+      <p className={shared.dim}>{t('psearch.on_record')}</p>
     </form>
   )
 }

@@ -4,7 +4,8 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../../desk/context'
 import { CaseChooser, forWords } from '../../lookups/CaseChooser'
-import css from '../plates.module.css'
+import shared from '../plates.module.css'
+import css from './search.module.css'
 import { usePlateCameras } from '../cameras/usePlateCameras'
 import { Results } from './Results'
 import { SearchForm } from './SearchForm'
@@ -42,9 +43,9 @@ export function SearchTab() {
             <div className={css.case}>
               <div>
                 <strong>{forWords(kase, t('lookups.incident'), t('lookups.case'))}</strong>
-                <p className={css.dim}>{purpose ? inWords(purpose.names) : kase.purpose}</p>
+                <p className={shared.dim}>{purpose ? inWords(purpose.names) : kase.purpose}</p>
               </div>
-              <div className={css.form}>
+              <div className={shared.form}>
                 <button type="button" onClick={() => setChoosing(true)}>
                   {t('lookups.change')}
                 </button>
@@ -57,7 +58,7 @@ export function SearchTab() {
       {searching.search ? (
         <Results key={searching.search.id} search={searching.search} busy={searching.busy} onMore={searching.more} onAgain={searching.again} />
       ) : (
-        <div className={css.empty}>
+        <div className={shared.empty}>
           <Icon name="search" size={40} />
           <h2>{t('psearch.empty')}</h2>
           <p>{t('psearch.empty_what')}</p>

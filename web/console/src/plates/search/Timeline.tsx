@@ -1,6 +1,6 @@
 import { clock, dayTime, type PlateRead, sayPlate } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
-import css from '../plates.module.css'
+import css from './search.module.css'
 
 interface Props {
   reads: PlateRead[]
