@@ -11,7 +11,7 @@ from rtsp.audio import SAMPLES_AAC, AacLayout, join_aac, split_aac
 from rtsp.errors import Malformed
 from rtsp.rtp import Packet, Unwrapped, pack, unpack
 from rtsp.sdp import Media
-from rtsp.sps import picture_set_id, size_h264, size_h265
+from rtsp.sps import picture_of, picture_set_id
 
 H264, H265, OPUS, PCMU, PCMA, AAC = "H264", "H265", "OPUS", "PCMU", "PCMA", "MPEG4-GENERIC"
 KNOWN: Final = frozenset({H264, H265, OPUS, PCMU, PCMA, AAC})
@@ -64,10 +64,10 @@ def with_parameters(format_: Format, sets: tuple[bytes, ...]) -> Format:
     ordered = tuple(one for kind in wanted for one, its in zip(sets, kinds, strict=True) if its == kind)
     sps = next(one for one, kind in zip(sets, kinds, strict=True) if kind == wanted[-2])
     try:
-        wide, tall = size_h265(sps) if h265 else size_h264(sps)
+        picture = picture_of(sps, h265=h265)
     except Malformed:
         return format_
-    return replace(format_, parameters=ordered, width=wide, height=tall)
+    return replace(format_, parameters=ordered, width=picture.width, height=picture.height)
 
 
 def format_of(media: Media) -> Format | None:

@@ -11,7 +11,8 @@ from typing import Final
 
 from jedel.media.fmp4_entries import BROWSER, box, codec_of, full, sample_entry
 from jedel.media.model import AccessUnit, Codec, Track
-from jedel.media.parameters import H264_AUD, H265_AUD, Malformed, is_parameter, nal_type, picture_of
+from jedel.media.parameters import H264_AUD, H265_AUD, is_parameter, nal_type, picture_of
+from rtsp.errors import Malformed
 
 __all__ = [
     "Fragment",

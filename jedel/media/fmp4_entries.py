@@ -11,12 +11,12 @@ from jedel.media.parameters import (
     H265_PPS,
     H265_SPS,
     H265_VPS,
-    Malformed,
-    Picture,
     nal_type,
-    payload,
     picture_of,
 )
+from rtsp.bits import unescape
+from rtsp.errors import Malformed
+from rtsp.sps import Picture
 
 _AVC_HIGH: Final = frozenset({100, 110, 122, 144})
 BROWSER: Final = frozenset({Codec.H264, Codec.H265, Codec.VP9, Codec.OPUS, Codec.AAC})
@@ -39,7 +39,7 @@ def codec_of(track: Track) -> str:
         case Codec.H264:
             return f"avc1.{_of_type(track, H264_SPS)[0][1:4].hex().upper()}"
         case Codec.H265:
-            return hevc_string(payload(_of_type(track, H265_SPS)[0])[3:15])
+            return hevc_string(unescape(_of_type(track, H265_SPS)[0])[3:15])
         case Codec.VP9:
             return "vp09.00.10.08"
         case Codec.VP8:
@@ -96,7 +96,7 @@ def _avcc(track: Track, picture: Picture) -> bytes:
 
 
 def _hvcc(track: Track, picture: Picture) -> bytes:
-    general = payload(_of_type(track, H265_SPS)[0])[3:15]
+    general = unescape(_of_type(track, H265_SPS)[0])[3:15]
     if len(general) < 12:
         raise Malformed("a short parameter set")
     out = b"\1" + general

@@ -8,7 +8,7 @@ from typing import Final
 from jedel.media.fmp4 import boxes, init_end
 from jedel.media.fmp4_entries import hevc_string
 from jedel.media.model import Codec, Track
-from jedel.media.parameters import Malformed
+from rtsp.errors import Malformed
 
 _VIDEO: Final = frozenset({b"avc1", b"hvc1", b"vp09", b"vp08"})
 _PLAIN: Final = {

@@ -14,6 +14,11 @@ DROPPED: Final = Counter("jedel_media_dropped_total", "Units that somebody was t
 RIGHTS_ENDED: Final = Counter(
     "jedel_media_rights_ended_total", "Viewers and publishers who were let go, by why", ["why"]
 )
+LOST_PACKETS: Final = Counter("jedel_media_lost_packets_total", "Packets of RTSP sources that never came")
+DAMAGED: Final = Counter(
+    "jedel_media_damaged_pictures_total",
+    "Pictures of RTSP sources that had a hole and were dropped",
+)
 SRT_REFUSED: Final = Counter(
     "jedel_media_srt_refused_total", "Senders by SRT from outside the camera networks"
 )

@@ -21,12 +21,13 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from jedel.media import metrics
-from jedel.media.fmp4 import Malformed, codecs, for_browser, init_segment, select_tracks
+from jedel.media.fmp4 import codecs, for_browser, init_segment, select_tracks
 from jedel.media.fragmenter import Fragmenter
 from jedel.media.limits import RIGHT_ENDED
 from jedel.media.model import AccessUnit, Fault, Track
 from jedel.media.parameters import described
 from jedel.media.streams import Stream
+from rtsp.errors import Malformed
 
 log = structlog.get_logger()
 

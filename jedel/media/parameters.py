@@ -1,57 +1,16 @@
-"""What a stream's own headers say of it: picture size, profile, level. Pure; ITU-T H.264 (7.3.2.1) and H.265
-(7.3.2.2), RFC 6386 for VP8, the VP9 bitstream specification (6.2)."""
+"""What a stream's own headers say of it: picture size, profile, level. Pure; `rtsp.sps` reads parameter sets,
+here RFC 6386 for VP8, the VP9 bitstream specification (6.2)."""
 
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
 
 from jedel.media.model import AccessUnit, Codec, Track
+from rtsp import sps
+from rtsp.bits import Bits
+from rtsp.errors import Malformed
+from rtsp.sps import Picture
 
 H264_SPS, H264_PPS, H264_AUD = 7, 8, 9
 H265_VPS, H265_SPS, H265_PPS, H265_AUD = 32, 33, 34, 35
-
-_H264_HIGH: Final = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
-_SIDE_MAX: Final = 16384
-
-
-class Malformed(ValueError):
-    """A header that is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """Of a sequence parameter set. Pixels after cropping; ``chroma`` is chroma_format_idc; depths in bits."""
-
-    width: int
-    height: int
-    chroma: int = 1
-    depth_luma: int = 8
-    depth_chroma: int = 8
-    temporal_layers: int = 1
-    temporal_nested: bool = False
-
-
-class _Bits:
-    def __init__(self, data: bytes) -> None:
-        self._value = int.from_bytes(data)
-        self._left = len(data) * 8
-
-    def take(self, count: int) -> int:
-        if count > self._left:
-            raise Malformed("the header ends too soon")
-        self._left -= count
-        return (self._value >> self._left) & ((1 << count) - 1)
-
-    def golomb(self) -> int:
-        zeros = 0
-        while not self.take(1):
-            zeros += 1
-            if zeros > 32:
-                raise Malformed("a number that is too long")
-        return (1 << zeros) - 1 + self.take(zeros)
-
-    def signed(self) -> int:
-        value = self.golomb()
-        return (value + 1) // 2 if value & 1 else -(value // 2)
 
 
 def nal_type(codec: Codec, nal: bytes) -> int:
@@ -67,113 +26,15 @@ def is_parameter(codec: Codec, nal: bytes) -> bool:
     return kind in ({H264_SPS, H264_PPS} if codec is Codec.H264 else {H265_VPS, H265_SPS, H265_PPS})
 
 
-def payload(nal: bytes) -> bytes:
-    """Without the bytes that keep start codes out (emulation prevention)."""
-    return nal.replace(b"\0\0\3", b"\0\0")
-
-
-def h264_picture(sps: bytes) -> Picture:
-    """Raises Malformed."""
-    bits = _Bits(payload(sps)[1:])
-    profile = bits.take(8)
-    bits.take(16)
-    bits.golomb()
-    chroma, luma_depth, chroma_depth = 1, 8, 8
-    if profile in _H264_HIGH:
-        chroma = bits.golomb()
-        if chroma == 3:
-            bits.take(1)
-        luma_depth, chroma_depth = 8 + bits.golomb(), 8 + bits.golomb()
-        bits.take(1)
-        if bits.take(1):
-            _skip_scaling(bits, 12 if chroma == 3 else 8)
-    bits.golomb()
-    _skip_order(bits)
-    bits.golomb()
-    bits.take(1)
-    across, down = bits.golomb() + 1, bits.golomb() + 1
-    frames_only = bits.take(1)
-    if not frames_only:
-        bits.take(1)
-    bits.take(1)
-    width, height = across * 16, down * 16 * (2 - frames_only)
-    if bits.take(1):
-        left, right, top, bottom = (bits.golomb() for _ in range(4))
-        unit_x = 2 if chroma in {1, 2} else 1
-        unit_y = (2 if chroma == 1 else 1) * (2 - frames_only)
-        width -= (left + right) * unit_x
-        height -= (top + bottom) * unit_y
-    return _sane(Picture(width, height, chroma, luma_depth, chroma_depth))
-
-
-def _skip_scaling(bits: _Bits, lists: int) -> None:
-    for number in range(lists):
-        if not bits.take(1):
-            continue
-        last = following = 8
-        for _ in range(16 if number < 6 else 64):
-            if following:
-                following = (last + bits.signed()) % 256
-            last = following or last
-
-
-def _skip_order(bits: _Bits) -> None:
-    kind = bits.golomb()
-    if kind == 0:
-        bits.golomb()
-    elif kind == 1:
-        bits.take(1)
-        bits.golomb()
-        bits.golomb()
-        cycle = bits.golomb()
-        if cycle > 255:
-            raise Malformed("an order cycle that is too long")
-        for _ in range(cycle):
-            bits.golomb()
-
-
-def h265_picture(sps: bytes) -> Picture:
-    """Raises Malformed."""
-    bits = _Bits(payload(sps)[2:])
-    bits.take(4)
-    layers = bits.take(3)
-    nested = bool(bits.take(1))
-    bits.take(96)
-    present = [(bits.take(1), bits.take(1)) for _ in range(layers)]
-    if layers:
-        bits.take(2 * (8 - layers))
-    for profile, level in present:
-        bits.take(88 * profile + 8 * level)
-    bits.golomb()
-    chroma = bits.golomb()
-    if chroma == 3:
-        bits.take(1)
-    width, height = bits.golomb(), bits.golomb()
-    if bits.take(1):
-        left, right, top, bottom = (bits.golomb() for _ in range(4))
-        width -= (left + right) * (2 if chroma in {1, 2} else 1)
-        height -= (top + bottom) * (2 if chroma == 1 else 1)
-    depth_luma, depth_chroma = 8 + bits.golomb(), 8 + bits.golomb()
-    return _sane(Picture(width, height, chroma, depth_luma, depth_chroma, layers + 1, nested))
-
-
-def _sane(picture: Picture) -> Picture:
-    if not (0 < picture.width <= _SIDE_MAX and 0 < picture.height <= _SIDE_MAX):
-        raise Malformed("no such picture size")
-    if picture.chroma > 3 or picture.depth_luma > 16 or picture.depth_chroma > 16:
-        raise Malformed("no such picture format")
-    return picture
-
-
 def picture_of(track: Track) -> Picture | None:
     """What the track's parameter sets say; None where it has none that can be read."""
-    find, kind = (h264_picture, H264_SPS) if track.codec is Codec.H264 else (h265_picture, H265_SPS)
     if track.codec not in {Codec.H264, Codec.H265}:
         return Picture(track.width, track.height) if track.width and track.height else None
+    h265 = track.codec is Codec.H265
     for nal in track.parameters:
-        if nal_type(track.codec, nal) == kind:
+        if nal_type(track.codec, nal) == (H265_SPS if h265 else H264_SPS):
             try:
-                return find(nal)
+                return sps.picture_of(nal, h265=h265)
             except Malformed:
                 return None
     return None
@@ -218,7 +79,7 @@ def vp8_size(frame: bytes) -> tuple[int, int] | None:
 
 def vp9_size(frame: bytes) -> tuple[int, int] | None:
     """Pixels, of a keyframe; None of anything else."""
-    bits = _Bits(frame[:16])
+    bits = Bits(frame[:16])
     try:
         if bits.take(2) != 2:
             return None

@@ -11,13 +11,13 @@ import pytest
 
 from jedel.media.hub import Hub
 from jedel.media.model import AccessUnit, Codec, Fault, Mask, SourceFault, Track
-from jedel.media.parameters import h264_picture
 from jedel.media.still import jpeg_of
 from jedel.media.streams import LIVE
 from jedel.media.transcode import Transcode
 from jedel.media.transcode.decode import Decoder
 from jedel.media.transcode.masks import Cover, covered
 from jedel.media.transcode.video import MACROBLOCKS_MAX, VideoMaker, size_for
+from rtsp.sps import picture_of
 from tests.media.made import sound, video
 from tests.media.playing import Playing, Seen, made
 from tests.support import eventually
@@ -63,7 +63,7 @@ async def test_a_picture_that_does_not_fit_comes_out_as_h264(codec: Codec) -> No
     seen = await through([track], units, frozenset({Codec.H264}))
     (out,) = seen.tracks[0]
     assert (out.codec, out.width, out.height) == (Codec.H264, 320, 240)
-    assert h264_picture(out.parameters[0]).width == 320
+    assert picture_of(out.parameters[0]).width == 320
     assert out.parameters[0][1] == 66  # baseline
     assert out.parameters[0][2] & 0x40  # constrained
     found = pictures(seen)

@@ -12,7 +12,7 @@ from rtsp.audio import AacLayout, join_aac, split_aac
 from rtsp.errors import Malformed
 from rtsp.payloads import AAC, OPUS, PCMA, PCMU, Format, Packetiser, Receiver, Unit
 from rtsp.rtp import Packet, Unwrapped
-from rtsp.sps import size_h264, size_h265
+from rtsp.sps import picture_of
 from tests.rtsp import made
 
 quick = settings(max_examples=40, deadline=None)
@@ -198,15 +198,15 @@ def test_any_packets(packets: list[bytes], encoding: str) -> None:
 
 
 @quick
-@given(st.binary(max_size=120))
-def test_any_parameter_set(data: bytes) -> None:
-    for read in (size_h264, size_h265):
-        try:
-            wide, tall = read(data)
-        except Malformed:
-            continue
-        assert 0 < wide <= 16_384
-        assert 0 < tall <= 16_384
+@given(st.binary(max_size=120), st.booleans())
+def test_any_parameter_set(data: bytes, h265: bool) -> None:
+    try:
+        picture = picture_of(data, h265=h265)
+    except Malformed:
+        return
+    assert 0 < picture.width <= 16_384
+    assert 0 < picture.height <= 16_384
+    assert picture.chroma <= 3
 
 
 FRAGMENT = b"\x7c\x05" + bytes(1400)

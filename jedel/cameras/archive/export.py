@@ -32,13 +32,13 @@ from jedel.journal import Entry, Store
 from jedel.kernel.errors import NotFound
 from jedel.kernel.ids import derived_id, new_id
 from jedel.media.control import Grant
-from jedel.media.fmp4 import Malformed
 from jedel.media.judging import Held
 from jedel.media.model import Mask
 from jedel.media.recording import files, rules
 from jedel.media.recording import repository as recordings
 from jedel.media.recording.model import Segment, at_us, from_us, gaps, path_of, ranges
 from jedel.media.recording.reading import Reel, Wish, open_reel
+from rtsp.errors import Malformed
 
 log = structlog.get_logger()
 

@@ -39,7 +39,6 @@ from jedel.jurisdictions import purposes
 from jedel.kernel.errors import NotFound
 from jedel.kernel.ids import derived_id, new_id
 from jedel.media.control import Grant
-from jedel.media.fmp4 import Malformed
 from jedel.media.judging import Held
 from jedel.media.recording import files, rules
 from jedel.media.recording import repository as recordings
@@ -55,6 +54,7 @@ from jedel.media.recording.model import (
     recordable,
 )
 from jedel.media.recording.reading import Reel, Wish, open_reel
+from rtsp.errors import Malformed
 
 SEGMENTS_MAX = 20_000
 """Of one timeline: two weeks of whole minutes."""

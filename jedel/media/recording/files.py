@@ -11,9 +11,10 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from jedel.media.fmp4 import Fragment, Malformed, init_end, parse_fragments, wall_us
+from jedel.media.fmp4 import Fragment, init_end, parse_fragments, wall_us
 from jedel.media.fmp4_read import Inside, tracks_in
 from jedel.media.recording.model import Segment, from_us, read_path
+from rtsp.errors import Malformed
 
 HEAD_MAX: Final = 64 * 1024
 """An init segment is shorter."""

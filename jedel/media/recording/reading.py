@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from jedel.media import fmp4
-from jedel.media.fmp4 import Malformed, Run
+from jedel.media.fmp4 import Run
 from jedel.media.fmp4_read import Inside
 from jedel.media.fragmenter import Fragmenter
 from jedel.media.model import AccessUnit, Codec, Mask, Track
@@ -20,6 +20,7 @@ from jedel.media.recording.files import Contents, Place
 from jedel.media.recording.model import at_us, read_path
 from jedel.media.transcode.audio import AudioMaker
 from jedel.media.transcode.video import VideoMaker
+from rtsp.errors import Malformed
 
 
 @dataclass(frozen=True, slots=True)

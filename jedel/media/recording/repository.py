@@ -212,13 +212,6 @@ async def of_incident(conn: Connection, incident_id: UUID) -> list[Row]:
     return await cursor.fetchall()
 
 
-async def set_class(conn: Connection, stream: str, kind: str) -> None:
-    """What a stream's retention goes by."""
-    await conn.execute(
-        "UPDATE recorded_stream SET class = %s WHERE id = %s AND class <> %s", (kind, stream, kind)
-    )
-
-
 async def streams(conn: Connection) -> list[Row]:
     """All recorded streams."""
     cursor = await conn.execute("SELECT * FROM recorded_stream ORDER BY number")

@@ -5,7 +5,8 @@ removed and their folders synced; then their names go. Whoever dies in between l
 goes on.
 
 What gives way when the disk is nearly full, each step only while the one before is not enough:
-1. Work that only helps waits (`recording_disk.analytics_shed`, a metric, `shed`).
+1. It is said: on the screens of who keeps the disk, by `jedel doctor`, in a metric
+   (`recording_disk.analytics_shed`). Nothing that only helps writes to this disk yet; what will, waits then.
 2. The oldest recordings that the rule's floors allow.
 3. The oldest recordings, whatever their age: it is better to record today's theft than to keep last week's
    empty street. What incidents and cases hold stays.
@@ -223,9 +224,3 @@ def _tell(tx: Tx, gone: Sequence[Row], free: float, *, forced: bool) -> None:
 async def _say(store: Store, free: float, *, shed: bool) -> None:
     async with store.transaction() as tx:
         await repository.say_disk(tx.conn, tx.now, free, shed=shed, lowered=False, lost_before=None)
-
-
-async def shed(tx: Tx) -> bool:
-    """Whether work that only helps (video analytics, plate pictures) is to wait: the disk is nearly full."""
-    row = await repository.disk(tx.conn)
-    return bool(row and row["analytics_shed"])

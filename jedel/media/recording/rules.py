@@ -33,10 +33,6 @@ class Rule:
         """Of a stream of this class whose owner wants so many days."""
         return max(self.least.get(kind, self.least[OTHER]), timedelta(days=wanted_days))
 
-    def least_kept(self, kind: str) -> timedelta:
-        """What stays of it when the disk is nearly full."""
-        return self.floor.get(kind, self.floor[OTHER])
-
 
 @cache
 def rules() -> Sequence[Rule]:

@@ -16,7 +16,7 @@ from typing import Final
 
 import structlog
 
-from jedel.media.fmp4 import Malformed, codecs, init_segment
+from jedel.media.fmp4 import codecs, init_segment
 from jedel.media.fragmenter import Cut, Fragmenter
 from jedel.media.model import AccessUnit, Fault, Track, first_video
 from jedel.media.parameters import described
@@ -31,6 +31,7 @@ from jedel.media.recording.model import (
     from_us,
     path_of,
 )
+from rtsp.errors import Malformed
 
 log = structlog.get_logger()
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from jedel.media import metrics
 from jedel.media.hub import Hub
 from jedel.media.model import AccessUnit, Codec, Fault, SourceFault, StreamSpec, Track
 from jedel.media.sources.guard import Lookup, by_dns, resolve
@@ -57,20 +58,13 @@ class RtspSource:
         self._spec, self._lookup = spec, lookup
         self._silence_s, self._first_s, self._answer_s = silence_s, first_s, answer_s
         self._client: Client | None = None
+        self._counted = 0, 0
 
     @property
     def clock_error_s(self) -> float | None:
         """How far the camera's clock is ahead of ours, as it last reported; None: it has said nothing."""
         error_us = self._client.clock_error_us if self._client else None
         return None if error_us is None else error_us / 1e6
-
-    @property
-    def lost_packets(self) -> int:
-        return self._client.lost if self._client else 0
-
-    @property
-    def damaged_pictures(self) -> int:
-        return self._client.damaged if self._client else 0
 
     @property
     def server(self) -> str:
@@ -87,6 +81,8 @@ class RtspSource:
             hub.begin([track_of(each) for each in formats])
 
         def take(track: int, unit: Unit, at_us: int) -> None:
+            if unit.keyframe:
+                self._count(client)
             hub.publish(AccessUnit(track, unit.rtp, at_us, unit.keyframe, unit.parts))
 
         try:
@@ -95,4 +91,11 @@ class RtspSource:
         except StreamLost as lost:
             raise SourceFault(_FAULTS[lost.cause], lost.detail) from None
         finally:
+            self._count(client)
             client.close()
+
+    def _count(self, client: Client) -> None:
+        lost, damaged = self._counted
+        self._counted = client.lost, client.damaged
+        metrics.LOST_PACKETS.inc(client.lost - lost)
+        metrics.DAMAGED.inc(client.damaged - damaged)
