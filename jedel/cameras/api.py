@@ -15,6 +15,7 @@ from jedel.cameras.service import Registry
 from jedel.kernel.geo import Point
 from jedel.kernel.schema import Lat, Lon
 from jedel.media.book import tell_changed
+from jedel.places.geocode_api import geocoder
 
 router = APIRouter(prefix="/api/cameras", tags=["cameras"])
 
@@ -57,10 +58,12 @@ async def cameras(
     limit: Annotated[int, Query(ge=1, le=search.PAGE_MAX)] = search.PAGE_MAX,
 ) -> list[CameraView]:
     """The region's cameras in the order of their numbers, those after `after`; near a place (`lon`, `lat`)
-    the nearest first, within two kilometres. `q`: words of the name, the site, or the owner's id."""
+    the nearest first, within two kilometres. `q`: words of the name, the site, or the owner's id; of an
+    address, also the cameras nearest to it, with their distance."""
     asked = search.Asked(who.region, q, site_id, group, kind, state, near, after, limit)
+    found = await search.answer(store, geocoder, asked)
     async with store.reading() as tx:
-        return await service.views(tx.conn, who, await search.find(tx.conn, asked))
+        return await service.views(tx.conn, who, found)
 
 
 @router.get("/by-site/{site_id}")

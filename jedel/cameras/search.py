@@ -1,15 +1,18 @@
-"""Finding cameras of a region: by name, site, place, kind, state; in pages by their number."""
+"""Finding cameras of a region: by name, site, address, place, kind, state; in pages by their number."""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
 from jedel.cameras.model import Camera, lexemes, words
 from jedel.cameras.rows import COLUMNS, camera_of
-from jedel.journal import Connection
+from jedel.journal import Connection, Store
 from jedel.kernel.geo import Point, distance_m
+from jedel.places.errors import NoMap
+from jedel.places.geocode import Geocoder
+from jedel.places.geocode_query import AddressQuery, CrossroadQuery, parse
 
 PAGE_MAX: Final = 200
 ASKED_WORDS_MAX: Final = 8
@@ -20,6 +23,14 @@ PREFIX_MIN: Final = 2
 """A shorter word is meant whole: nearly every camera has one that begins with its letter."""
 NEAR_M: Final = 2_000.0
 """Cameras further away are not near."""
+REACHES_M: Final = (250.0, 750.0, NEAR_M)
+"""The nearest are looked for close by first: two kilometres of a city have thousands."""
+BESIDE_MAX: Final = 20
+"""Cameras told of an address, beside those that are named after it."""
+SURE: Final = 0.75
+"""A place whose name is less like what was typed was not meant."""
+PLACES_MAX: Final = 3
+"""Places of one name (a street of two towns) that cameras are looked for at."""
 DEGREE_M: Final = 111_195.0
 STATES: Final = ("unknown", "up", "down")
 
@@ -41,10 +52,63 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``metres``: from the place that was asked for."""
+    """``metres``: from the place that was asked for, or the address that was typed."""
 
     camera: Camera
     metres: float | None = None
+
+
+async def answer(store: Store, geocoder: Geocoder, asked: Asked) -> list[Found]:
+    """As `find`; words that are an address or a crossroad, and words that no camera has, bring the cameras at
+    the place they name after those, the nearest first. So many that the page is not full: it is the last."""
+    async with store.reading() as tx:
+        found = await find(tx.conn, asked)
+    room = min(asked.limit, PAGE_MAX) - 1 - len(found)
+    if asked.near is not None or asked.after or room <= 0 or not asked.text:
+        return found
+    if found and not _names_a_place(asked.text):
+        return found
+    places = await _places(store, geocoder, asked)
+    if not places:
+        return found
+    beside: dict[UUID, Found] = {}
+    async with store.reading() as tx:
+        for place in places:
+            # those that were found already may be the nearest
+            here = replace(asked, text="", near=place, limit=min(room, BESIDE_MAX) + len(found))
+            for each in await _nearest(tx.conn, here):
+                if each.camera.id not in beside or _apart(each) < _apart(beside[each.camera.id]):
+                    beside[each.camera.id] = each
+    named = {each.camera.id for each in found}
+    near = sorted((each for each in beside.values() if each.camera.id not in named), key=_apart)
+    return [_measured(each, places) for each in found] + near[: min(room, BESIDE_MAX)]
+
+
+def _names_a_place(text: str) -> bool:
+    """An address or a crossroad; "school 45" is a site first."""
+    return any(
+        isinstance(each, CrossroadQuery) or (isinstance(each, AddressQuery) and not each.unusual)
+        for each in parse(text)
+    )
+
+
+async def _places(store: Store, geocoder: Geocoder, asked: Asked) -> list[Point]:
+    """Those that are meant surely, and none much less than the first; of a street its middle."""
+    try:
+        found = await geocoder.search(store, asked.region, asked.text, limit=2 * PLACES_MAX)
+    except NoMap:
+        return []
+    meant = [each for each in found if each.kind != "district" and each.score >= SURE]
+    return [Point(each.lon, each.lat) for each in meant if each.score > meant[0].score - 0.03][:PLACES_MAX]
+
+
+def _apart(each: Found) -> float:
+    return math.inf if each.metres is None else each.metres
+
+
+def _measured(each: Found, places: Sequence[Point]) -> Found:
+    here = Point(each.camera.lon, each.camera.lat)
+    return replace(each, metres=min(distance_m(here, place) for place in places))
 
 
 async def find(conn: Connection, asked: Asked) -> list[Found]:
@@ -54,7 +118,7 @@ async def find(conn: Connection, asked: Asked) -> list[Found]:
     if asked.text and not typed:
         return []
     if not typed:
-        return await _page(conn, asked, None)
+        return await (_page(conn, asked, None) if asked.near is None else _nearest(conn, asked))
     found = await _page(conn, asked, _query(lexemes(asked.region, typed), typed))
     if not found and asked.after == 0:
         meant = [await _like(conn, asked.region, word) for word in typed]
@@ -86,7 +150,18 @@ async def _like(conn: Connection, region: str, word: str) -> list[str]:
     return [row["word"] for row in await cursor.fetchall()]
 
 
-async def _page(conn: Connection, asked: Asked, query: str | None) -> list[Found]:
+async def _nearest(conn: Connection, asked: Asked) -> list[Found]:
+    """Without words, the nearest first, within two kilometres."""
+    found: list[Found] = []
+    for reach in REACHES_M:
+        found = await _page(conn, asked, None, reach)
+        # as many as were wanted, and nothing outside the box is nearer than the last of them
+        if len(found) >= min(asked.limit, PAGE_MAX) and _apart(found[-1]) <= reach:
+            break
+    return found
+
+
+async def _page(conn: Connection, asked: Asked, query: str | None, reach: float = NEAR_M) -> list[Found]:
     where, order = ["c.region = %(region)s"], "c.number"
     values: dict[str, Any] = {
         "region": asked.region, "limit": min(asked.limit, PAGE_MAX), "after": asked.after, "query": query,
@@ -106,7 +181,7 @@ async def _page(conn: Connection, asked: Asked, query: str | None) -> list[Found
     if asked.near is not None:
         where.append("point(c.lon, c.lat) <@ box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))")
         order = "((c.lon - %(lon)s) * %(squeeze)s) ^ 2 + (c.lat - %(lat)s) ^ 2, c.number"
-        values |= _box(asked.near)
+        values |= _box(asked.near, reach)
     else:
         where.append("c.number > %(after)s")
     select = f"SELECT {COLUMNS} FROM camera c WHERE {' AND '.join(where)}"  # noqa: S608 - constants
@@ -117,8 +192,8 @@ async def _page(conn: Connection, asked: Asked, query: str | None) -> list[Found
     return [Found(camera, distance_m(asked.near, Point(camera.lon, camera.lat))) for camera in found]
 
 
-def _box(near: Point) -> dict[str, float]:
-    up = NEAR_M / DEGREE_M
+def _box(near: Point, reach: float) -> dict[str, float]:
+    up = reach / DEGREE_M
     squeeze = max(0.05, math.cos(math.radians(near.lat)))
     return {
         "lon": near.lon, "lat": near.lat, "squeeze": squeeze, "south": near.lat - up, "north": near.lat + up,

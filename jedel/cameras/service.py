@@ -1,6 +1,6 @@
 """The registry: adding, changing and finding cameras."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -39,16 +39,20 @@ class Registry:
         self.sealer = sealer
         self.networks = tuple(networks)
 
-    async def check(self, url: str) -> None:
-        """Raises CameraAddressRefused for an address that is none of a camera. One whose name is not known
-        now is taken: the gateways look again each time they connect."""
+    async def check(self, url: str, known: Container[guard.Target] = ()) -> guard.Target:
+        """Where it leads. Raises CameraAddressRefused for an address that is none of a camera. One whose name
+        is not known now is taken: the gateways look again each time they connect. ``known``: places that
+        were looked up already."""
         try:
-            await guard.resolve(url, self.networks)
+            target = guard.read(url)
+            if target not in known:
+                await guard.resolve(url, self.networks)
         except SourceFault as fault:
             if fault.fault == "refused_address":
                 raise CameraAddressRefused(
                     url=url[:200], networks=", ".join(self.networks), reason=fault.detail
                 ) from None
+        return target
 
 
 async def add(
@@ -59,24 +63,21 @@ async def add(
     ptz: dict[str, str] | None = None,
 ) -> CameraView:
     """A new camera of the asker's region. ``ptz``: how it is turned. Raises what `errors` names."""
-    for stream in body.streams:
-        if stream.url:
-            await registry.check(stream.url)
-    if body.onvif_url is not None:
-        await registry.check(body.onvif_url)
+    await _check(registry, [body])
     async with store.transaction() as tx:
         if await tx.recorded(body.id):
             return await view(tx.conn, who, await own(tx.conn, who, body.id))
-        camera = replace(_new(who, body, tx), ptz=ptz)
-        if body.credentials is not None:
-            camera = replace(camera, credentials=_seal(registry, body.id, body))
-        found = await _checked(tx.conn, camera)
-        try:
-            camera = await repository.insert(tx.conn, camera, found)
-        except UniqueViolation as taken:
-            raise _taken(taken) from None
-        tx.record(Entry(body.id, who.region, "cameras.added", camera.id, who.actor, told(camera)))
-        return await view(tx.conn, who, camera)
+        return await view(tx.conn, who, await _added(tx, who, registry, body, ptz))
+
+
+async def add_all(store: Store, who: Principal, registry: Registry, bodies: Sequence[NewCamera]) -> None:
+    """New cameras of the asker's region, each with its journal entry, in one transaction: all or none.
+    Those that were added before stay as they are. Raises what `errors` names."""
+    await _check(registry, bodies)
+    async with store.transaction() as tx:
+        for body in bodies:
+            if not await tx.recorded(body.id):
+                await _added(tx, who, registry, body)
 
 
 async def change(
@@ -120,9 +121,15 @@ async def one(store: Store, who: Principal, camera_id: UUID) -> CameraView:
 
 
 async def at_site(store: Store, who: Principal, site_id: UUID) -> list[CameraView]:
-    """A site's cameras, by zone, floor and number."""
+    """A site's cameras, by zone, floor and number. Raises NotFound, WrongRegion: no site of the region, and
+    no camera of it that was handed over."""
     async with store.reading() as tx:
         found = await repository.of_site(tx.conn, who.region, site_id, SITE_CAMERAS_MAX)
+        region = await sites.region_of(tx.conn, site_id)
+        if not found and region is None:
+            raise NotFound(what="site", id=site_id)
+        if not found and region != who.region:
+            raise WrongRegion(what="site", id=site_id)
         return await views(tx.conn, who, [Found(camera) for camera in found])
 
 
@@ -175,6 +182,30 @@ def told(camera: Camera) -> dict[str, Any]:
         "enabled",
     )  # fmt: skip
     return {name: getattr(camera, name) for name in names}
+
+
+async def _check(registry: Registry, bodies: Sequence[NewCamera]) -> None:
+    """Raises CameraAddressRefused. Every address is read; a place that several name is looked up once."""
+    known: set[guard.Target] = set()
+    for body in bodies:
+        for url in (*(stream.url for stream in body.streams), body.onvif_url):
+            if url:
+                known.add(await registry.check(url, known))
+
+
+async def _added(
+    tx: Tx, who: Principal, registry: Registry, body: NewCamera, ptz: dict[str, str] | None = None
+) -> Camera:
+    camera = replace(_new(who, body, tx), ptz=ptz)
+    if body.credentials is not None:
+        camera = replace(camera, credentials=_seal(registry, body.id, body))
+    found = await _checked(tx.conn, camera)
+    try:
+        camera = await repository.insert(tx.conn, camera, found)
+    except UniqueViolation as taken:
+        raise _taken(taken) from None
+    tx.record(Entry(body.id, who.region, "cameras.added", camera.id, who.actor, told(camera)))
+    return camera
 
 
 def _new(who: Principal, body: NewCamera, tx: Tx) -> Camera:

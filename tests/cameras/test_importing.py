@@ -5,7 +5,7 @@ import csv
 import io
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -17,11 +17,12 @@ from jedel.app.settings import Settings
 from jedel.cameras import repository, search
 from jedel.cameras.book import opened
 from jedel.cameras.errors import ImportMalformed
-from jedel.cameras.importing import cli
+from jedel.cameras.importing import cli, service
+from jedel.cameras.importing import repository as importing
 from jedel.cameras.importing.model import COLUMNS, Checker, Reject, Sites, Taken, sites_of, words_quickly
 from jedel.cameras.importing.service import Done, Source, bring
 from jedel.cameras.model import words
-from jedel.journal import Store
+from jedel.journal import Connection, Store
 from tests.conftest import Database
 from tests.support import Api
 
@@ -187,6 +188,67 @@ async def test_another_regions_lines_only_from_the_command_line(store: Store, tm
         await brought(store, tmp_path, content)
     done = await brought(store, tmp_path, content, Source("system:test", "00", NETWORKS, one_region=False))
     assert (done.added, [each.reason for each in done.rejects]) == (2, ["no_such_region"])
+
+
+async def test_a_camera_that_went_elsewhere_is_left_alone(store: Store, tmp_path: Path) -> None:
+    content = text(row(1), row(2), row(3))
+    await brought(store, tmp_path, content)
+    async with store.transaction() as tx:
+        await tx.conn.execute("UPDATE camera SET region = '02', name = 'theirs' WHERE external_id = 'k-1'")
+        await tx.conn.execute("UPDATE camera SET external_id = 'new' WHERE external_id = 'k-2'")
+    done = await brought(store, tmp_path, content)
+    assert done.counts == {"added": 0, "changed": 0, "unchanged": 1, "rejected": 2}
+    assert [(each.line, each.column, each.reason) for each in done.rejects] == [
+        (2, "external_id", "elsewhere"), (3, "external_id", "elsewhere"),
+    ]  # fmt: skip
+    async with store.reading() as tx:
+        found = await search.find(tx.conn, search.Asked("02"))
+    assert [each.camera.name for each in found] == ["theirs"]
+
+
+async def test_a_camera_that_was_added_by_hand_while_its_line_was_read(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, added = importing.known, False
+
+    async def seen(conn: Connection, keys: Any) -> Any:
+        nonlocal added
+        found = await known(conn, keys)
+        if not added:
+            added = True
+            async with store.transaction() as tx:
+                await tx.conn.execute(
+                    "INSERT INTO camera (id, external_id, region, name, kind, lon, lat, created_at,"
+                    " updated_at) VALUES (%s, 'k-2', '00', 'by hand', 'fixed', 1, 1, now(), now())",
+                    (uuid4(),),
+                )
+        return found
+
+    monkeypatch.setattr(importing, "known", seen)
+    done = await brought(store, tmp_path, text(row(1), row(2)))
+    assert done.counts == {"added": 1, "changed": 0, "unchanged": 0, "rejected": 1}
+    assert [(each.line, each.reason) for each in done.rejects] == [(3, "elsewhere")]
+    again = await brought(store, tmp_path, text(row(2), row(1)))
+    assert again.counts == {"added": 0, "changed": 1, "unchanged": 1, "rejected": 0}
+
+
+async def test_many_lines_come_in_batches(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "PIECE", 3)
+    monkeypatch.setattr(service, "PIECES", 2)
+    rows = [row(nth, lon="x" if nth % 5 == 4 else 76.9) for nth in range(20)]
+    done = await brought(store, tmp_path, text(*rows))
+    assert done.counts == {"added": 16, "changed": 0, "unchanged": 0, "rejected": 4}
+    assert [each.line for each in done.rejects] == [6, 11, 16, 21]
+    async with store.reading() as tx:
+        entries = await (
+            await tx.conn.execute(
+                "SELECT payload::json FROM journal WHERE kind = 'cameras.imported' ORDER BY seq"
+            )
+        ).fetchall()
+    assert [each["payload"]["data"]["lines"] for each in entries] == [[2, 7], [8, 13], [14, 19], [20, 20]]
+    assert (await brought(store, tmp_path, text(*rows))).counts["unchanged"] == 16
 
 
 @pytest.mark.parametrize(

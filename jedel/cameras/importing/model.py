@@ -46,6 +46,8 @@ class Reason(StrEnum):
     NO_SUCH_REGION = "no_such_region"
     ADDRESS_REFUSED = "address_refused"
     TWICE = "twice"
+    ELSEWHERE = "elsewhere"
+    """It came under this name once, and has another region, owner or name today."""
     CELLS = "cells"
     """More or fewer cells than the heading has."""
     TEXT = "text"
@@ -114,6 +116,7 @@ def sites_of(views: Sequence[Mapping[str, Any]]) -> Sites:
     return Sites(by_id, by_name)
 
 
+@lru_cache(maxsize=50_000)
 def name_key(name: str) -> str:
     """Under which a site's name is found, in whichever letters it was typed."""
     return " ".join(words([name]))
@@ -173,6 +176,7 @@ class Checker:
         """Hosts that were looked at, or the first three parts of their addresses, where no network ends
         within such a block."""
         self._whole_blocks = all(each.version == 6 or each.prefixlen <= 24 for each in self._networks)
+        self._readers = [(column, reader) for column, reader in _READERS if column in self.columns]
         self._seen: set[int] = set()
 
     def check(self, line: int, cells: Sequence[str]) -> Taken | Reject:
@@ -201,9 +205,8 @@ class Checker:
         values: dict[str, Any] = {"name": name} | self._place(row, site)
         if "site" in row:
             values["site_id"] = site.id if site else None
-        for column, reader in _READERS:
-            if column in row:
-                values[column] = reader(row, column)
+        for column, reader in self._readers:
+            values[column] = reader(row[column], column)
         if "onvif_url" in row:
             values["onvif_url"] = self._address(row, "onvif_url") or None
         found = Taken(
@@ -228,7 +231,7 @@ class Checker:
             if url:
                 if row.get("source", "rtsp") not in ("", "rtsp"):
                     raise Refused(f"{name}_url", Reason.NOT_A_CHOICE)
-                found.append({"name": name, "url": url, "codec": _text(row, f"{name}_codec")})
+                found.append(_STREAM | {"name": name, "url": url, "codec": _text(row, f"{name}_codec")})
         return found
 
     def _address(self, row: dict[str, str], column: str) -> str:
@@ -255,6 +258,7 @@ class Checker:
             return True
 
 
+_STREAM: Final[dict[str, Any]] = {"name": "main", "url": "", "codec": "", "width": 0, "height": 0, "fps": 0.0}
 _PLAIN: Final = re.compile(r"(?:rtsp|https?|srt)://([0-9A-Za-z.-]+)(?::[0-9]{1,4})?(?:/[!-\[\]-~]*)?")
 """An address without anything that has to be looked at closely."""
 
@@ -272,6 +276,10 @@ def _text(row: dict[str, str], column: str, most: int = TEXT_MAX, *, needed: boo
     text = row.get(column, "")
     if needed and not text:
         raise Refused(column, Reason.MISSING)
+    return _plain(text, column, most)
+
+
+def _plain(text: str, column: str, most: int = TEXT_MAX) -> str:
     if len(text) > most:
         raise Refused(column, Reason.TOO_LONG)
     if "\x00" in text:
@@ -295,21 +303,24 @@ def _needed(row: dict[str, str], column: str, least: float, most: float) -> floa
     return _number(row[column], column, least, most)
 
 
-Reader = Callable[[dict[str, str], str], Any]
+Reader = Callable[[str, str], Any]
+"""(text, column) → what it says. Raises Refused."""
 
 
 def _real(least: float, most: float) -> Reader:
-    def read(row: dict[str, str], column: str) -> float | None:
-        return _number(row[column], column, least, most) if row[column] else None
+    @lru_cache(maxsize=10_000)  # degrees and metres come again and again
+    def read(text: str, column: str) -> float | None:
+        return _number(text, column, least, most) if text else None
 
     return read
 
 
 def _whole(least: int, most: int, default: int | None) -> Reader:
-    def read(row: dict[str, str], column: str) -> int | None:
-        if not row[column]:
+    @lru_cache(maxsize=10_000)
+    def read(text: str, column: str) -> int | None:
+        if not text:
             return default
-        number = _number(row[column], column, least, most)
+        number = _number(text, column, least, most)
         if number != int(number):
             raise Refused(column, Reason.NOT_A_NUMBER)
         return int(number)
@@ -318,30 +329,27 @@ def _whole(least: int, most: int, default: int | None) -> Reader:
 
 
 def _choice(among: Sequence[str], default: str | None) -> Reader:
-    known = frozenset(map(str, among))
+    known: dict[str, str | None] = {"": default} | {str(each): str(each) for each in among}
 
-    def read(row: dict[str, str], column: str) -> str | None:
-        text = row[column].lower()
-        if not text:
-            return default
-        if text not in known:
+    def read(text: str, column: str) -> str | None:
+        try:
+            return known[text]
+        except KeyError:
+            low = text.lower()
+        if low not in known:
             raise Refused(column, Reason.NOT_A_CHOICE)
-        return text
+        return known[low]
 
     return read
 
 
-def _yes(row: dict[str, str], column: str) -> bool:
-    text = row[column].lower()
-    if not text or text in YES:
+def _yes(text: str, column: str) -> bool:
+    low = text.lower()
+    if not low or low in YES:
         return True
-    if text in NO:
+    if low in NO:
         return False
     raise Refused(column, Reason.NOT_A_CHOICE)
-
-
-def _contact(row: dict[str, str], column: str) -> str:
-    return _text(row, column)
 
 
 _READERS: Final[tuple[tuple[str, Reader], ...]] = (
@@ -353,7 +361,7 @@ _READERS: Final[tuple[tuple[str, Reader], ...]] = (
     ("heading", _real(0, 359.999)),
     ("fov", _real(0.1, 360)),
     ("range_m", _real(0.1, 10_000)),
-    ("owner_contact", _contact),
+    ("owner_contact", _plain),
     ("source", _choice(("rtsp", "push", "srt"), "rtsp")),
     ("recording", _choice(tuple(Recording), "off")),
     ("keep_days", _whole(1, 3650, 30)),

@@ -4,19 +4,20 @@ entry, so that an import that broke off is simply begun again."""
 import asyncio
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
-import orjson
+from psycopg.errors import UniqueViolation
 
 from jedel.access.seal import BulkSealer, Sealer
 from jedel.cameras.errors import ImportMalformed
-from jedel.cameras.importing import repository
+from jedel.cameras.importing import repository, staging
 from jedel.cameras.importing.model import (
     COLUMNS,
     NEEDED,
@@ -27,18 +28,19 @@ from jedel.cameras.importing.model import (
     Taken,
     sites_of,
 )
-from jedel.cameras.model import lexemes
 from jedel.journal import Entry, Store, Tx, opened
 from jedel.jurisdictions import regions
 from jedel.kernel.ids import derived_id
 from jedel.places import sites
 
-BATCH: Final = 10_000
+PIECES: Final = 10
+PIECE: Final = 1_000
+"""A batch is read in pieces, so that few objects live at a time: what lives long is looked at by Python's
+collector again and again."""
 REJECTS_KEPT_MAX: Final = 100_000
 TOLD_MAX: Final = 1_000
 """Of so many changed cameras the gateways are told; those of more they find within a minute."""
 CELL_CHARS_MAX: Final = 8_000
-_CAMERAS: Final = uuid5(NAMESPACE_URL, "jedel:camera:external")
 
 Progress = Callable[[float], None]
 """The share that is done; called from the loop."""
@@ -81,7 +83,7 @@ async def bring(
     """Import a CSV file (UTF-8; comma, semicolon or tab). Raises ImportMalformed where it is none, or its
     heading is wrong; a line that cannot be taken is among the rejects."""
     digest, size = await asyncio.to_thread(_identity, file)
-    done = Done(derived_id(_CAMERAS, f"{source.region}/{digest}"))
+    done = Done(derived_id(staging.CAMERAS, f"{source.region}/{digest}"))
     async with opened(store) as ours:
         with file.open("rb") as raw:
             lines = _Lines(raw)
@@ -89,22 +91,26 @@ async def bring(
             async with ours.reading() as tx:
                 places = {region: await _sites(tx, region) for region in _regions(source, columns)}
             checker = Checker(columns, source.region, places.get, source.networks)
-            bulk = sealer.in_bulk()
-            known_words: set[tuple[str, str]] = set()
-            batches = _batches(lines, checker)
-            following = asyncio.create_task(asyncio.to_thread(next, batches, None))
+            reader = _Reader(ours, _pieces(lines, checker), sealer.in_bulk(), staging.staged(columns))
+            following = asyncio.create_task(reader.batch())
             try:
                 nth = 0
                 while (batch := await following) is not None:
                     share = min(1.0, raw.tell() / size) if size else 1.0
-                    following = asyncio.create_task(asyncio.to_thread(next, batches, None))
-                    _note(done, batch)
-                    if batch.taken:
-                        await _join(ours, source, columns, batch.taken, bulk, known_words, done, nth, digest)
+                    following = asyncio.create_task(reader.batch())
+                    _note(done, batch.rejects)
+                    if batch.lines:
+                        entry = (digest, nth)
+                        try:
+                            await _join(ours, source, columns, batch, done, entry)
+                        except UniqueViolation:  # by hand, after we looked which there are
+                            await _join(ours, source, columns, batch, done, entry, crossed=True)
                     nth += 1
                     progress(share)
             finally:
                 await asyncio.wait([following])  # a thread cannot be stopped in the middle of a batch
+        async with ours.glance() as tx:
+            await repository.tidy(tx.conn)
     return done
 
 
@@ -166,24 +172,62 @@ def _columns(lines: _Lines, source: Source) -> list[str]:
     return columns
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Batch:
-    taken: list[Taken]
+    """``rows``: CSV for the database; ``lines``: of each camera in them; ``fresh``: cameras that were not
+    there; ``words``: of each region, those that no batch before had."""
+
+    rows: str
+    lines: dict[staging.Key, int]
+    fresh: int
+    words: list[tuple[str, str]]
     rejects: list[Reject]
 
 
-def _batches(lines: _Lines, checker: Checker) -> Iterator[_Batch]:
+class _Reader:
+    """Makes the next batch ready while the last is joined. ``names``: the table's columns."""
+
+    def __init__(
+        self, store: Store, pieces: Iterator[list[Taken | Reject]], bulk: BulkSealer, names: list[str]
+    ) -> None:
+        self.names = names
+        self._store, self._pieces, self._bulk = store, pieces, bulk
+        self._words: defaultdict[str, set[str]] = defaultdict(set)
+
+    async def batch(self) -> _Batch | None:
+        """None: the file is over."""
+        rows: list[str] = []
+        made, read = _Batch("", {}, 0, [], []), 0
+        while read < PIECES and (piece := await asyncio.to_thread(next, self._pieces, None)) is not None:
+            read += 1
+            taken = [each for each in piece if isinstance(each, Taken)]
+            made.rejects += [each for each in piece if isinstance(each, Reject)]
+            if taken:
+                async with self._store.glance() as tx:
+                    known = await repository.known(tx.conn, list(map(staging.key_of, taken)))
+                made.lines |= {staging.key_of(each): each.line for each in taken}
+                made.fresh += len(taken) - len(known)
+                rows.append(await asyncio.to_thread(staging.rows, taken, known, self._bulk, self.names))
+                made.words += self._new_words(taken)
+        made.rows = "".join(rows)
+        return made if read else None
+
+    def _new_words(self, taken: Sequence[Taken]) -> list[tuple[str, str]]:
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for each in taken:
+            found[each.region].update(each.words)
+        new = []
+        for region, words in found.items():
+            fresh = {word for word in words - self._words[region] if word.isalpha()}
+            self._words[region] |= fresh
+            new += [(region, word) for word in fresh]
+        return new
+
+
+def _pieces(lines: _Lines, checker: Checker) -> Iterator[list[Taken | Reject]]:
     rows = iter(lines)
-    while some := list(islice(rows, BATCH)):
-        taken: list[Taken] = []
-        rejects: list[Reject] = []
-        for line, cells in some:
-            found = _checked(checker, line, cells)
-            if isinstance(found, Taken):
-                taken.append(found)
-            else:
-                rejects.append(found)
-        yield _Batch(taken, rejects)
+    while some := list(islice(rows, PIECE)):
+        yield [_checked(checker, line, cells) for line, cells in some]
 
 
 def _checked(checker: Checker, line: int, cells: list[str] | None) -> Taken | Reject:
@@ -196,88 +240,47 @@ def _checked(checker: Checker, line: int, cells: list[str] | None) -> Taken | Re
     return checker.check(line, cells)
 
 
-def _note(done: Done, batch: _Batch) -> None:
-    done.rejected += len(batch.rejects)
-    done.rejects += batch.rejects[: REJECTS_KEPT_MAX - len(done.rejects)]
+def _note(done: Done, rejects: Sequence[Reject]) -> None:
+    done.rejected += len(rejects)
+    done.rejects += rejects[: REJECTS_KEPT_MAX - len(done.rejects)]
 
 
 async def _join(
     store: Store,
     source: Source,
     columns: Sequence[str],
-    taken: list[Taken],
-    bulk: BulkSealer,
-    known_words: set[tuple[str, str]],
+    batch: _Batch,
     done: Done,
-    nth: int,
-    digest: str,
+    entry: tuple[str, int],
+    *,
+    crossed: bool = False,
 ) -> None:
+    """One transaction with its journal entry. ``entry``: the file's digest and the batch's number;
+    ``crossed``: cameras of these names were added since the batch was made."""
+    digest, nth = entry
+    named = sorted({region for region, _, _ in batch.lines})
+    lines = list(batch.lines.values())
     async with store.transaction() as tx:
-        named = sorted({each.region for each in taken})
         await repository.lock(tx.conn, named)
-        known = await repository.known(
-            tx.conn, *map(list, zip(*((x.region, x.owner, x.external_id) for x in taken), strict=True))
-        )
-        stamp = tx.now.isoformat()
-        rows = await asyncio.to_thread(lambda: [_cells(each, known, bulk, stamp) for each in taken])
-        fresh = {(each.region, word) for each in taken for word in each.words if word.isalpha()}
-        fresh -= known_words
-        if fresh:
-            await repository.add_words(tx.conn, fresh)
-        joined = await repository.join(tx.conn, rows, _changing(columns))
-        added = sum(row["added"] for row in joined)
-        ids = [row["id"] for row in joined if not row["added"]]
-        counts = {"added": added, "changed": len(ids), "unchanged": len(taken) - len(joined)}
-        facts = {"file": digest, "lines": [taken[0].line, taken[-1].line], "regions": named, **counts}
-        if joined:
+        if batch.words:
+            await repository.add_words(tx.conn, batch.words)
+        names = staging.staged(columns)
+        await repository.stage(tx.conn, batch.rows, names)
+        left = await repository.crossed(tx.conn) if crossed else set()
+        joined = await repository.join(tx.conn, names, staging.changing(columns), tx.now, TOLD_MAX)
+        if joined["added"] < batch.fresh - len(left):
+            left |= await repository.elsewhere(tx.conn)
+        same = len(lines) - len(left) - joined["added"] - joined["changed"]
+        counts = {"added": joined["added"], "changed": joined["changed"], "unchanged": same}
+        facts = {"file": digest, "lines": [lines[0], lines[-1]], "regions": named, **counts}
+        if joined["added"] or joined["changed"]:
             entry_id = derived_id(done.id, f"{nth}/{tx.now.timestamp()}")
             tx.record(Entry(entry_id, source.region, "cameras.imported", done.id, source.actor, facts))
-    known_words |= fresh
+    _note(done, [Reject(line, "external_id", Reason.ELSEWHERE) for line in _lines_of(batch, left)])
     for name, count in counts.items():
         setattr(done, name, getattr(done, name) + count)
-    done.changed_ids += ids[: TOLD_MAX - len(done.changed_ids)]
+    done.changed_ids += (joined["ids"] or [])[: TOLD_MAX - len(done.changed_ids)]
 
 
-_OF_COLUMN: Final = {
-    "site": "site_id", "main_url": "streams", "sub_url": "streams", "user": "credentials",
-    "main_codec": "streams", "sub_codec": "streams", "password": "credentials",
-}  # fmt: skip
-
-
-def _changing(columns: Sequence[str]) -> list[str]:
-    """What an import with these columns changes of a camera that is known."""
-    named = [_OF_COLUMN.get(column, column) for column in columns if column != "region"]
-    return list(dict.fromkeys([*named, "lon", "lat", "words", "updated_at"]))
-
-
-_DEFAULTS: Final[dict[str, Any]] = {
-    "kind": "fixed", "site_id": None, "zone": None, "floor": None, "plan_x": None, "plan_y": None,
-    "heading": None, "fov": None, "range_m": None, "owner_contact": "", "source": "rtsp",
-    "onvif_url": None, "recording": "off", "keep_days": 30, "enabled": True,
-}  # fmt: skip
-
-
-def _cells(
-    each: Taken,
-    known: dict[tuple[str, str, str], tuple[UUID, bytes | None]],
-    bulk: BulkSealer,
-    stamp: str,
-) -> list[Any]:
-    key = (each.region, each.owner, each.external_id)
-    camera_id, sealed = known.get(key) or (uuid5(_CAMERAS, "\x1f".join(key)), None)
-    credentials = None
-    if each.user is not None:
-        secret = orjson.dumps([each.user, each.password])
-        same = sealed is not None and bulk.opens_to(sealed, camera_id, secret)
-        credentials = sealed if same else bulk.seal(secret, camera_id)
-    row = _DEFAULTS | each.values
-    row |= {
-        "id": camera_id, "region": each.region, "owner": each.owner, "external_id": each.external_id,
-        "streams": orjson.dumps([_STREAM | stream for stream in each.streams or ()]).decode(),
-        "credentials": None if credentials is None else "\\x" + credentials.hex(),
-        "words": " ".join(lexemes(each.region, each.words)), "created_at": stamp, "updated_at": stamp,
-    }  # fmt: skip
-    return [row[name] for name in repository.STAGED]
-
-
-_STREAM: Final = {"name": "main", "url": "", "codec": "", "width": 0, "height": 0, "fps": 0.0}
+def _lines_of(batch: _Batch, keys: set[staging.Key]) -> list[int]:
+    return sorted(batch.lines[key] for key in keys)
