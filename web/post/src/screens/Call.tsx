@@ -34,7 +34,7 @@ export function Call({ line, api }: { line: Line; api: Api }) {
                 {t('call.no_camera')}
               </p>
             ) : (
-              <RecordedSign>{t('call.recorded')}</RecordedSign>
+              <RecordedSign>{t(call && !cut ? 'call.recorded' : 'idle.recorded')}</RecordedSign>
             )}
             <Preview stream={talk.own} />
           </footer>
@@ -47,7 +47,7 @@ export function Call({ line, api }: { line: Line; api: Api }) {
 
 function Status({ call, over, cut }: { call: PostCall | null; over: boolean; cut: boolean }) {
   const { t } = useTranslation()
-  const state = over ? 'over' : !call ? 'sending' : call.answered ? 'answered' : 'ringing'
+  const state = over ? 'over' : !call ? 'sending' : cut ? 'cut' : call.answered ? 'answered' : 'ringing'
   return (
     <div className="say" role="status" data-state={state} data-cut={cut || undefined}>
       <h1>{t(`call.${state}`)}</h1>
