@@ -93,6 +93,7 @@ async def test_presses_without_a_link_are_delivered_in_order(city: City, screens
     await post(city, incident["id"], "close", result="resolved")
 
 
+@pytest.mark.thorough
 async def test_a_conflict_is_told(city: City, screens: Screens) -> None:
     patrol = await free_patrol(city, 9)
     tablet = await screens.tablet(patrol["id"], language="ru")

@@ -17,7 +17,7 @@ from tests.media.webrtc_support import COLOUR, fed, frames, page_for, stat
 from tests.support import eventually
 
 pytestmark = pytest.mark.browser
-WITHIN_S: Final = 20.0
+WITHIN_S: Final = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +130,7 @@ async def test_who_comes_late_is_at_once_where_all_others_are(desk: Desk, page: 
         assert picture["jitterBufferDelay"] / picture["jitterBufferEmittedCount"] < 0.4
 
 
+@pytest.mark.thorough
 async def test_by_tcp_alone(desk: Desk, page: Page, units: Any) -> None:
     async with fed(units) as desk.hubs["street"]:
         await start(page, "a", edit="(sdp) => sdp.replace(/a=candidate:.* udp .*\\r\\n/g, '')")
@@ -138,6 +139,7 @@ async def test_by_tcp_alone(desk: Desk, page: Page, units: Any) -> None:
         assert pair == "tcp"
 
 
+@pytest.mark.thorough
 async def test_one_viewer_dies_and_the_other_goes_on(desk: Desk, browser: Browser, units: Any) -> None:
     async with (
         fed(units) as desk.hubs["street"],
@@ -192,6 +194,7 @@ async def test_lost_packets_are_sent_again(desk: Desk, page: Page, units: Any) -
         assert picture["framesDecoded"] >= 70
 
 
+@pytest.mark.thorough
 async def test_other_codecs_or_an_end_let_the_viewer_go(desk: Desk, page: Page, units: Any) -> None:
     async with fed(units) as hub:
         desk.hubs["street"] = hub
@@ -286,6 +289,7 @@ async def test_a_phone_over_a_poor_link_gets_through(desk: Desk, page: Page) -> 
         assert again["nackCount"] > 0
 
 
+@pytest.mark.thorough
 async def test_a_second_publisher_takes_the_place_of_the_first(desk: Desk, page: Page) -> None:
     desk.hubs["phone"] = Hub()
     await page.evaluate("() => window.publish('p', 'phone', {video: true})")
@@ -303,7 +307,8 @@ async def test_a_second_publisher_takes_the_place_of_the_first(desk: Desk, page:
     assert desk.closed == [(desk.publishers[0], "replaced")]
 
 
-@pytest.mark.parametrize("codec", ["VP8", pytest.param("VP9", marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("codec", ["VP8", "VP9"])
 async def test_a_phone_without_h264(desk: Desk, page: Page, codec: str) -> None:
     """Its pictures go through as they are."""
     hub, heard = Hub(), Heard()
