@@ -8,6 +8,8 @@ const KEPT_BEHIND_MS = 20_000
 const KEPT_AHEAD_MS = 60_000
 const BEFORE_MS = 12 * 3_600_000
 const AGAIN_MS = 1_500
+/** So often it is asked whether one may still look back: what is here already is dropped when not. */
+const MAY_MS = 3_000
 /** Of the media's own clock: so far one may seek. */
 const LENGTH_S = 30 * 86_400
 
@@ -32,6 +34,7 @@ export class Reel {
   private remake = false
   private asking: AbortController | null = null
   private waitUntil = 0
+  private askedAt = Date.now()
   private at = 0
   private closed = false
 
@@ -52,6 +55,7 @@ export class Reel {
     this.at = at
     if (!this.media || at < this.origin || at > this.origin + (LENGTH_S - 3600) * 1000) this.renew(at)
     void this.fetchNext()
+    void this.checkMay()
     if (covering(this.have, at)) this.show(at, rate)
     else if (!this.video.paused) this.video.pause()
     this.judge(at)
@@ -140,6 +144,20 @@ export class Reel {
     } finally {
       if (this.asking === asking) this.asking = null
     }
+  }
+
+  /** What the server refuses now it also took back: the next piece that is asked for says why. */
+  private async checkMay(): Promise<void> {
+    if (this.closed || this.have.length === 0 || Date.now() - this.askedAt < MAY_MS) return
+    this.askedAt = Date.now()
+    try {
+      const response = await fetch(`/api/cameras/${encodeURIComponent(this.cameraId)}/may`, { credentials: 'same-origin' })
+      const may = response.ok ? ((await response.json()) as { archive?: { allowed: boolean } }) : null
+      if (may?.archive?.allowed || response.status >= 500) return
+    } catch {
+      return // no link: what is here was seen by right
+    }
+    this.forget()
   }
 
   private async fetchFrom(from: number, media: MediaSource, signal: AbortSignal): Promise<void> {

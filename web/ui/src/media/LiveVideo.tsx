@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Problem } from '../api/client'
 import { useNow } from '../live/hooks'
 import { problemText } from '../problem'
 import { clockFace } from '../time'
@@ -67,13 +68,15 @@ export function LiveVideo({ cameraId, stream = 'sub', label, muted = true, incid
 }
 
 function Unavailable({ state }: { state: Extract<PlayerState, { is: 'unavailable' }> }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const now = useNow()
+  const { why } = state
+  const known = why instanceof Problem ? `video.why.${why.params['why'] ?? why.code}` : ''
   return (
     <div className="j-live-gone" role="status">
       <b>{t('video.unavailable')}</b>
       <span>{t('video.since', { time: clockFace(Math.max(0, Math.floor((now - state.since) / 1000))) })}</span>
-      {state.why?.message && state.why.name === 'Problem' && <small>{problemText(state.why, t)}</small>}
+      {why instanceof Problem && (why.message || i18n.exists(known)) && <small>{i18n.exists(known) ? t(known) : problemText(why, t)}</small>}
     </div>
   )
 }
