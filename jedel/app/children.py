@@ -57,16 +57,19 @@ class Children:
         self._start(child)
         return child
 
-    def run_once(
-        self, name: str, args: Sequence[str], env: Mapping[str, str], stopped: Callable[[], bool]
-    ) -> int:
-        """Run a program to its end (its lines are shown) and return its exit status; -15 when called off."""
+    def begin(self, name: str, args: Sequence[str], env: Mapping[str, str]) -> Child:
+        """Start a program that ends by itself; `finish` waits for it."""
         child = Child(name, args, env)
         self._start(child)
+        return child
+
+    def finish(self, child: Child, stopped: Callable[[], bool]) -> int:
+        """Wait until a program that was begun ends (its lines are shown); its exit status, -15 when called
+        off."""
         process = child.process
         assert process is not None
         while process.poll() is None and not stopped():
-            self._read(0.1)
+            self._read(0.05)
         stop(process, signal.SIGTERM, 5)
         self._drain(child)
         return process.returncode

@@ -6,10 +6,7 @@ gets a new one. The last step writes the mark that says all of it is there.
 """
 
 import asyncio
-import sys
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -27,6 +24,7 @@ from jedel.alarms.schemas import Panel
 from jedel.alarms.signals import Level
 from jedel.app import demo_cameras, demo_drone, demo_plans, demo_state, demo_streets
 from jedel.app.connections import make_pool
+from jedel.app.demo_drafts import REGISTERS, VEHICLES, Drafts, Say
 from jedel.app.embedded.files import sync_folder, write_private
 from jedel.app.settings import Settings
 from jedel.journal import Store
@@ -47,8 +45,6 @@ NAMES = uuid5(NAMESPACE_URL, "jedel:demo")
 MAP_NAME = "Demo city"
 ATTRIBUTION = "Jedel demo city (generated)"
 UNITS, POSTS, SCHOOLS, PANELS = 24, 30, 40, 8
-VEHICLES = 10_000
-CITY = "city.osm.pbf"
 REGISTER_SOURCE = "Jedel demo (generated)"
 PANEL_POLL_S = 60
 
@@ -59,34 +55,28 @@ SURNAMES = (
 )  # fmt: skip
 INITIALS = "ABDEGKMNRSTY"
 
-Say = Callable[[str], None]
-
 
 def demo_id(name: str) -> UUID:
     """The id of a thing of the demo, the same in every installation."""
     return uuid5(NAMES, name)
 
 
-async def prepare(settings: Settings, database_url: str, say: Say) -> None:
+async def prepare(settings: Settings, database_url: str, drafts: Drafts, say: Say) -> None:
     """Make what is missing, then write `devices.json` and the mark."""
-    folder = demo_state.devices_file(settings.data_dir).parent
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     async with make_pool(database_url, 4) as pool:
         store = Store(pool, SystemClock())
-        await _map(store, settings, folder, say)
-        await _accounts(store, settings.demo_password.get_secret_value())
+        async with asyncio.TaskGroup() as tasks:  # none of them needs another
+            tasks.create_task(_map(store, settings, drafts, say))
+            tasks.create_task(_accounts(store, settings.demo_password.get_secret_value()))
+            tasks.create_task(_registers(store, drafts, say))
         say(f"{len(demo_state.ACCOUNTS)} accounts")
         admin = Principal("account", demo_id("account/admin"), "Demo", REGION, Role.ADMINISTRATOR)
         patrols = await _units(store, admin)
         say(f"{len(patrols)} patrols")
         devices = await _devices(store, admin, patrols)
         say(f"{len(devices)} devices")
-        today = datetime.now(UTC).date().isoformat()
-        await _registers(store, folder / "registers", today, say)
-        map_file = settings.demo_map or folder / CITY
-        options = ("--vehicles", str(VEHICLES), "--today", today)
-        say(await _simulate("traffic", "plan", str(map_file), str(folder / demo_streets.PLAN), *options))
-        planned = demo_streets.plan(folder)
+        say(await drafts.plan)
+        planned = demo_streets.plan(drafts.folder)
         for place in planned["cameras"]:
             body = demo_streets.device(demo_id(f"camera/{place['number']}"), place)
             key, _ = await _enrolled(store, admin, body)
@@ -101,41 +91,26 @@ async def prepare(settings: Settings, database_url: str, say: Say) -> None:
     write_private(demo_state.devices_file(settings.data_dir), content)
     mark = orjson.dumps(demo_state.database_mark(database_url)).decode()
     write_private(demo_state.mark_file(settings.data_dir), mark)
-    sync_folder(folder)
+    sync_folder(drafts.folder)
 
 
-async def _map(store: Store, settings: Settings, folder: Path, say: Say) -> None:
-    if settings.demo_map is not None:
-        done = await import_map(store, settings.blob_dir, settings.demo_map, REGION)
+async def _map(store: Store, settings: Settings, drafts: Drafts, say: Say) -> None:
+    if drafts.city is None:
+        done = await import_map(store, settings.blob_dir, drafts.map_file, REGION)
     else:
-        file = folder / CITY
-        await _generate(file, say)
+        say((await drafts.city).replace(f"{drafts.map_file}: ", "city: "))
         done = await import_map(
-            store, settings.blob_dir, file, REGION, name=MAP_NAME, attribution=ATTRIBUTION
+            store, settings.blob_dir, drafts.map_file, REGION, name=MAP_NAME, attribution=ATTRIBUTION
         )
     say(f"map {'was in force' if done.unchanged else 'imported'}")
 
 
-async def _generate(file: Path, say: Say) -> None:
-    said = await _simulate("city", str(file))
-    say(said.replace(f"{file}: ", "city: "))
-
-
-async def _simulate(what: str, *options: str) -> str:
-    """Run a part of the simulator; what it said."""
-    command = [sys.executable, "-P", "-m", f"simulator.{what}", *options]
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    said, _ = await process.communicate()
-    if process.returncode != 0:
-        raise RuntimeError(f"`{' '.join(command)}` ended with status {process.returncode}")
-    return said.decode().strip()
-
-
-async def _registers(store: Store, folder: Path, today: str, say: Say) -> None:
+async def _registers(store: Store, drafts: Drafts, say: Say) -> None:
     """Made-up registers, true today, through the ordinary import; what is there already stays."""
-    await _simulate("registers", str(folder), "--vehicles", str(VEHICLES), "--today", today)
+    await drafts.registers
     for kind in Kind:
-        await import_register(store, kind, folder / f"{kind}.csv", source=REGISTER_SOURCE, region=REGION)
+        file = drafts.folder / REGISTERS / f"{kind}.csv"
+        await import_register(store, kind, file, source=REGISTER_SOURCE, region=REGION)
     say(f"registers of {VEHICLES} vehicles")
 
 
@@ -231,8 +206,7 @@ async def _cameras(
     posts = [each for each in made if each["kind"] == DeviceKind.POST]
     await demo_plans.make(store, admin, [each for each in made if each["kind"] == DeviceKind.PANIC_BUTTON])
     count = await demo_cameras.make(store, admin, settings, with_button, places, demo_id)
-    for post in posts:
-        await demo_cameras.of_post(store, admin, settings, post, by_id[post["site_id"]])
+    await demo_cameras.of_posts(store, admin, settings, [(each, by_id[each["site_id"]]) for each in posts])
     return count + len(posts)
 
 

@@ -134,8 +134,7 @@ async def make(
     password = demo_id("cameras").hex  # of pictures that are drawn; the demo's only
     registry = Registry(Sealer(settings.seal_key), (f"{LOOPBACK}/32",))
     hung = [*of_schools(schools), *of_streets(places, labels)]
-    for each in hung:
-        await cameras.add(store, admin, registry, _body(each, settings, password, demo_id))
+    await cameras.add_all(store, admin, registry, [_body(each, settings, password, demo_id) for each in hung])
     await _wall(store, admin.region, hung, demo_id)
     described = {"user": USER, "password": password, "cameras": [each.simulated() for each in hung]}
     write_private(demo_state.cameras_file(settings.data_dir), orjson.dumps(described).decode())
@@ -172,22 +171,21 @@ def _body(each: Hung, settings: Settings, password: str, demo_id: Callable[[str]
     )  # fmt: skip
 
 
-async def of_post(
-    store: Store, admin: Principal, settings: Settings, post: dict[str, Any], site: Site
+async def of_posts(
+    store: Store, admin: Principal, settings: Settings, posts: Sequence[tuple[dict[str, Any], Site]]
 ) -> None:
-    """The camera of an SOS post: what its page publishes."""
-    registry = Registry(Sealer(settings.seal_key), ())
-    device = UUID(post["id"])
-    await cameras.add(
-        store,
-        admin,
-        registry,
-        NewCamera(
-            id=uuid5(device, "camera"), name=post["name"], kind="post", lon=site["lon"], lat=site["lat"],
-            site_id=UUID(site["id"]), zone="street", source="push", device_id=device,
-            streams=(StreamBody(name="main"),),
-        ),
-    )  # fmt: skip
+    """The cameras of SOS posts: what their pages publish."""
+    bodies = []
+    for post, site in posts:
+        device = UUID(post["id"])
+        bodies.append(
+            NewCamera(
+                id=uuid5(device, "camera"), name=post["name"], kind="post", lon=site["lon"], lat=site["lat"],
+                site_id=UUID(site["id"]), zone="street", source="push", device_id=device,
+                streams=(StreamBody(name="main"),),
+            )
+        )  # fmt: skip
+    await cameras.add_all(store, admin, Registry(Sealer(settings.seal_key), ()), bodies)
 
 
 def moved(lon: float, lat: float, east_m: float, north_m: float) -> tuple[float, float]:

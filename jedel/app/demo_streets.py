@@ -10,6 +10,7 @@ import orjson
 
 from jedel.access import DeviceKind, Principal, Role
 from jedel.access.schemas import NewDevice
+from jedel.app.demo_drafts import PLAN
 from jedel.app.demo_state import ACCOUNTS
 from jedel.dispatch.day import local_day
 from jedel.journal import Store
@@ -23,8 +24,6 @@ from jedel.qorgau.watch import service as watch
 from jedel.qorgau.watch.errors import EntryDecided, EntryExists
 from jedel.qorgau.watch.schemas import Propose
 
-PLAN: Final = "streets.json"
-"""What `python -m simulator.traffic plan` writes: `streets`, `cameras`, `stolen`."""
 REGION: Final = "00"
 STOLEN_DAYS: Final = 180
 

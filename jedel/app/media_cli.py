@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from jedel.app.cli_settings import database_of, settings_now
+
 media_app = typer.Typer(help="Recordings.", no_args_is_help=True)
 
 
@@ -21,8 +23,7 @@ def check(
     hashes: Annotated[bool, typer.Option(help="Read every file; without it only sizes are compared.")] = True,
 ) -> None:
     """Compare the recordings on the disk with what PostgreSQL knows of them."""
-    from jedel.app.cli import database_and_settings
     from jedel.media.recording.cli import run
 
-    database_url, settings = database_and_settings()
-    raise typer.Exit(run(database_url, settings.recordings, mend=mend, hashes=hashes))
+    settings = settings_now()
+    raise typer.Exit(run(database_of(settings), settings.recordings, mend=mend, hashes=hashes))

@@ -1,8 +1,9 @@
 """`jedel up`: every part of Jedel on this machine, under one parent.
 
-Order of start: PostgreSQL, NATS, the database's steps, the demo city (once), the roles, the simulator.
-Order of stop: the same backwards. Who dies is started again; when the supervisor itself dies the kernel
-stops everything it started.
+Order of start: PostgreSQL, NATS, the database's steps, `web`, and when it is served the other roles and the
+simulator: the screens are what somebody waits for, and all at once would take turns on a small machine. The
+demo city (once) is made beside all of that; `web` serves when it is there. Order of stop: the same backwards.
+Who dies is started again; when the supervisor itself dies the kernel stops everything it started.
 """
 
 import os
@@ -14,15 +15,15 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from jedel.app import demo_state, migrate, ports, waiting
-from jedel.app.children import Children
+from jedel.app.children import Child, Children
 from jedel.app.embedded.child import FolderLock
 from jedel.app.embedded.nats import EmbeddedNats, NatsFault, Tls
 from jedel.app.embedded.postgres import EmbeddedPostgres, PostgresFault
 from jedel.app.screen import Screen
 from jedel.app.settings import LOOPBACK, Settings
 
-ROLES = ("web", "gateway", "jobs")
-"""One process of each; of `qorgau`, `media` and `plates` as many as the settings say."""
+ROLES = ("gateway", "jobs")
+"""Beside `web` one process of each; of `qorgau`, `media` and `plates` as many as the settings say."""
 _STOP_WITHIN_S = 15.0
 _SERVED_WITHIN_S = 60.0
 _SERVER_PAUSE_S = 1.0
@@ -41,6 +42,7 @@ class Supervisor:
         self._began = time.monotonic()
         self._stopping = False
         self._children = Children(screen.line)
+        self._making: Child | None = None
         self._postgres: EmbeddedPostgres | None = None
         self._nats: EmbeddedNats | None = None
         self._server_tries: dict[str, float] = {}
@@ -73,6 +75,9 @@ class Supervisor:
 
     def _start(self) -> None:
         self._check_ports()
+        demo = self._settings.demo
+        if demo and not demo_state.mark_file(self._settings.data_dir).exists():
+            self._begin_demo()
         self._start_postgres()
         self._start_nats()
         self._go_on()
@@ -80,18 +85,25 @@ class Supervisor:
         if not before.current:
             self._screen.say(f"database brought from step {before.found or 'none'} to {before.ours}")
         self._go_on()
-        if self._settings.demo:
-            self._prepare_demo()
-        for name, role, own in self._roles():
-            command = [sys.executable, "-P", "-m", "jedel", "run", role]
-            self._children.add(name, command, self._environment() | own)
+        if demo and self._making is None:
+            self._look_at_demo()
+        after = ["--after", str(demo_state.mark_file(self._settings.data_dir))] if demo else []
+        self._add("web", "web", {}, *after)
+        if self._making is not None:
+            self._finish_demo(self._making)
         self._wait_until_served()
-        if self._settings.demo:
+        for name, role, own in self._others():
+            self._add(name, role, own)
+        if demo:
             self._start_simulator()
         self._announce()
 
-    def _roles(self) -> list[tuple[str, str, dict[str, str]]]:
-        """Each process by its name, its role and what it alone is told."""
+    def _add(self, name: str, role: str, own: dict[str, str], *options: str) -> None:
+        command = [sys.executable, "-P", "-m", "jedel", "run", role, *options]
+        self._children.add(name, command, self._environment() | own)
+
+    def _others(self) -> list[tuple[str, str, dict[str, str]]]:
+        """Each process but `web` by its name, its role and what it alone is told."""
         workers, readers = self._settings.qorgau_workers, self._settings.plate_readers
         found: list[tuple[str, str, dict[str, str]]] = [(role, role, {}) for role in ROLES]
         for nth in range(workers):
@@ -167,12 +179,20 @@ class Supervisor:
             self._is_stopping,
         )
 
-    def _prepare_demo(self) -> None:
-        if demo_state.ready(self._database_url(), self._settings.data_dir):
-            return
+    def _begin_demo(self) -> None:
+        """It waits for the database by itself, and has begun before."""
         self._screen.say("making the demo city; this happens once")
-        command = [sys.executable, "-P", "-m", "jedel", "demo", "prepare"]
-        status = self._children.run_once("demo", command, self._environment(), self._is_stopping)
+        command = [sys.executable, "-P", "-m", "jedel", "demo", "prepare", "--wait"]
+        self._making = self._children.begin("demo", command, self._environment())
+
+    def _look_at_demo(self) -> None:
+        """One that was made for another database, or by an older release, is made again."""
+        if not demo_state.ready(self._database_url(), self._settings.data_dir):
+            demo_state.mark_file(self._settings.data_dir).unlink(missing_ok=True)
+            self._begin_demo()
+
+    def _finish_demo(self, making: Child) -> None:
+        status = self._children.finish(making, self._is_stopping)
         self._go_on()
         if status != 0:
             raise CannotStart(f"the demo city was not made (status {status}); its lines above say why")
@@ -254,7 +274,9 @@ class Supervisor:
         self._stopping = True
         self._screen.say("stopping")
         self._children.stop(["simulator", "cameras"], 5)
-        self._children.stop([name for name, _, _ in self._roles()], _STOP_WITHIN_S)
+        if self._making is not None and self._making.pid is not None:
+            self._children.finish(self._making, self._is_stopping)
+        self._children.stop(["web", *(name for name, _, _ in self._others())], _STOP_WITHIN_S)
         if self._nats is not None:
             self._nats.stop()
         if self._postgres is not None:
@@ -280,7 +302,9 @@ class Supervisor:
         return self._settings.database_url
 
     def _environment(self) -> dict[str, str]:
-        own = {"JEDEL_DATABASE_URL": self._database_url()}
+        own = {}
+        if self._postgres is not None:
+            own["JEDEL_DATABASE_URL"] = self._postgres.url
         if self._nats is not None:
             own["JEDEL_NATS_URL"] = self._nats.url
             own["JEDEL_NATS_SYSTEM_URL"] = self._nats.system_url

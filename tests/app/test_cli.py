@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 
 from jedel.access import Role
-from jedel.app.cli import RoleOfStaff
+from jedel.app.account_cli import RoleOfStaff
 from jedel.app.settings import Settings
 from tests.conftest import Database
 

@@ -27,6 +27,7 @@ BENCHES = (
     "seats",
     "positions",
     "start",
+    "start-first",
     "registers",
     "lookup",
     "citizen",
@@ -127,7 +128,7 @@ def main() -> int:
     """0 when every bench that ran gave a figure."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("names", nargs="*", help=f"some of: {', '.join(available())}")
-    parser.add_argument("--seconds", type=float, help="how long it measures (not eta, not start)")
+    parser.add_argument("--seconds", type=float, help="how long it measures (not eta, no start)")
     parser.add_argument("--inside", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.inside:

@@ -6,7 +6,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from jedel.app.cli import GroundName
+from jedel.app.journal_cli import GroundName
 from jedel.journal import Entry, Store, cli, repository
 from jedel.journal.erasure import Ground, erase
 from jedel.journal.errors import EntryInUse, EntryNotErasable, GroundMissing

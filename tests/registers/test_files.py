@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from jedel.app.cli import RegisterKind
+from jedel.app.import_cli import RegisterKind
 from jedel.journal import Store
 from jedel.registers import errors, files, repository
 from jedel.registers.cli import registers_import

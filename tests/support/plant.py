@@ -30,6 +30,10 @@ def _ports(count: int) -> list[int]:
     return list(found)
 
 
+_AT_WORK = ("work=positions", "work=jobs", "work=qorgau", "media gateway")
+"""What gateway, jobs, qorgau and media say when they are at work, unless they are told to say less."""
+
+
 @dataclass(frozen=True)
 class Child:
     """A process under the supervisor."""
@@ -48,6 +52,7 @@ class Plant:
         self.media_port, self.rtsp_port = media
         self.log_file = folder.with_name(folder.name + ".log")
         self._more = more
+        self._log_from = 0
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -86,16 +91,19 @@ class Plant:
         """Start and do not wait."""
         command = [sys.executable, "-P", "-m", "jedel", "up", *(["--demo"] if self.demo else [])]
         with self.log_file.open("ab") as log:
+            self._log_from = log.tell()
             self._process = subprocess.Popen(
                 command, env=self.environment, cwd=self.folder.parent, stdout=log, stderr=log
             )
 
     async def start(self) -> float:
-        """Start and wait until the web process answers; how long that took, in seconds."""
+        """Start and wait until every process is at work; after how many seconds the web process answered."""
         began = time.monotonic()
         self.launch()
         await self.served()
-        return time.monotonic() - began
+        took = time.monotonic() - began
+        await self.running()
+        return took
 
     async def served(self) -> None:
         """Return when the web process answers and says that it is well."""
@@ -111,6 +119,21 @@ class Plant:
                 except (httpx.HTTPError, ValueError):
                     pass
                 await asyncio.sleep(0.05)
+
+    async def running(self) -> None:
+        """Return when every process of this start is at work: `web` is served before the others."""
+        quiet = self._more.get("JEDEL_LOG_LEVEL") == "warning"
+        wanted = ("served after", *(() if quiet else _AT_WORK))
+        deadline = time.monotonic() + _SERVED_WITHIN_S
+        while not all(words in self._said_since_launch() for words in wanted):
+            assert self.alive(), f"jedel up ended:\n{self.said()}"
+            assert time.monotonic() < deadline, f"not at work within {_SERVED_WITHIN_S} s:\n{self.said()}"
+            await asyncio.sleep(0.05)
+
+    def _said_since_launch(self) -> str:
+        with self.log_file.open("rb") as log:
+            log.seek(self._log_from)
+            return log.read().decode(errors="replace")
 
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
