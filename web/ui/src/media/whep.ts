@@ -21,7 +21,7 @@ export interface Watching {
  */
 export async function watch(path: string, wanted: Wanted, options: ExchangeOptions = {}): Promise<Watching> {
   const [servers, certificate] = await Promise.all([iceServers(options.bearer), ownCertificate()])
-  const { link, stream, asked } = await inTurn(() => offer(path, wanted, { iceServers: servers, certificates: certificate && [certificate] }, options))
+  const { link, stream, asked } = await afterFirst(() => offer(path, wanted, { iceServers: servers, certificates: certificate && [certificate] }, options))
   let answer: Answer | null = null
   const close = () => {
     link.close()
@@ -38,12 +38,16 @@ export async function watch(path: string, wanted: Wanted, options: ExchangeOptio
   return { link, stream, masked: answer.masked, close }
 }
 
-let turn: Promise<unknown> = Promise.resolve()
+let first: Promise<unknown> | null = null
 
-/** One after the other: of sixteen pictures that begin at once, the first has asked before the second makes its link. */
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const mine = turn.then(work)
-  turn = mine.catch(() => undefined)
+/** Of sixteen pictures that begin at once, the first has asked before the others make their links. */
+function afterFirst<T>(work: () => Promise<T>): Promise<T> {
+  if (first) return first.then(work)
+  const mine = work()
+  const over = () => {
+    first = null
+  }
+  first = mine.then(over, over)
   return mine
 }
 
@@ -60,7 +64,7 @@ async function offer(path: string, wanted: Wanted, how: RTCConfiguration, option
     link.close()
     throw error
   }
-  // Asked and not waited for here: whose turn is next begins meanwhile.
+  // Asked and not waited for here: the others begin meanwhile.
   return { link, stream, asked: exchange(path, link.localDescription?.sdp ?? '', options) }
 }
 
