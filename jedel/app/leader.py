@@ -7,6 +7,8 @@ import psycopg
 import structlog
 from psycopg import AsyncConnection
 
+from jedel.journal.jobs import ending
+
 log = structlog.get_logger()
 
 LOOK_EVERY_S = 1.0
@@ -25,6 +27,8 @@ async def lead(database_url: str, name: str, work: Callable[[], Awaitable[None]]
                 await _hold(conn, name, work)
         except psycopg.OperationalError as error:
             log.warning("leadership waits for PostgreSQL", work=name, error=str(error).strip())
+            if ending():
+                raise asyncio.CancelledError from error
         await asyncio.sleep(LOOK_EVERY_S)
 
 

@@ -13,6 +13,7 @@ import structlog
 from prometheus_client import Counter
 
 from jedel.journal import repository
+from jedel.journal.jobs import ending
 from jedel.journal.model import Recorded
 from jedel.journal.store import Store, Tx
 
@@ -120,9 +121,11 @@ async def follow(catch_up: Callable[[], Awaitable[int]], bell: asyncio.Event, ev
         bell.clear()
         try:
             await catch_up()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             # Supervised: the database or the bus may be away; the work waits in the journal.
             log.warning("journal reader waits", error=repr(error))
+            if ending():
+                raise asyncio.CancelledError from error
             await asyncio.sleep(1.0)
         with suppress(TimeoutError):
             async with asyncio.timeout(every_s):  # not wait_for: in 3.11 it can lose a cancellation
