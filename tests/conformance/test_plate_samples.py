@@ -194,18 +194,18 @@ def test_as_many_reads_as_a_message_may_have_and_the_rest_is_counted() -> None:
 
 @every_driver
 def test_a_message_that_is_too_long_is_not_looked_into(driver: Driver) -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     assert driver.decode(b"[" * (9 * 1024 * 1024), paths({})).malformed is Reason.TOO_LONG
-    assert time.monotonic() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 def test_what_an_attacker_nests_costs_nothing() -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     for raw in (b"<a>" * 1_000_000, b"<a/>" * 1_000_000, b"<r>" + b"<a/>" * 1_000_000 + b"</r>"):
         assert BY_NAME["onvif"].decode(raw, paths({})).malformed is Reason.NOT_XML
     for raw in (b"[" * 4_000_000, b'{"reads":' * 500_000):
         assert BY_NAME["http"].decode(raw, paths({})).malformed is Reason.NOT_JSON
-    assert time.monotonic() - began < 5
+    assert time.thread_time() - began < 5
 
 
 def test_an_object_in_many_frames_is_one_read() -> None:

@@ -68,9 +68,9 @@ def test_what_a_camera_sends_is_right() -> None:
     ],
 )
 def test_what_is_none_is_named(raw: bytes, reason: Reason) -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     assert fault(raw) is reason
-    assert time.monotonic() - began < 0.1
+    assert time.thread_time() - began < 0.1
 
 
 def test_truncated_anywhere() -> None:
