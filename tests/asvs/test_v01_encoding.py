@@ -102,7 +102,9 @@ REVIEWED = {
     ("cameras/archive", "names"),  # columns of an export
     ("cameras/archive", "marks"),
     ("cameras/health", "' FOR UPDATE OF w' if lock else ''"),
-    ("cameras/importing", "names"),  # columns of a camera, of the table's own list
+    ("cameras/importing", "listed"),  # columns of a camera, of the table's own list
+    ("cameras/importing", "ours"),
+    ("cameras/importing", "theirs"),
     ("cameras/importing", "sets"),
     ("cameras/importing", "before"),
     ("cameras/importing", "after"),
