@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from jedel.access import Role
+from jedel.access import DeviceKind, Role
 from jedel.alarms.signals import Level
 from jedel.cameras.openings import asking, errors, jobs
 from jedel.cameras.openings.model import ASKED_LIFE, LIFE, Spot, in_force
@@ -157,6 +157,24 @@ async def test_a_press_without_a_camera_anywhere_opens_nothing(school: School) -
     await school.press(await school.button(await school.site()))
     await school.press(await school.button(None))
     assert await school.opened() == []
+
+
+async def test_a_post_brings_its_conversation_and_no_wall_of_streets(school: School) -> None:
+    """A post in the street shows what it shows by itself; at a site with cameras it is a button of the site.
+    Any other button brings up what there is."""
+    await school.camera(None, "street", at=HERE)
+    await school.press(await school.button(await school.site(), DeviceKind.POST))
+    assert await school.opened() == []
+    assert school.gateways.wanted == []
+    watched = await school.site()
+    await school.camera(watched, "entrance")
+    await school.press(await school.button(watched, DeviceKind.POST))
+    (opening,) = await school.opened()
+    assert {each["part"] for each in opening["cameras"]} == {"site", "street"}
+    await school.press(await school.button(await school.site()))
+    assert len(await school.opened()) == 2, (
+        "any other site: the streets around it, where it has none of its own"
+    )
 
 
 async def asked(school: School) -> tuple[UUID, UUID, Ask]:

@@ -10,7 +10,7 @@ A plan's axes: metres, x to the east, y to the north, so that headings mean the 
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,6 +22,8 @@ from jedel.kernel.geo import Point, bearing_deg, distance_m
 SITE_CAMERAS_MAX: Final = 64
 STREET_CAMERAS_MAX: Final = 8
 STREET_WITHIN_M: Final = 400.0
+POST: Final = "post"
+"""Kind of device: somebody speaks there."""
 WALL_TILES: Final = 16
 """Tiles that are live at once; of them so many are the street's where the site has more than fit."""
 STREET_TILES: Final = 3
@@ -140,6 +142,12 @@ def _looks_at(camera: Camera, place: Point) -> bool:
 
 def _rank(zones: Sequence[str], zone: str | None) -> int:
     return zones.index(zone) if zone in zones else len(zones)
+
+
+def comes_up(device_kind: str, parts: Collection[Part]) -> bool:
+    """Whether an alarm brings up a wall. A post in the street has a conversation with a camera of its own:
+    the streets around it are no wall; a post at a site that has cameras is a button of the site."""
+    return Part.SITE in parts or (device_kind != POST and Part.STREET in parts)
 
 
 def on_the_wall(site: Sequence[UUID], street: Sequence[UUID]) -> list[UUID]:

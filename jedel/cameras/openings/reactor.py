@@ -15,7 +15,7 @@ import structlog
 from jedel.alarms import repository as alarms
 from jedel.alarms.model import Alarm, AlarmState
 from jedel.cameras.openings import repository, service
-from jedel.cameras.openings.model import Part, on_the_wall
+from jedel.cameras.openings.model import Part, comes_up, on_the_wall
 from jedel.cameras.openings.service import WARM_S, Pictures
 from jedel.dispatch import repository as incidents
 from jedel.dispatch.model import Incident, State
@@ -58,6 +58,8 @@ class Openings:
             return
         spot = await repository.button(tx.conn, alarm.device_id)
         cameras = await service.chosen(tx, alarm.region, dict(alarm.site), spot)
+        if not comes_up(alarm.device_kind, {part for _, part in cameras}):
+            return
         inside = [row["id"] for row, part in cameras if part is Part.SITE]
         outside = [row["id"] for row, part in cameras if part is Part.STREET]
         streams = {row["id"]: row["stream"] for row, _ in cameras}

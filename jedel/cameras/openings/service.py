@@ -56,7 +56,7 @@ async def chosen(tx: Tx, region: str, site: Row, spot: Spot | None) -> list[tupl
 async def open_for_alarm(tx: Tx, cause: UUID, incident: Incident, alarm: Alarm) -> View | None:
     """What the site's own button opens; an opening that is there rises to the alarm's level instead.
 
-    None where the alarm stands at no site, or no camera is near.
+    None where the alarm stands at no site, or there is no wall to come up (`model.comes_up`).
     """
     if alarm.site is None:
         return None
@@ -70,7 +70,7 @@ async def open_for_alarm(tx: Tx, cause: UUID, incident: Incident, alarm: Alarm) 
         _record_end(tx, replaced, present, "system:cameras", "opened_by_alarm")
     spot = await repository.button(tx.conn, alarm.device_id)
     cameras = await chosen(tx, incident.region, site, spot)
-    if not cameras:
+    if not model.comes_up(alarm.device_kind, {part for _, part in cameras}):
         return None
     row: Row = {
         "id": cause, "region": incident.region, "incident_id": incident.id, "site_id": UUID(str(site["id"])),
