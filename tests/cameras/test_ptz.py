@@ -65,7 +65,7 @@ def _forgets(service: ONVIFService, turned: PTZController) -> None:
     others = service.handle_action
 
     def handled(action: str, body: str) -> str | None:
-        if "RemovePreset" not in action:
+        if "RemovePreset" not in body:  # the action itself does not come with SOAP 1.2
             answer: str | None = others(action, body)
             return answer
         turned.remove_preset(service._extract_xml_value(body, "PresetToken"))
