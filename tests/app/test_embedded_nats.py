@@ -154,7 +154,7 @@ async def test_a_tracker_may_publish_positions_of_its_own_unit_only(gateway: Gat
 
 
 async def test_a_connection_ends_with_the_token_that_opened_it(gateway: Gateway) -> None:
-    SHORT["token"] = datetime.now(UTC) + timedelta(seconds=in_proportion(2))
+    SHORT["token"] = datetime.now(UTC) + timedelta(seconds=min(10.0, in_proportion(2)))
     async with gateway.mqtt(POST.id, "token") as device:
 
         async def ended() -> bool:
