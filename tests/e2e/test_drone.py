@@ -110,10 +110,13 @@ async def sent_and_there(city: City, console: Console) -> None:
         return [each["status"] for each in now["assignments"]] == ["on_scene"]
 
     await eventually(there, within_s=LONG_S, every_s=0.5)
-    pose = (await mobile(city, DRONE))["pose"]
-    lons, lats = ([corner[axis] for corner in pose["footprint"]] for axis in (0, 1))
-    assert min(lons) <= body["lon"] <= max(lons), "it looks at the place"
-    assert min(lats) <= body["lat"] <= max(lats)
+
+    async def looks_at_it() -> bool:
+        corners = (await mobile(city, DRONE))["pose"]["footprint"]
+        lons, lats = ([corner[axis] for corner in corners] for axis in (0, 1))
+        return bool(min(lons) <= body["lon"] <= max(lons) and min(lats) <= body["lat"] <= max(lats))
+
+    await eventually(looks_at_it, within_s=30)
     done = await city.desk.post(
         f"/api/incidents/{incident['id']}/close", json={"id": str(uuid4()), "result": "resolved"}
     )
