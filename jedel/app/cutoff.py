@@ -26,6 +26,7 @@ from jedel.access.repository import blocked_among
 from jedel.app.connections import connect_nats
 from jedel.app.feed import HEAD_MAX
 from jedel.journal import Store
+from jedel.kernel.tasks import heed_cancel
 
 log = structlog.get_logger()
 
@@ -74,6 +75,7 @@ class Cutoff:
                 await self.sweep()
             except (NatsError, OSError) as error:
                 log.warning("blocked devices not looked for", error=repr(error))
+            heed_cancel()
             await asyncio.sleep(SWEEP_EVERY_S)
 
     async def sweep(self) -> None:

@@ -15,6 +15,7 @@ from jedel.app.feed import Listener, RegionFeed
 from jedel.journal import Collection, Store
 from jedel.journal import repository as journal
 from jedel.journal.relay import SEQ_HEADER
+from jedel.kernel.tasks import heed_cancel
 from jedel.units.codec import Records, decode, now_json
 from jedel.units.hot import HotUnits
 from jedel.units.positions.repository import last as last_positions
@@ -96,6 +97,7 @@ class Hub:
         with suppress(psycopg.Error, PoolTimeout, OSError):
             async with self.store.reading() as tx:
                 return await journal.head(tx.conn, feed.region) > feed.seq
+        heed_cancel()
         return False
 
     async def _send_positions(self) -> None:

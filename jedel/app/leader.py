@@ -7,7 +7,7 @@ import psycopg
 import structlog
 from psycopg import AsyncConnection
 
-from jedel.journal.jobs import ending
+from jedel.kernel.tasks import heed_cancel
 
 log = structlog.get_logger()
 
@@ -27,8 +27,7 @@ async def lead(database_url: str, name: str, work: Callable[[], Awaitable[None]]
                 await _hold(conn, name, work)
         except psycopg.OperationalError as error:
             log.warning("leadership waits for PostgreSQL", work=name, error=str(error).strip())
-            if ending():
-                raise asyncio.CancelledError from error
+        heed_cancel()
         await asyncio.sleep(LOOK_EVERY_S)
 
 

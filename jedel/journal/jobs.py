@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from jedel.kernel.tasks import heed_cancel
+
 log = structlog.get_logger()
 
 
@@ -23,16 +25,8 @@ async def keep_running(job: Job) -> None:
     while True:
         try:
             await job.run()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             # Supervised: one broken sweep must not stop the others.
             log.error("job failed", job=job.name, error=repr(error))
-            if ending():
-                raise asyncio.CancelledError from error
+        heed_cancel()
         await asyncio.sleep(job.every_s)
-
-
-def ending() -> bool:
-    """Whether the task that asks was told to end. Whoever takes a failure of its work and goes on must look:
-    a connection that was cut off in the middle of a question fails, and that hides that it was told so."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

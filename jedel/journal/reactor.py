@@ -13,9 +13,9 @@ import structlog
 from prometheus_client import Counter
 
 from jedel.journal import repository
-from jedel.journal.jobs import ending
 from jedel.journal.model import Recorded
 from jedel.journal.store import Store, Tx
+from jedel.kernel.tasks import heed_cancel
 
 log = structlog.get_logger()
 
@@ -121,12 +121,12 @@ async def follow(catch_up: Callable[[], Awaitable[int]], bell: asyncio.Event, ev
         bell.clear()
         try:
             await catch_up()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             # Supervised: the database or the bus may be away; the work waits in the journal.
             log.warning("journal reader waits", error=repr(error))
-            if ending():
-                raise asyncio.CancelledError from error
+            heed_cancel()
             await asyncio.sleep(1.0)
+        heed_cancel()
         with suppress(TimeoutError):
             async with asyncio.timeout(every_s):  # not wait_for: in 3.11 it can lose a cancellation
                 await bell.wait()

@@ -14,6 +14,7 @@ from nats.errors import Error as NatsError
 from psycopg_pool import PoolTimeout
 
 from jedel.kernel.errors import Problem, Unavailable
+from jedel.kernel.tasks import heed_cancel
 from jedel.media import metrics
 from jedel.media.book import CHANGED
 from jedel.media.control import HERE, Grant, ask_subject, refusal
@@ -73,6 +74,7 @@ class Answering:
                 await work()
             except (psycopg.Error, PoolTimeout, OSError) as error:
                 log.warning("PostgreSQL does not answer; running streams go on", error=repr(error))
+            heed_cancel()
             await asyncio.sleep(seconds)
 
     # here

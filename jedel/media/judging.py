@@ -20,6 +20,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from psycopg_pool import PoolTimeout
 
+from jedel.kernel.tasks import heed_cancel
 from jedel.media import metrics
 from jedel.media.control import Grant
 from jedel.media.gateway import Gateway, Viewer
@@ -96,6 +97,7 @@ class Checking:
                 await self.check()
             except (psycopg.Error, PoolTimeout, OSError) as error:
                 log.warning("rights not judged; what runs goes on", error=repr(error))
+            heed_cancel()
             await asyncio.sleep(NOT_OFTENER_S)
             try:
                 async with asyncio.timeout(CHECK_EVERY_S - NOT_OFTENER_S):

@@ -14,6 +14,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from jedel.journal import Store
+from jedel.kernel.tasks import heed_cancel
 from jedel.places import repository
 from jedel.places.model import Closure
 from jedel.places.network import RoadNetwork
@@ -127,6 +128,7 @@ class Networks:
             except Exception as error:  # noqa: BLE001
                 # Supervised: the database may be away; the last picture goes on answering.
                 log.warning("places wait for the database", error=repr(error))
+            heed_cancel()
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_S):
                     await self._bell.wait()

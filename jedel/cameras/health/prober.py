@@ -33,6 +33,7 @@ from jedel.cameras.health.model import NEW_VIEW, Change, Code, Look, Standing, S
 from jedel.cameras.health.picture import Measured, Memory, measure, packed, remember, unpacked
 from jedel.cameras.health.repository import Camera, Written
 from jedel.journal import Store
+from jedel.kernel.tasks import heed_cancel
 from jedel.media.model import Fault, StreamSpec
 from jedel.media.sources import Source
 from jedel.media.streams import Streams
@@ -121,6 +122,7 @@ class Prober:
                 await what()
             except (psycopg.Error, PoolTimeout, OSError, NatsError) as error:
                 log.warning("health of cameras waits for the database", error=repr(error))
+            heed_cancel()
             await asyncio.sleep(every_s)
 
     async def roster(self) -> None:

@@ -24,6 +24,7 @@ from jedel.cameras.mobile import repository
 from jedel.cameras.mobile.codec import Gimbal, Lens, Malformed, Place, Reader, Reason, Said, frames
 from jedel.cameras.mobile.model import Pose, Vehicle
 from jedel.journal import Store
+from jedel.kernel.tasks import heed_cancel
 from jedel.units import codec as positions
 from jedel.units.codec import Fix
 from jedel.units.positions import intake, stream
@@ -86,6 +87,7 @@ class Mavlink(asyncio.DatagramProtocol):
                 await what()
             except (DatabaseError, NatsError, TimeoutError) as error:
                 log.warning("mavlink waits", error=repr(error))
+            heed_cancel()
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Everything that a datagram can do to us is here, and none of it waits or raises."""

@@ -16,6 +16,7 @@ from nats.aio.msg import Msg
 from jedel.cameras.tiles import repository
 from jedel.cameras.tiles.model import CAMERA, CHANGED_SUBJECT, STATE_RECORD, STATE_SUBJECT, Cameras, Records
 from jedel.cameras.tiles.picture import Picture
+from jedel.kernel.tasks import heed_cancel
 from jedel.media.book import CHANGED as CHANGED_STREAM
 
 POLL_S: Final = 30.0
@@ -92,6 +93,7 @@ class CameraMap:
                 await self.refresh()
             except (psycopg.Error, OSError) as error:
                 log.warning("cameras wait for the database", error=repr(error))
+            heed_cancel()
             await asyncio.sleep(min(self._took_s * REST, POLL_S))
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_S):

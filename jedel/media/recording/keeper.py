@@ -21,6 +21,7 @@ from psycopg_pool import PoolTimeout
 
 from jedel.journal import Store
 from jedel.kernel.errors import Problem
+from jedel.kernel.tasks import heed_cancel
 from jedel.media.book import CHANGED, Book
 from jedel.media.recording import metrics, repository
 from jedel.media.recording.model import Window, recordable, scheduled
@@ -93,9 +94,11 @@ class Recordings:
         try:
             while True:
                 await self._supervised(self.turn)
+                heed_cancel()
                 self._bell.clear()
                 try:
-                    await asyncio.wait_for(self._bell.wait(), EVERY_S)
+                    async with asyncio.timeout(EVERY_S):
+                        await self._bell.wait()
                 except TimeoutError:
                     continue
                 self._look_at.clear()

@@ -11,6 +11,7 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from jedel.journal import Store
+from jedel.kernel.tasks import heed_cancel
 from jedel.plates.cameras import repository
 from jedel.plates.cameras.model import Bucket, Camera, ClockWatch, Lately
 from jedel.plates.cameras.repository import Heard
@@ -132,6 +133,7 @@ class States:
             await self.write()
         except (psycopg.Error, PoolTimeout, OSError) as error:
             log.warning("what was heard of plate cameras waits", error=repr(error))
+        heed_cancel()
 
 
 def _moment(us: int) -> datetime:
