@@ -34,7 +34,7 @@ class RightsJudge:
     wakes: Final = frozenset(
         {
             "access.account_blocked", "access.role_changed", "access.session_ended", "access.device_blocked",
-            "access.device_wiped", "cameras.right_given", "cameras.right_taken", "cameras.right_began",
+            "cameras.right_given", "cameras.right_taken", "cameras.right_began",
             "cameras.right_ended", "cameras.closed", "cameras.changed", "cameras.masked",
             "cameras.mask_change_decided", "cameras.unmasking_ended", "cameras.handover_accepted",
             "cameras.group_changed", "cameras.group_removed", "dispatch.closed", "dispatch.joined",
