@@ -142,7 +142,7 @@ async def test_places_are_kept_gone_to_and_forgotten(
     empty = await duty.post(path, json={"id": str(uuid4()), "name": "  "})
     assert empty.status_code == 422
     supervisor = await client.login("supervisor")
-    gone = {"token": gate["token"], "command": str(uuid4())}
+    gone = {"preset": gate["token"], "command": str(uuid4())}
     for _ in range(2):
         left = await supervisor.ok("DELETE", path, params=gone)
         assert gate["token"] not in {each["token"] for each in left}

@@ -51,7 +51,7 @@ async def keep(
 
 @router.delete("/{camera_id}/ptz/presets")
 async def forget(
-    camera_id: UUID, token: PresetToken, command: UUID, who: Keeper, store: StoreDep, heads: HeadsDep
+    camera_id: UUID, preset: PresetToken, command: UUID, who: Keeper, store: StoreDep, heads: HeadsDep
 ) -> list[PresetView]:
     """One of the camera's places is no longer one; the others."""
-    return await service.forget(store, who, heads, camera_id, command, token)
+    return await service.forget(store, who, heads, camera_id, command, preset)

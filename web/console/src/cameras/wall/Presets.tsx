@@ -47,7 +47,7 @@ export function Presets({ cameraId, taken, onGo, onRefused }: Props) {
   }
   const forget = async (place: Preset) => {
     setAsked(null)
-    await change((path) => desk.client.delete<Preset[]>(`${path}?token=${encodeURIComponent(place.token)}&command=${newId()}`))
+    await change((path) => desk.client.delete<Preset[]>(`${path}?preset=${encodeURIComponent(place.token)}&command=${newId()}`))
   }
 
   if (!places || (places.length === 0 && !desk.mayDispatch)) return null
