@@ -15,8 +15,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 NOT_NEEDED = ["-p", "no:schemathesis"]
 """What only generated requests want (`thorough`); each process would read it for two seconds."""
-TWO_CITIES = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
-"""Each process has a demo city and a Chromium of its own: each of them waits for the other half the time."""
 
 
 def main(args: list[str]) -> int:
@@ -30,10 +28,9 @@ def main(args: list[str]) -> int:
         return pytest(*spread, *args)
     if which == "not thorough":
         spread += NOT_NEEDED
-    # what a person waits for on a screen is timed while the other tests do not run; it is all in `make test`
-    screens = TWO_CITIES if which == "thorough" else []
+    # what a person waits for on a screen is timed while the other tests do not run
     return pytest(*spread, "tests", "-m", f"not browser and {which}") or pytest(
-        *NOT_NEEDED, *screens, "tests", "-m", f"browser and {which}"
+        *NOT_NEEDED, "tests", "-m", f"browser and {which}"
     )
 
 
