@@ -153,7 +153,7 @@ def test_the_owner_is_told_in_three_languages() -> None:
 def test_a_camera_that_sends_when_it_likes_is_unknown_while_it_does_not() -> None:
     standing = Standing()
     assert standing.rest(T0) is None
-    assert standing.state is State.UNKNOWN
+    assert standing == Standing()
     looks(standing, None)
     rested = standing.rest(T0)
     assert rested == Change(State.UNKNOWN, None, "", T0)

@@ -25,7 +25,7 @@ def row(text: str, sure: float = 0.999, **second: str) -> Path:
             likely[step, 1 + SIGNS.index(sign)] = sure
             if other := second.get(f"p{place}"):
                 likely[step, 0 if other == "-" else 1 + SIGNS.index(other)] = sure * 0.6
-    return likely / likely.sum(1, keepdims=True)
+    return np.asarray(likely / likely.sum(1, keepdims=True), np.float32)
 
 
 def plate(top: str, bottom: str = "", sure: float = 0.999, **second: str) -> Path:

@@ -44,7 +44,7 @@ def chances(row: Row, texts: Sequence[Text]) -> NDArray[np.float64]:
     return np.asarray(at[every, ends] + np.where(ends > 0, at[every, np.maximum(ends - 1, 0)], 0.0))
 
 
-def aligned(row: Row, may: Sequence[Sequence[str]], signs: str) -> list[Aligned | None]:
+def aligned(row: Row, may: Sequence[Sequence[Sequence[str]]], signs: str) -> list[Aligned | None]:
     """The likeliest text of each pattern; a pattern has the signs that may stand at each of its places. None
     where the row has no way to one."""
     most = max((len(each) for each in may), default=0)
