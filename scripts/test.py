@@ -19,7 +19,7 @@ NOT_NEEDED = ["-p", "no:schemathesis"]
 
 def main(args: list[str]) -> int:
     """pytest's exit status."""
-    workers = max(4, min(12, 2 * (os.cpu_count() or 2)))  # half of them always wait for a server or a clock
+    workers = max(2, min(8, os.cpu_count() or 2)) + 1  # some of them always wait for a server
     parallel = [] if any(arg in {"-s", "--pdb", "-n0"} for arg in args) else ["-n", str(workers)]
     # one file stays in one process: its servers and its city are made once
     spread = [*parallel, "--dist", "loadfile", "--no-loadscope-reorder"]
