@@ -23,6 +23,10 @@ BATCH = 100
 ATTEMPTS_MAX = 5
 """Tries at one entry before it is set aside: one poisoned entry must not hold up the alarms behind it."""
 
+BATCHES_FAILED = Counter(
+    "jedel_journal_batches_failed_total", "Batches gone through again one by one", ["reader"]
+)
+READINGS_FAILED = Counter("jedel_journal_readings_failed_total", "Looks into the journal that failed")
 SET_ASIDE = Counter("jedel_journal_set_aside_total", "Entries that a reactor could not deal with", ["reader"])
 
 
@@ -62,6 +66,7 @@ class Follower:
             return await self._step(region, BATCH)
         except Exception:  # noqa: BLE001
             # A supervised boundary: whatever the room raised, find the one entry that did it.
+            BATCHES_FAILED.labels(self.reactor.name).inc()
             log.warning("reactor batch failed, going one by one", reader=self.reactor.name, region=region)
             return await self._one_by_one(region)
 
@@ -123,6 +128,7 @@ async def follow(catch_up: Callable[[], Awaitable[int]], bell: asyncio.Event, ev
             await catch_up()
         except Exception as error:  # noqa: BLE001
             # Supervised: the database or the bus may be away; the work waits in the journal.
+            READINGS_FAILED.inc()
             log.warning("journal reader waits", error=repr(error))
             heed_cancel()
             await asyncio.sleep(1.0)

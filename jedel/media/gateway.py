@@ -130,7 +130,7 @@ class Gateway:
             self._drop(before)
         try:
             answer, session = await self._edge.publish(stream.hub, offer)
-        except BaseException:
+        except BaseException:  # a cancellation too: nothing stays of one who did not come in
             self._gone(viewer)
             raise
         self._hold(viewer, session)
