@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -162,6 +163,14 @@ async def citizen(seat: Callable[..., Seat], secrets: dict[str, str]) -> None:
     await asker.post("/api/citizen/imei", json={"imei": "not a number " + secrets["citizen's contact"]})
 
 
+def stands(secret: str, text: str) -> bool:
+    """A short one only as a whole word: six digits stand somewhere in every few megabytes of keys and hashes,
+    by chance."""
+    if len(secret) >= 12:
+        return secret in text
+    return re.search(rf"(?<![0-9A-Za-z]){re.escape(secret)}(?![0-9A-Za-z])", text) is not None
+
+
 FOR_OFFICERS = {"citizen's contact", "citizen's name"}
 """Stand in the report, which an officer reads and time deletes; neither in the journal nor in the log."""
 
@@ -198,9 +207,11 @@ async def test_a_whole_day_leaves_no_secret_and_no_forged_line(
     for name, secret in secrets.items():
         shapes = {secret, secret.replace("-", ""), secret.encode().hex(), repr(secret)[1:-1]}
         for shape in shapes:
-            assert shape not in said, f"{name} is in the log"
-            assert shape not in journal, f"{name} is in the journal"
-            assert name in FOR_OFFICERS | SEALED_LATER or shape not in kept, f"{name} is in the database"
+            assert not stands(shape, said), f"{name} is in the log"
+            assert not stands(shape, journal), f"{name} is in the journal"
+            assert name in FOR_OFFICERS | SEALED_LATER or not stands(shape, kept), (
+                f"{name} is in the database"
+            )
     lines = said.splitlines()
     assert any("refused" in line and "forged line" in line for line in lines), "the hostile path is told"
     assert [line for line in lines if "\x1b" in line or line.startswith("2026")] == []
