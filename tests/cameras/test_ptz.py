@@ -152,6 +152,24 @@ async def test_places_are_kept_gone_to_and_forgotten(
     assert [each["preset"] for each in facts] == ["Қақпа", gate["token"]]
 
 
+async def test_what_a_crash_left_half_done_is_done_once_more_and_once_only(
+    client: Api, camera: UUID, motors: tuple[str, PTZController], store: Store
+) -> None:
+    """The camera had kept, or forgotten, the place; the process died before the journal had it."""
+    duty, (_, turned) = await client.login("duty"), motors
+    path = f"/api/cameras/{camera}/ptz/presets"
+    turned.absolute_move(0.1, 0.0, 0.0)
+    turned.set_preset("before", "Gate")
+    turned.absolute_move(0.3, 0.0, 0.0)
+    await duty.ok("POST", path, json={"id": str(uuid4()), "name": "Gate"})
+    (gate,) = [each for each in turned.get_presets().values() if each.name == "Gate"]
+    assert gate.pan == 0.3
+    turned.remove_preset(gate.token)
+    await duty.ok("DELETE", path, params={"preset": gate.token, "command": str(uuid4())})
+    kinds = [entry.kind for entry in await entries(store, REGION) if ".ptz_preset" in entry.kind]
+    assert kinds == ["cameras.ptz_preset_saved", "cameras.ptz_preset_removed"]
+
+
 async def test_one_turns_at_a_time_and_a_higher_rank_takes_over_aloud(
     client: Api, camera: UUID, clock: ManualClock, store: Store
 ) -> None:

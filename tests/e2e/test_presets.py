@@ -84,7 +84,8 @@ async def walk(city: City, screens: Screens, camera: UUID, turned: PTZController
 
     turned.absolute_move(-0.4, 0.0, 0.0)
     await reached(turned, -0.4)
-    await digit(tile, places, before + 1, turned)
+    await digit(tile, places, before + 1)
+    await reached(turned, 0.4)
     await page.keyboard.press("Escape")
     await expect(places).not_to_have_attribute("data-taken", "true")
     await expect(tile).to_have_attribute("data-selected", "true")  # Esc gave the digits back, no more
@@ -94,17 +95,11 @@ async def walk(city: City, screens: Screens, camera: UUID, turned: PTZController
     await expect(kept).to_have_count(0, timeout=PATIENCE_MS)
 
 
-async def digit(tile: Locator, places: Locator, number: int, turned: PTZController) -> None:
-    """While it is turned, and only then, a digit goes to a place. It may overtake the turn before it: whoever
-    sees that presses again."""
+async def digit(tile: Locator, places: Locator, number: int) -> None:
+    """While it is turned, and only then, a digit goes to a place, and never before the turn before it."""
     await tile.get_by_role("button", name=words("ptz.home", "ru", "console")).click()
     await expect(places).to_have_attribute("data-taken", "true")
-
-    async def there() -> Any:
-        await tile.page.keyboard.press(str(number))
-        return abs(turned.state.pan - 0.4) < 0.01
-
-    await eventually(there, within_s=MOVED_WITHIN_S, every_s=2.0)
+    await tile.page.keyboard.press(str(number))
 
 
 async def reached(turned: PTZController, pan: float) -> None:

@@ -73,13 +73,22 @@ class OnvifHead:
             await _asked(self._client.ptz_goto_home_position(profile_token=token))
 
     async def keep(self, name: str) -> None:
-        """Where it looks now, as a new place."""
+        """Where it looks now is the place of this name: a command that is said again makes no second one."""
         token = await self._token()
-        await _asked(self._client.ptz_set_preset(profile_token=token, preset_name=name))
+        before = [each.token for each in await self.presets() if each.name == name]
+        over = before[0] if before else ""
+        await _asked(self._client.ptz_set_preset(profile_token=token, preset_name=name, preset_token=over))
+        after = [each.token for each in await self.presets() if each.name == name]
+        for old in (
+            before if len(after) > len(before) else before[1:]
+        ):  # some cameras do not put one over another
+            await self.forget(old)
 
     async def forget(self, preset: str) -> None:
+        """A place that is not there is forgotten already."""
         token = await self._token()
-        await _asked(self._client.ptz_remove_preset(profile_token=token, preset_token=preset))
+        if preset in {each.token for each in await self.presets()}:
+            await _asked(self._client.ptz_remove_preset(profile_token=token, preset_token=preset))
 
     async def _token(self) -> str:
         if not self._profile:

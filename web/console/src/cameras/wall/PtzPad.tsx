@@ -2,6 +2,7 @@ import { Icon, Problem, problemText } from '@jedel/ui'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../../desk/context'
+import { oneAtATime } from './inOrder'
 import { type Preset, Presets } from './Presets'
 import { HELD_MS, leaveDigits, takeDigits } from './taken'
 import css from './wall.module.css'
@@ -35,8 +36,8 @@ export function PtzPad({ cameraId, keys }: { cameraId: string; keys: boolean }) 
   const timer = useRef<ReturnType<typeof setInterval> | null>(null)
   const { held, take, leave } = useDigits(keys)
 
-  const say = useCallback(
-    async (body: object) => {
+  const say = useInOrder(
+    useCallback(async (body: object) => {
       try {
         const lock = await client.post<Lock>(`/api/cameras/${cameraId}/ptz`, body)
         if (lock.taken_from) setTaken(lock.taken_from)
@@ -46,22 +47,21 @@ export function PtzPad({ cameraId, keys }: { cameraId: string; keys: boolean }) 
         leave()
         setRefused(error instanceof Problem ? problemText(error, t) : t('ptz.no_answer'))
       }
-    },
-    [cameraId, client, t, take, leave],
+    }, [cameraId, client, t, take, leave]),
   )
-  const go = useCallback((preset: Preset) => void say({ do: 'preset', preset: preset.token }), [say])
+  const go = useCallback((preset: Preset) => say({ do: 'preset', preset: preset.token }), [say])
   const stop = useCallback(() => {
     if (!timer.current) return
     clearInterval(timer.current)
     timer.current = null
-    void say({ do: 'stop' })
+    say({ do: 'stop' })
   }, [say])
   const start = useCallback(
     (move: (typeof MOVES)[number]) => {
       if (timer.current) return
       const body = { do: 'move', x: move.x * SPEED, y: move.y * SPEED, zoom: move.zoom * SPEED }
-      timer.current = setInterval(() => void say(body), AGAIN_MS)
-      void say(body)
+      timer.current = setInterval(() => say(body), AGAIN_MS)
+      say(body)
     },
     [say],
   )
@@ -99,7 +99,7 @@ export function PtzPad({ cameraId, keys }: { cameraId: string; keys: boolean }) 
             {move.sign}
           </button>
         ))}
-        <button type="button" data-move="home" aria-label={t('ptz.home')} title={t('ptz.home')} onClick={() => void say({ do: 'preset', preset: '' })}>
+        <button type="button" data-move="home" aria-label={t('ptz.home')} title={t('ptz.home')} onClick={() => say({ do: 'preset', preset: '' })}>
           <Icon name="dispatch" size={14} />
         </button>
       </div>
@@ -107,6 +107,16 @@ export function PtzPad({ cameraId, keys }: { cameraId: string; keys: boolean }) 
       {(refused || taken) && <p role="status">{refused || t('ptz.taken', { name: taken })}</p>}
     </div>
   )
+}
+
+/** A camera hears one command of this pad at a time, in the order in which they were given. */
+function useInOrder(send: (body: object) => Promise<void>): (body: object) => void {
+  const now = useRef(send)
+  useEffect(() => {
+    now.current = send
+  })
+  const [say] = useState(() => oneAtATime((body: object) => now.current(body)))
+  return say
 }
 
 /** Digits belong to this camera as long as its lock is ours; of several tiles only the chosen one's has them. */
