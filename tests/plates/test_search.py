@@ -260,6 +260,28 @@ async def test_two_places_within_an_interval(client: Api, store: Store, clock: M
         assert (await seat.post(TWO_PLACES, json=search(**asked) | {"a": bad})).status_code == 422
 
 
+async def test_a_place_is_read_from_the_index_alone(store: Store, clock: ManualClock) -> None:
+    number = await camera(store)
+    await keep(store, [read(f"{n:03d}ABC02", clock.now() - MINUTE, number) for n in range(99)])
+    since, until = clock.now() - 2 * MINUTE, clock.now()
+    values = {"a": [number], "since": since, "until": until, "most": 9}
+    async with store.reading() as tx:
+        # of 99 reads PostgreSQL reads the table; of 99 in two million it has the choice
+        await tx.conn.execute("SELECT set_config('enable_seqscan', 'off', true)")
+        await tx.conn.execute("SELECT set_config('enable_bitmapscan', 'off', true)")
+        await tx.conn.execute("SELECT set_config('enable_indexscan', 'off', true)")
+        cursor = await tx.conn.execute(f"EXPLAIN {repository.SIDE.format('a')}", values)
+        plan = "\n".join(row["QUERY PLAN"] for row in await cursor.fetchall())
+        options = await tx.conn.execute(
+            "SELECT DISTINCT reloptions FROM pg_inherits JOIN pg_class ON oid = inhrelid"
+            " WHERE relkind = 'r' AND relname LIKE 'plate_read_%%'"
+        )
+        kept = [row["reloptions"] for row in await options.fetchall()]
+    assert "Index Only Scan" in plan, plan
+    assert "Seq Scan" not in plan, plan
+    assert kept == [["autovacuum_vacuum_insert_threshold=100000", "autovacuum_vacuum_insert_scale_factor=0"]]
+
+
 async def test_what_takes_too_long_is_stopped(
     client: Api, store: Store, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

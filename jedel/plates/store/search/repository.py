@@ -20,6 +20,14 @@ ROUNDS_MAX: Final = 20
 """So many pages of other regions' reads are passed over in search of a page of one's own."""
 SIDE_MAX: Final = 400_000
 """Most reads that each of two places may have in the time that is asked for."""
+JOIN_MEMORY: Final = "64MB"
+"""Both sides at their most, and the table that joins them, without a file on disk."""
+SIDE: Final = (
+    "SELECT plate, at, camera FROM plate_read WHERE camera = ANY(%({})s)"
+    " AND at >= %(since)s AND at < %(until)s LIMIT %(most)s"
+)
+"""The reads of one of two places. Only what the index `plate_read_camera` has: the rows of a camera's day lie
+on as many pages."""
 
 Row = dict[str, Any]
 
@@ -100,50 +108,52 @@ async def two_places(
 
     Raises SearchTooBroad, also where a place has more than SIDE_MAX reads in this time.
     """
-    side = (
-        "SELECT plate, at, id, camera, hit FROM plate_read WHERE camera = ANY(%({})s)"
-        " AND at >= %(since)s AND at < %(until)s LIMIT %(most)s"
-    )
     query = (
-        f"WITH a AS MATERIALIZED ({side.format('a')}), b AS MATERIALIZED ({side.format('b')}),"
-        " pairs AS (SELECT DISTINCT ON (a.plate) a.plate, a.at AS a_at, a.id AS a_id, b.at AS b_at,"
-        "   b.id AS b_id, abs(extract(epoch FROM b.at - a.at)) AS gap FROM a JOIN b ON b.plate = a.plate"
-        "   AND b.at BETWEEN a.at - %(within)s AND a.at + %(within)s"
-        "   AND b.id <> a.id AND b.camera <> a.camera ORDER BY a.plate, gap)"
+        f"WITH a AS MATERIALIZED ({SIDE.format('a')}), b AS MATERIALIZED ({SIDE.format('b')}),"
+        " pairs AS (SELECT DISTINCT ON (a.plate) a.plate, a.at AS a_at, a.camera AS a_camera, b.at AS b_at,"
+        "   b.camera AS b_camera, abs(extract(epoch FROM b.at - a.at)) AS gap FROM a JOIN b"
+        "   ON b.plate = a.plate AND b.at BETWEEN a.at - %(within)s AND a.at + %(within)s"
+        "   AND b.camera <> a.camera ORDER BY a.plate, gap)"
         " SELECT (SELECT count(*) FROM a) AS a_rows, (SELECT count(*) FROM b) AS b_rows, p.*"
         " FROM (SELECT 1) one LEFT JOIN (SELECT * FROM pairs ORDER BY gap, plate LIMIT %(limit)s) p ON true"
         " ORDER BY p.gap, p.plate"
     )
     values = {"a": list(a), "b": list(b), "since": since, "until": until, "within": within}
-    found = await _fetch(store, query, values | {"limit": limit + 1, "most": SIDE_MAX})
+    found = await _fetch(store, query, values | {"limit": limit + 1, "most": SIDE_MAX}, JOIN_MEMORY)
     if found[0]["a_rows"] >= SIDE_MAX or found[0]["b_rows"] >= SIDE_MAX:
         raise SearchTooBroad
     pairs = [row for row in found if row["plate"] is not None]
     whole = await _whole(store, pairs[:limit])
-    both = [(whole.get(row["a_id"]), whole.get(row["b_id"])) for row in pairs[:limit]]
+    both = [(whole.get(_place(row, "a")), whole.get(_place(row, "b"))) for row in pairs[:limit]]
     return [(one, other) for one, other in both if one and other], len(pairs) > limit
 
 
-async def _whole(store: Store, pairs: Sequence[Row]) -> dict[Any, Row]:
-    """The reads of pairs, by id."""
+def _place(row: Row, side: str) -> tuple[int, datetime, int]:
+    return row["plate"], row[f"{side}_at"], row[f"{side}_camera"]
+
+
+async def _whole(store: Store, pairs: Sequence[Row]) -> dict[tuple[int, datetime, int], Row]:
+    """The reads of pairs, by plate, time and camera."""
     if not pairs:
         return {}
-    keyed = [(row["plate"], row[f"{side}_at"], row[f"{side}_id"]) for row in pairs for side in ("a", "b")]
-    plates, ats, ids = zip(*keyed, strict=True)
+    plates, ats, cameras = zip(*(_place(row, side) for row in pairs for side in ("a", "b")), strict=True)
     query = (
-        "SELECT r.* FROM unnest(%(plates)s::bigint[], %(ats)s::timestamptz[], %(ids)s::uuid[])"
-        " AS n (plate, at, id)"
+        "SELECT r.* FROM unnest(%(plates)s::bigint[], %(ats)s::timestamptz[], %(cameras)s::integer[])"
+        " AS n (plate, at, camera)"
         f" CROSS JOIN LATERAL (SELECT {COLUMNS} FROM plate_read r"
-        "   WHERE r.plate = n.plate AND r.at = n.at AND r.id = n.id LIMIT 1) r"
+        "   WHERE r.plate = n.plate AND r.at = n.at AND r.camera = n.camera LIMIT 1) r"
     )
-    found = await _fetch(store, query, {"plates": list(plates), "ats": list(ats), "ids": list(ids)})
-    return {row["id"]: row for row in found}
+    values = {"plates": list(plates), "ats": list(ats), "cameras": list(cameras)}
+    found = await _fetch(store, query, values)
+    return {(row["plate"], row["at"], row["camera"]): row for row in found}
 
 
-async def _fetch(store: Store, query: str, values: dict[str, Any]) -> list[Row]:
+async def _fetch(store: Store, query: str, values: dict[str, Any], memory: str | None = None) -> list[Row]:
     try:
         async with store.reading() as tx:
             await limited(tx.conn)
+            if memory is not None:
+                await tx.conn.execute("SELECT set_config('work_mem', %s, true)", (memory,))
             cursor = await tx.conn.execute(query, values)
             return await cursor.fetchall()
     except psycopg.errors.QueryCanceled as error:
