@@ -26,7 +26,7 @@ from jedel.qorgau.model import Ground, Hits
 from jedel.units.positions.repository import microseconds
 from tests.plates.made import publish, read
 from tests.plates.test_writer import rows, until_rows
-from tests.qorgau.test_watch import approved
+from tests.qorgau.watch_seen import approved
 from tests.support import Api, eventually
 
 ALL = list(range(PARTITIONS))

@@ -10,7 +10,7 @@ from jedel.dispatch.day import local_day
 from jedel.journal import Store
 from jedel.qorgau.watch import errors, lists
 from tests.lookups.world import journal
-from tests.qorgau.test_watch import WATCH, code, held, word
+from tests.qorgau.watch_seen import WATCH, code, held, word
 from tests.support import Api
 
 FILE = "plate;note\n777 abc 02;x\n123 АВС 01;y\n\n777ABC02;twice\n"
