@@ -10,6 +10,7 @@ from jedel.access import Role
 from jedel.access.service import add_account
 from jedel.app.settings import Settings
 from jedel.journal import Store
+from jedel.jurisdictions import DEMO_REGION, regions
 from jedel.media.gateway import Gateway
 from tests.cameras.looking import gateway, is_cut, looking, refused, sees
 from tests.cameras.made import add_camera
@@ -89,6 +90,16 @@ async def test_offered_taken_and_seen_there_only(
         (region, kind) for region in ("00", "02") for kind in ("cameras.offered", "cameras.handover_accepted")
     }
     assert both <= found
+
+
+async def test_a_region_is_chosen_by_its_name(client: Api) -> None:
+    """One's own is none of them, nor the generated city; who may not offer is not told."""
+    admin, operator = await client.login("admin"), await client.login("operator")
+    found = await admin.ok("GET", "/api/camera-handovers/regions")
+    assert {"region": "02", "name": {"kk": "Алматы", "ru": "Алматы", "en": "Almaty"}} in found
+    codes = [each["region"] for each in found]
+    assert codes == sorted({*regions()} - {DEMO_REGION})
+    assert (await operator.get("/api/camera-handovers/regions")).status_code == 403
 
 
 async def test_refused_or_withdrawn_it_stays(client: Api, store: Store, there: Seat) -> None:

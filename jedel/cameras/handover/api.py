@@ -9,7 +9,7 @@ from fastapi.requests import HTTPConnection
 from jedel.access import Principal, StoreDep
 from jedel.cameras.api import WRITERS, tell
 from jedel.cameras.handover import service
-from jedel.cameras.handover.schemas import HandoverView, Offer, Outcome, Settle
+from jedel.cameras.handover.schemas import HandoverView, Offer, Outcome, RegionView, Settle
 
 router = APIRouter(tags=["cameras"])
 
@@ -26,6 +26,12 @@ async def offer(
 async def handovers(who: Annotated[Principal, WRITERS], store: StoreDep) -> list[HandoverView]:
     """What this region offers, and what it is offered."""
     return await service.waiting(store, who)
+
+
+@router.get("/api/camera-handovers/regions")
+async def other_regions(who: Annotated[Principal, WRITERS]) -> list[RegionView]:
+    """The regions that a camera may be offered to, by name."""
+    return service.others(who)
 
 
 @router.post("/api/camera-handovers/{handover_id}/settle")

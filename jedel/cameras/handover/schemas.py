@@ -50,3 +50,10 @@ class HandoverView(View):
     offered_by_name: str
     offered_at: datetime
     outcome: Outcome | None
+
+
+class RegionView(View):
+    """``name``: in each language."""
+
+    region: str
+    name: dict[str, str]

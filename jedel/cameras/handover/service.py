@@ -11,12 +11,20 @@ from jedel.cameras import repository as cameras
 from jedel.cameras import service as registry
 from jedel.cameras.errors import CameraTaken, DecidedAlready, HandoverHeld, HandoverWaiting, NoSuchRegion
 from jedel.cameras.handover import repository
-from jedel.cameras.handover.schemas import HandoverView, Offer, Outcome, Settle
+from jedel.cameras.handover.schemas import HandoverView, Offer, Outcome, RegionView, Settle
 from jedel.cameras.model import Camera, Zone, inside, words
 from jedel.journal import Entry, Store, Tx
-from jedel.jurisdictions import regions
+from jedel.jurisdictions import DEMO_REGION, regions
 from jedel.kernel.errors import NotFound
 from jedel.kernel.ids import derived_id
+
+
+def others(who: Principal) -> list[RegionView]:
+    """The regions that a camera may be offered to, by code; the generated city is none of them."""
+    apart = {who.region, DEMO_REGION}
+    return [
+        RegionView(region=code, name=name) for code, name in sorted(regions().items()) if code not in apart
+    ]
 
 
 async def offer(store: Store, who: Principal, camera_id: UUID, body: Offer) -> HandoverView:

@@ -1,4 +1,4 @@
-import { Icon, newId, problemText } from '@jedel/ui'
+import { Icon, inWords, newId, problemText } from '@jedel/ui'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,6 +6,7 @@ import { Skeleton } from '../../shell/Skeleton'
 import css from './admin.module.css'
 import { MasksEditor } from './MasksEditor'
 import { type Desk, type Group, KINDS, RECORDINGS, type RegistryCamera, SOURCES, ZONES } from './types'
+import { useRegions } from './useRegions'
 
 interface Props {
   id: string | null
@@ -166,7 +167,7 @@ export function CameraCard({ id, desk, writes, groups, onClose }: Props) {
             })}
           </ul>
           <MasksEditor camera={camera} desk={desk} writes={writes} />
-          {writes && <Offer camera={camera} onOffer={(body) => void done(desk.client.post(`/api/cameras/${camera.id}/handover`, body), t('camreg.offered', { name: camera.name }))} />}
+          {writes && <Offer camera={camera} desk={desk} onOffer={(body) => void done(desk.client.post(`/api/cameras/${camera.id}/handover`, body), t('camreg.offered', { name: camera.name }))} />}
         </>
       )}
     </aside>
@@ -176,8 +177,9 @@ export function CameraCard({ id, desk, writes, groups, onClose }: Props) {
 /** Degrees to a centimetre: more is noise. */
 const metres = (degrees: number | undefined) => (degrees === undefined ? undefined : Number(degrees.toFixed(7)))
 
-function Offer({ camera, onOffer }: { camera: RegistryCamera; onOffer: (body: object) => void }) {
+function Offer({ camera, desk, onOffer }: { camera: RegistryCamera; desk: Desk; onOffer: (body: object) => void }) {
   const { t } = useTranslation()
+  const regions = useRegions(desk)
   const offer = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
@@ -190,7 +192,14 @@ function Offer({ camera, onOffer }: { camera: RegistryCamera; onOffer: (body: ob
         <fieldset>
           <label>
             {t('camreg.to_region')}
-            <input name="region" required pattern="[0-9]{2}" maxLength={2} />
+            <select name="region" required defaultValue="">
+              <option value="">{t('camreg.choose_region')}</option>
+              {regions.map((each) => (
+                <option key={each.region} value={each.region}>
+                  {inWords(each.name)}
+                </option>
+              ))}
+            </select>
           </label>
           <label>
             {t('camreg.note')}

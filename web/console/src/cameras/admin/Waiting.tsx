@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import css from './admin.module.css'
 import type { Desk, Handover, MaskChange, Unmasking } from './types'
+import { regionName, useRegions } from './useRegions'
 import { useSaid } from './useSaid'
 
 /** What waits for a second person or another region: masks that are to go, pictures without them, handovers. */
@@ -13,6 +14,7 @@ export function Waiting({ desk }: { desk: Desk }) {
   const changes = useWaiting<MaskChange>(desk, '/api/camera-mask-changes')
   const unmaskings = useWaiting<Unmasking>(desk, '/api/camera-unmaskings', supervisor)
   const handovers = useWaiting<Handover>(desk, '/api/camera-handovers')
+  const regions = useRegions(desk)
   const decide = (path: string, id: string, grant: boolean) => run(() => desk.client.post(`/api/${path}/${id}/decide`, { id: newId(), grant }), t(grant ? 'camreg.agreed' : 'camreg.refused'))
   const settle = (id: string, outcome: string) => run(() => desk.client.post(`/api/camera-handovers/${id}/settle`, { id: newId(), outcome }), t(`camreg.outcome_${outcome}`))
   return (
@@ -54,7 +56,7 @@ export function Waiting({ desk }: { desk: Desk }) {
           <li key={each.id}>
             <strong>{each.camera_name}</strong>
             <span>
-              {t('camreg.from_to', { from: each.from_region, to: each.to_region })}
+              {t('camreg.from_to', { from: regionName(each.from_region, desk, regions), to: regionName(each.to_region, desk, regions) })}
               <small>{[each.offered_by_name, dayTime(each.offered_at), each.note].filter(Boolean).join(' · ')}</small>
             </span>
             {each.from_region === desk.me.region ? (

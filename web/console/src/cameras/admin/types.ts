@@ -1,3 +1,4 @@
+import type { Words } from '@jedel/ui'
 import type { Zone } from '../types'
 
 export const KINDS = ['fixed', 'ptz', 'mobile', 'drone', 'badge', 'post'] as const
@@ -99,6 +100,12 @@ export interface Handover {
   note: string
   offered_by_name: string
   offered_at: string
+}
+
+/** One that a camera may be offered to. */
+export interface Region {
+  region: string
+  name: Words
 }
 
 export interface Imported {
