@@ -184,26 +184,27 @@ function Controls({ playback, onSeek, onMark, marked, onClear, onExport, mayExpo
         }}
       />
       <span className={css.spring} />
-      <button type="button" onClick={() => onMark('from')}>
-        {t('archive.mark_from')} <kbd>I</kbd>
-      </button>
-      <button type="button" onClick={() => onMark('until')}>
-        {t('archive.mark_until')} <kbd>O</kbd>
-      </button>
+      <Mark word={t('archive.mark_from')} sign="I" at={marked?.from} onMark={() => onMark('from')} />
+      <Mark word={t('archive.mark_until')} sign="O" at={marked?.until} onMark={() => onMark('until')} />
       {marked && (
-        <>
-          <span className={css.dim}>
-            {clock(new Date(marked.from).toISOString())}–{clock(new Date(marked.until).toISOString())}
-          </span>
-          <button type="button" aria-label={t('archive.mark_clear')} title={t('archive.mark_clear')} onClick={onClear}>
-            <Icon name="close" size={16} />
-          </button>
-        </>
+        <button type="button" aria-label={t('archive.mark_clear')} title={t('archive.mark_clear')} onClick={onClear}>
+          <Icon name="close" size={16} />
+        </button>
       )}
       <button type="button" disabled={!marked || !mayExport} onClick={onExport}>
         <Icon name="out" size={16} /> {t('archive.export')}
       </button>
     </div>
+  )
+}
+
+/** One end of what is marked: its word, then its time in the word's place, so that nothing beside it moves. */
+function Mark({ word, sign, at, onMark }: { word: string; sign: string; at: number | undefined; onMark: () => void }) {
+  const time = at === undefined ? null : clock(new Date(at).toISOString())
+  return (
+    <button type="button" title={word} aria-label={time ? `${word}: ${time}` : word} onClick={onMark}>
+      {time ?? word} <kbd>{sign}</kbd>
+    </button>
   )
 }
 

@@ -21,9 +21,11 @@ export function ExportForm({ cameraIds, names, why, marked, onClose }: Props) {
   const desk = useDesk()
   const [chosen, choose] = useState<ReadonlySet<string>>(new Set(cameraIds))
   const [asked, setAsked] = useState<string[]>([])
+  const [refused, setRefused] = useState<string[]>([])
   const [busy, setBusy] = useState(false)
   const ask = async () => {
     setBusy(true)
+    setRefused([])
     for (const camera of cameraIds.filter((each) => chosen.has(each))) {
       const id = newId()
       try {
@@ -33,7 +35,7 @@ export function ExportForm({ cameraIds, names, why, marked, onClose }: Props) {
         })
         setAsked((before) => [...before, id])
       } catch (error) {
-        desk.notify('refused', `${names.get(camera)}: ${problemText(error, t)}`)
+        setRefused((before) => [...before, `${names.get(camera)}: ${problemText(error, t)}`])
       }
     }
     setBusy(false)
@@ -61,6 +63,7 @@ export function ExportForm({ cameraIds, names, why, marked, onClose }: Props) {
             ))}
           </ul>
           <p className={css.dim}>{t('archive.export_what')}</p>
+          <Refused all={refused} />
           <div className={css.buttons}>
             <button type="button" className={css.primary} autoFocus disabled={busy || chosen.size === 0} onClick={() => void ask()}>
               {t('archive.export_go')}
@@ -77,6 +80,7 @@ export function ExportForm({ cameraIds, names, why, marked, onClose }: Props) {
               <Made key={id} id={id} names={names} />
             ))}
           </ul>
+          <Refused all={refused} />
           <div className={css.buttons}>
             <button type="button" onClick={onClose}>
               {t('archive.close')}
@@ -85,6 +89,20 @@ export function ExportForm({ cameraIds, names, why, marked, onClose }: Props) {
         </>
       )}
     </section>
+  )
+}
+
+/** Why some of them are not made; it stays until one asks again. */
+function Refused({ all }: { all: string[] }) {
+  if (all.length === 0) return null
+  return (
+    <div role="alert">
+      {all.map((each) => (
+        <p key={each} className={css.faultText}>
+          {each}
+        </p>
+      ))}
+    </div>
   )
 }
 

@@ -19,7 +19,7 @@ export function DronesOnMap({ map, theme }: { map: LibreMap; theme: ThemeName })
       type: 'symbol',
       source: SOURCE,
       filter: ['==', ['geometry-type'], 'Point'],
-      layout: { 'text-field': ['get', 'label'], 'text-font': MAP_FONT, 'text-size': 12, 'text-anchor': 'bottom', 'text-offset': [0, -1.1], 'text-allow-overlap': true },
+      layout: { 'text-field': ['get', 'label'], 'text-font': MAP_FONT, 'text-size': 12, 'text-anchor': 'bottom', 'text-offset': [0, -1.5], 'text-allow-overlap': true },
     })
     return () => {
       for (const id of ['drones-name', 'drones-edge', 'drones-ground']) if (map.getLayer(id)) map.removeLayer(id)

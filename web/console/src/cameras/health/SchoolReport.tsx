@@ -83,7 +83,7 @@ function Report({ report }: { report: Compliance }) {
             <th scope="col">{t('camhealth.required')}</th>
             <th scope="col">{t('camhealth.there')}</th>
             <th scope="col">{t('camhealth.up')}</th>
-            <th scope="col" />
+            <th scope="col">{t('camhealth.met')}</th>
           </tr>
         </thead>
         <tbody>

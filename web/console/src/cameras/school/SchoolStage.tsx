@@ -12,7 +12,8 @@ import { SchoolHead, openSecond } from './SchoolWall'
 import css from './school.module.css'
 import { useWallCameras } from './useSchool'
 
-/** The whole screen for one alarm: its cameras, and beside them plan, people, patrols and streets. */
+/** The whole screen for one alarm: its cameras, and beside them plan, people, patrols and streets. Without a way to
+ *  leave it is the second screen itself. */
 export function SchoolStage({ opening, onLeave }: { opening: Opening; onLeave?: () => void }) {
   const { t } = useTranslation()
   const cameras = useWallCameras(opening)
@@ -23,13 +24,15 @@ export function SchoolStage({ opening, onLeave }: { opening: Opening; onLeave?: 
   return (
     <section className={css.stage} aria-label={t('school.label', { site: inWords(opening.site.name) })} data-level={opening.level}>
       <SchoolHead opening={opening}>
-        <button type="button" title={t('wall.second')} onClick={() => openSecond('alarms')}>
-          <Icon name="tablet" size={16} /> {t('wall.second')}
-        </button>
         {onLeave && (
-          <button type="button" onClick={onLeave}>
-            {t('school.back')} <kbd>Esc</kbd>
-          </button>
+          <>
+            <button type="button" onClick={() => openSecond('alarms')}>
+              <Icon name="tablet" size={16} /> {t('wall.second')}
+            </button>
+            <button type="button" onClick={onLeave}>
+              {t('school.back')} <kbd>Esc</kbd>
+            </button>
+          </>
         )}
       </SchoolHead>
       <div ref={ref} className={css.tiles}>

@@ -94,7 +94,7 @@ function OwnWall() {
         </select>
         <div className={css.layouts} role="group" aria-label={t('wall.layout')}>
           {LAYOUTS.map((each) => (
-            <button key={each.id} type="button" aria-pressed={wall.layout === each.id} aria-label={each.id} title={each.id} onClick={() => change({ layout: each.id, tiles: relaid(tiles, each.id) })}>
+            <button key={each.id} type="button" aria-pressed={wall.layout === each.id} aria-label={`${t('wall.layout')}: ${each.id}`} title={`${t('wall.layout')}: ${each.id}`} onClick={() => change({ layout: each.id, tiles: relaid(tiles, each.id) })}>
               <span className={css.glyph} style={{ gridTemplateColumns: `repeat(${each.columns}, 1fr)` }}>
                 {each.cells.map(([column, row, wide, high], i) => (
                   <i key={i} style={{ gridColumn: `${column} / span ${wide}`, gridRow: `${row} / span ${high}` }} />
