@@ -23,6 +23,7 @@ export function App({ kept }: { kept: Kept }) {
   if (device === null)
     return (
       <Enrol
+        head={<Head />}
         done={async (made) => {
           await kept.enrolled(made)
           setDevice(made)
@@ -48,7 +49,7 @@ function Enrolled({ device, kept }: { device: Device; kept: Kept }) {
 }
 
 /** Who speaks here, and in which language. */
-function Head({ spoke }: { spoke: Line['spoke'] }) {
+function Head({ spoke }: { spoke?: Line['spoke'] }) {
   const { t } = useTranslation()
   return (
     <header>
@@ -64,7 +65,7 @@ function Head({ spoke }: { spoke: Line['spoke'] }) {
             aria-pressed={each === currentLanguage()}
             onClick={() => {
               void switchLanguage(each)
-              spoke(each)
+              spoke?.(each)
             }}
           >
             {LANGUAGE_NAMES[each]}

@@ -1,11 +1,11 @@
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { enrol, NoLink, Problem } from '../api'
 import type { Device } from '../kept'
 
 /** Once, by whoever puts the post up. */
-export function Enrol({ done }: { done: (device: Device) => Promise<void> }) {
+export function Enrol({ head, done }: { head: ReactNode; done: (device: Device) => Promise<void> }) {
   const { t } = useTranslation()
   const [code, setCode] = useState('')
   const [busy, setBusy] = useState(false)
@@ -27,6 +27,7 @@ export function Enrol({ done }: { done: (device: Device) => Promise<void> }) {
   }
   return (
     <div className="post">
+      {head}
       <main className="enrol">
         <form onSubmit={(event) => void send(event)}>
           <h1>{t('enrol.title')}</h1>
