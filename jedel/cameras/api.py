@@ -8,7 +8,7 @@ from fastapi.requests import HTTPConnection
 
 from jedel.access import STAFF, Principal, Role, StoreDep, allow
 from jedel.access.gate import sealer_of
-from jedel.cameras import search, service
+from jedel.cameras import pages, search, service
 from jedel.cameras.model import Kind
 from jedel.cameras.schemas import CameraView, ChangeCamera, NewCamera
 from jedel.cameras.service import Registry
@@ -55,12 +55,12 @@ async def cameras(
     kind: Kind | None = None,
     state: Annotated[str | None, Query(pattern="^(unknown|up|down)$")] = None,
     after: Annotated[int, Query(ge=0, le=2**62)] = 0,
-    limit: Annotated[int, Query(ge=1, le=search.PAGE_MAX)] = search.PAGE_MAX,
+    limit: Annotated[int, Query(ge=1, le=pages.PAGE_MAX)] = pages.PAGE_MAX,
 ) -> list[CameraView]:
     """The region's cameras in the order of their numbers, those after `after`; near a place (`lon`, `lat`)
     the nearest first, within two kilometres. `q`: words of the name, the site, or the owner's id; of an
     address, also the cameras nearest to it, with their distance."""
-    asked = search.Asked(who.region, q, site_id, group, kind, state, near, after, limit)
+    asked = pages.Asked(who.region, q, site_id, group, kind, state, near, after, limit)
     found = await search.answer(store, geocoder, asked)
     async with store.reading() as tx:
         return await service.views(tx.conn, who, found)

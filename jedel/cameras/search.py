@@ -2,27 +2,25 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
-from jedel.cameras.model import Camera, lexemes, words
-from jedel.cameras.rows import COLUMNS, camera_of
+from jedel.cameras import pages
+from jedel.cameras.model import lexemes, words
+from jedel.cameras.pages import NEAR_M, PAGE_MAX, Asked, Found
 from jedel.journal import Connection, Store
 from jedel.kernel.geo import Point, distance_m
 from jedel.places.errors import NoMap
 from jedel.places.geocode import Geocoder
 from jedel.places.geocode_query import AddressQuery, CrossroadQuery, parse
 
-PAGE_MAX: Final = 200
 ASKED_WORDS_MAX: Final = 8
 LIKE_MAX: Final = 8
 """Words that one mistyped word may mean."""
 LIKE_MIN: Final = 0.4
 PREFIX_MIN: Final = 2
 """A shorter word is meant whole: nearly every camera has one that begins with its letter."""
-NEAR_M: Final = 2_000.0
-"""Cameras further away are not near."""
 REACHES_M: Final = (250.0, 750.0, NEAR_M)
 """The nearest are looked for close by first: two kilometres of a city have thousands."""
 BESIDE_MAX: Final = 20
@@ -31,31 +29,6 @@ SURE: Final = 0.75
 """A place whose name is less like what was typed was not meant."""
 PLACES_MAX: Final = 3
 """Places of one name (a street of two towns) that cameras are looked for at."""
-DEGREE_M: Final = 111_195.0
-STATES: Final = ("unknown", "up", "down")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is looked for; each that is given narrows it."""
-
-    region: str
-    text: str = ""
-    site_id: UUID | None = None
-    group_id: UUID | None = None
-    kind: str | None = None
-    state: str | None = None
-    near: Point | None = None
-    after: int = 0
-    limit: int = PAGE_MAX
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """``metres``: from the place that was asked for, or the address that was typed."""
-
-    camera: Camera
-    metres: float | None = None
 
 
 async def answer(store: Store, geocoder: Geocoder, asked: Asked) -> list[Found]:
@@ -76,7 +49,7 @@ async def answer(store: Store, geocoder: Geocoder, asked: Asked) -> list[Found]:
         for place in places:
             # those that were found already may be the nearest
             here = replace(asked, text="", near=place, limit=min(room, BESIDE_MAX) + len(found))
-            for each in await _nearest(tx.conn, here):
+            for each in await _nearest(tx.conn, here, ()):
                 if each.camera.id not in beside or _apart(each) < _apart(beside[each.camera.id]):
                     beside[each.camera.id] = each
     named = {each.camera.id for each in found}
@@ -118,21 +91,28 @@ async def find(conn: Connection, asked: Asked) -> list[Found]:
     if asked.text and not typed:
         return []
     if not typed:
-        return await (_page(conn, asked, None) if asked.near is None else _nearest(conn, asked))
-    found = await _page(conn, asked, _query(lexemes(asked.region, typed), typed))
+        return await (pages.plain(conn, asked) if asked.near is None else _nearest(conn, asked, ()))
+    found = await _with_words(conn, asked, _terms(lexemes(asked.region, typed), typed))
     if not found and asked.after == 0:
-        meant = [await _like(conn, asked.region, word) for word in typed]
-        if all(meant):
-            found = await _page(conn, asked, " & ".join(f"({_any(asked.region, each)})" for each in meant))
+        meant = []
+        for word in typed:
+            meant.append(await _like(conn, asked.region, word))
+            if not meant[-1]:
+                return []
+        found = await _with_words(conn, asked, [f"({_any(asked.region, each)})" for each in meant])
     return found
 
 
-def _query(found: Sequence[str], typed: Sequence[str]) -> str:
+async def _with_words(conn: Connection, asked: Asked, terms: Sequence[str]) -> list[Found]:
+    return await (pages.worded(conn, asked, terms) if asked.near is None else _nearest(conn, asked, terms))
+
+
+def _terms(found: Sequence[str], typed: Sequence[str]) -> list[str]:
     """Folded words are letters and digits only, so they need no quoting."""
-    return " & ".join(
+    return [
         f"{lexeme}:*" if len(word) >= PREFIX_MIN else lexeme
         for lexeme, word in zip(found, typed, strict=True)
-    )
+    ]
 
 
 def _any(region: str, found: Sequence[str]) -> str:
@@ -150,52 +130,12 @@ async def _like(conn: Connection, region: str, word: str) -> list[str]:
     return [row["word"] for row in await cursor.fetchall()]
 
 
-async def _nearest(conn: Connection, asked: Asked) -> list[Found]:
-    """Without words, the nearest first, within two kilometres."""
+async def _nearest(conn: Connection, asked: Asked, terms: Sequence[str]) -> list[Found]:
+    """The nearest first, within two kilometres."""
     found: list[Found] = []
     for reach in REACHES_M:
-        found = await _page(conn, asked, None, reach)
+        found = await pages.near(conn, asked, terms, reach)
         # as many as were wanted, and nothing outside the box is nearer than the last of them
         if len(found) >= min(asked.limit, PAGE_MAX) and _apart(found[-1]) <= reach:
             break
     return found
-
-
-async def _page(conn: Connection, asked: Asked, query: str | None, reach: float = NEAR_M) -> list[Found]:
-    where, order = ["c.region = %(region)s"], "c.number"
-    values: dict[str, Any] = {
-        "region": asked.region, "limit": min(asked.limit, PAGE_MAX), "after": asked.after, "query": query,
-        "site": asked.site_id, "kind": asked.kind, "group": asked.group_id,
-    }  # fmt: skip
-    if query is not None:
-        where.append("c.words @@ %(query)s::tsquery")
-    if asked.site_id is not None:
-        where.append("c.site_id = %(site)s")
-    if asked.kind is not None:
-        where.append("c.kind = %(kind)s")
-    if asked.group_id is not None:
-        where.append("c.id IN (SELECT camera_id FROM camera_in_group WHERE group_id = %(group)s)")
-    if asked.state is not None:
-        where.append("coalesce((SELECT s.state FROM camera_state s WHERE s.camera_id = c.id), 0) = %(state)s")
-        values["state"] = STATES.index(asked.state)
-    if asked.near is not None:
-        where.append("point(c.lon, c.lat) <@ box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))")
-        order = "((c.lon - %(lon)s) * %(squeeze)s) ^ 2 + (c.lat - %(lat)s) ^ 2, c.number"
-        values |= _box(asked.near, reach)
-    else:
-        where.append("c.number > %(after)s")
-    select = f"SELECT {COLUMNS} FROM camera c WHERE {' AND '.join(where)}"  # noqa: S608 - constants
-    cursor = await conn.execute(f"{select} ORDER BY {order} LIMIT %(limit)s", values)
-    found = [camera_of(row) for row in await cursor.fetchall()]
-    if asked.near is None:
-        return [Found(camera) for camera in found]
-    return [Found(camera, distance_m(asked.near, Point(camera.lon, camera.lat))) for camera in found]
-
-
-def _box(near: Point, reach: float) -> dict[str, float]:
-    up = reach / DEGREE_M
-    squeeze = max(0.05, math.cos(math.radians(near.lat)))
-    return {
-        "lon": near.lon, "lat": near.lat, "squeeze": squeeze, "south": near.lat - up, "north": near.lat + up,
-        "west": near.lon - up / squeeze, "east": near.lon + up / squeeze,
-    }  # fmt: skip

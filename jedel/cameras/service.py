@@ -20,8 +20,8 @@ from jedel.cameras.errors import (
     ZoneKept,
 )
 from jedel.cameras.model import PUSHED, Camera, Stream, inside, words
+from jedel.cameras.pages import Found
 from jedel.cameras.schemas import CameraView, ChangeCamera, NewCamera
-from jedel.cameras.search import Found
 from jedel.journal import Connection, Entry, Store, Tx
 from jedel.kernel.errors import NotFound, WrongRegion
 from jedel.media.model import SourceFault

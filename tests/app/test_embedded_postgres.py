@@ -11,7 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from jedel.app.embedded.postgres import EmbeddedPostgres, PostgresFault
+from jedel.app.embedded import postgres
+from jedel.app.embedded.postgres import EmbeddedPostgres, PostgresFault, buffers_mb
 from tests.support import eventually
 
 
@@ -40,6 +41,22 @@ def test_it_asks_for_a_password_and_knows_kazakh(server: EmbeddedPostgres) -> No
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(wrong)
     assert (server.data_dir / "password").stat().st_mode & 0o777 == 0o600
+
+
+def test_it_keeps_pages_by_the_memory_there_is(
+    server: EmbeddedPostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = buffers_mb()
+    with psycopg.connect(server.url) as connection:
+        shown = connection.execute(
+            "SELECT setting::bigint * 8 / 1024 FROM pg_settings WHERE name = 'shared_buffers'"
+        ).fetchone()
+    assert shown == (ours,)
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(postgres, "_CONTAINER_MEMORY", limit)
+    for said, mb in ((str(3 << 30), min(ours, 384)), ("1000000", 256)):
+        limit.write_text(f"{said}\n")
+        assert buffers_mb() == mb
 
 
 def test_it_does_not_run_as_root(server: EmbeddedPostgres) -> None:

@@ -108,8 +108,10 @@ REVIEWED = {
     ("cameras/importing", "sets"),
     ("cameras/importing", "before"),
     ("cameras/importing", "after"),
-    ("cameras/search.py", "select"),  # literals, joined by AND
-    ("cameras/search.py", "order"),
+    ("cameras/pages.py", "source"),  # one of four literals
+    ("cameras/pages.py", "where"),  # literals, joined by AND
+    ("cameras/pages.py", "order"),
+    ("cameras/pages.py", "each"),  # numbered, as many as words were typed
     ("cameras/tiles", "query"),  # one of two literals
     ("citizen", "order"),  # one of two literals
     ("lookups", "columns"),  # from the look-up's own fields

@@ -27,7 +27,7 @@ from jedel.access.seal import Sealer
 from jedel.app import migrate
 from jedel.app.connections import make_pool
 from jedel.app.embedded.postgres import EmbeddedPostgres
-from jedel.cameras import search, service
+from jedel.cameras import pages, search, service
 from jedel.cameras.importing.service import Source, bring
 from jedel.journal import Store
 from jedel.kernel.clock import SystemClock
@@ -150,7 +150,7 @@ def streets(url: str) -> None:
         conn.execute("ANALYZE address")
 
 
-def asked(dice: random.Random) -> tuple[str, search.Asked]:
+def asked(dice: random.Random) -> tuple[str, pages.Asked]:
     """What somebody looks for, and of which kind the question is."""
     region = dice.choices(list(PEOPLE), list(PEOPLE.values()))[0]
     kind = dice.choice(("name", "site", "address", "mistyped", "common", "place", "owner's id"))
@@ -158,7 +158,7 @@ def asked(dice: random.Random) -> tuple[str, search.Asked]:
     lon, lat = _centre(region)
     if kind == "place":
         near = Point(dice.gauss(lon, 0.08), dice.gauss(lat, 0.06))
-        return kind, search.Asked(region, near=near, limit=50)
+        return kind, pages.Asked(region, near=near, limit=50)
     nth = dice.randrange(len(street) - 1)
     texts = {
         "name": f"{street} {dice.randrange(1, 300)}",
@@ -168,7 +168,7 @@ def asked(dice: random.Random) -> tuple[str, search.Asked]:
         "common": dice.choice(("камера", "школа", street[:2], street[:3], dice.choice(PLACES), "вход школа")),
         "owner's id": f"CAM-{dice.randrange(CAMERAS):07d}",
     }
-    return kind, search.Asked(region, texts[kind], limit=50)
+    return kind, pages.Asked(region, texts[kind], limit=50)
 
 
 async def _searches(url: str, count: int) -> dict[str, list[float]]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from jedel.access.seal import Sealer
 from jedel.app.settings import Settings
-from jedel.cameras import repository, search
+from jedel.cameras import pages, repository, search
 from jedel.cameras.book import opened
 from jedel.cameras.errors import ImportMalformed
 from jedel.cameras.importing import cli, service
@@ -160,7 +160,7 @@ async def test_added_changed_unchanged(store: Store, tmp_path: Path) -> None:
     assert done.counts == {"added": 3, "changed": 0, "unchanged": 0, "rejected": 1}
     assert [(each.line, each.column, each.reason) for each in done.rejects] == [(5, "name", "missing")]
     async with store.reading() as tx:
-        found = [each.camera for each in await search.find(tx.conn, search.Asked("00", "камера"))]
+        found = [each.camera for each in await search.find(tx.conn, pages.Asked("00", "камера"))]
     assert [each.external_id for each in found] == ["k-0", "k-1", "k-2"]
     assert opened(Sealer(tmp_path / "seal.key"), found[0]) == ("u", "секрет")
     assert "секрет".encode() not in (found[0].credentials or b"")
@@ -175,7 +175,7 @@ async def test_added_changed_unchanged(store: Store, tmp_path: Path) -> None:
         assert camera is not None
         assert (camera.name, camera.zone, camera.streams) == ("Другое имя", "street", found[0].streams)
         assert camera.credentials == found[0].credentials, "what the file has no column for stays"
-        assert len(await search.find(tx.conn, search.Asked("00", "другое"))) == 1
+        assert len(await search.find(tx.conn, pages.Asked("00", "другое"))) == 1
         kinds = await (
             await tx.conn.execute("SELECT kind FROM journal WHERE kind LIKE 'cameras.%'")
         ).fetchall()
@@ -202,7 +202,7 @@ async def test_a_camera_that_went_elsewhere_is_left_alone(store: Store, tmp_path
         (2, "external_id", "elsewhere"), (3, "external_id", "elsewhere"),
     ]  # fmt: skip
     async with store.reading() as tx:
-        found = await search.find(tx.conn, search.Asked("02"))
+        found = await search.find(tx.conn, pages.Asked("02"))
     assert [each.camera.name for each in found] == ["theirs"]
 
 

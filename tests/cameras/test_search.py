@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from jedel.cameras.search import Asked, answer, find
+from jedel.cameras.pages import Asked
+from jedel.cameras.search import answer, find
 from jedel.journal import Store
 from jedel.kernel.geo import Point
 from jedel.places.geocode import Geocoder

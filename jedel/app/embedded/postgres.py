@@ -33,7 +33,6 @@ _SETTINGS = {
     "unix_socket_directories": "",
     "password_encryption": "scram-sha-256",
     "max_connections": "200",
-    "shared_buffers": "256MB",
     "max_wal_size": "2GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -52,6 +51,22 @@ _FOR_TESTS = {
     "max_wal_senders": "0",
     "log_min_messages": "error",
 }
+
+_BUFFERS_MB = (256, 4096)
+_BUFFERS_SHARE = 8
+_CONTAINER_MEMORY = Path("/sys/fs/cgroup/memory.max")
+
+
+def buffers_mb() -> int:
+    """PostgreSQL's own memory for pages: an eighth of the machine's, or of the container's. A country's
+    cameras are a gigabyte and what is searched of them should not wait for a disk; what is not used is not
+    taken."""
+    there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    limit = _CONTAINER_MEMORY.read_text().strip() if _CONTAINER_MEMORY.exists() else "max"
+    if limit.isdigit():
+        there = min(there, int(limit))
+    least, most = _BUFFERS_MB
+    return max(least, min(most, there // _BUFFERS_SHARE >> 20))
 
 
 class PostgresFault(Exception):
@@ -228,7 +243,8 @@ class EmbeddedPostgres:
 
     def _run(self) -> None:
         deadline = time.monotonic() + _READY_WITHIN_S
-        settings = _SETTINGS | (_DURABLE if self._durable else _FOR_TESTS) | {"port": str(self.port)}
+        ours = {"port": str(self.port), "shared_buffers": f"{buffers_mb()}MB"}
+        settings = _SETTINGS | ours | (_DURABLE if self._durable else _FOR_TESTS)
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         while True:
             with self.log_file.open("ab") as log:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from jedel.access import Principal
 from jedel.cameras import repository
 from jedel.cameras import service as registry
+from jedel.cameras.pages import Found
 from jedel.cameras.schemas import CameraView
-from jedel.cameras.search import Found
 from jedel.cameras.sight import model
 from jedel.cameras.sight.way import Way
 from jedel.cameras.tiles.layer import Layer
