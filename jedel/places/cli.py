@@ -13,9 +13,9 @@ from jedel.places.importer import ATTRIBUTION, Imported, import_map
 STEPS = {
     "check": "checking the file",
     "read": "reading the extract",
+    "sites": "finding sites and districts",
     "streets": "joining streets and crossroads",
     "graph": "building the road graph",
-    "sites": "finding sites and districts",
     "matching": "preparing map matching",
     "basemap": "cutting the background tiles",
     "database": "writing to the database",

@@ -62,17 +62,31 @@ def prepare(job: Job, folder: Path, progress: Progress) -> Prepared:
     with Features(folder) as features:
         extract = read(job.file, features, progress)
         given = read_districts(job.districts) if job.districts else finest(extract.districts)
-        progress("streets", -1)
-        found = streets(extract.roads)
-        crossing = crossroads(extract.roads, found)
-        houses = address_streets(extract.addresses, extract.roads, found)
-        progress("graph", -1)
-        graph = build(extract.roads, found.of_way)
-        if graph is None:
-            raise MapWithoutRoads(file=job.file.name)
         progress("sites", -1)
         districts = _district_rows(job, given, features)
         sites = _site_rows(job, extract, given, districts, features)
+    with basemap.building(job.tiler, features, folder / BASEMAP_FILE, job.name, job.attribution) as tiles:
+        prepared = _tables(job, folder, progress, extract, given)
+        prepared.rows |= {"district": districts, "site": sites}
+        progress("basemap", -1)
+        prepared.basemap = tiles.made()
+    for layer in features.counts:
+        features.path(layer).unlink()
+    return prepared
+
+
+def _tables(
+    job: Job, folder: Path, progress: Progress, extract: Extract, given: list[RawDistrict]
+) -> Prepared:
+    """What can be reckoned while the tiles are cut: streets, crossroads, addresses, and the road graph."""
+    progress("streets", -1)
+    found = streets(extract.roads)
+    crossing = crossroads(extract.roads, found)
+    houses = address_streets(extract.addresses, extract.roads, found)
+    progress("graph", -1)
+    graph = build(extract.roads, found.of_way)
+    if graph is None:
+        raise MapWithoutRoads(file=job.file.name)
     prepared = Prepared(
         bounds=_bounds(job.file, graph),
         centre=(float(np.median(graph.node_lon)), float(np.median(graph.node_lat))),
@@ -81,7 +95,6 @@ def prepare(job: Job, folder: Path, progress: Progress) -> Prepared:
     )
     street_ids = [uuid5(job.map_id, f"street/{n}") for n in range(len(found.streets))]
     prepared.rows = {
-        "district": districts,
         "street": [
             (i, job.map_id, s.names.any, s.names.kk, s.names.ru, s.lon, s.lat, s.key)
             for i, s in zip(street_ids, found.streets, strict=True)
@@ -99,14 +112,9 @@ def prepare(job: Job, folder: Path, progress: Progress) -> Prepared:
             for n, c in enumerate(crossing)
         ],
         "address": _address_rows(job, extract, found, houses, street_ids),
-        "site": sites,
     }
     progress("matching", -1)
     save(folder / GRAPH_FILE, graph, _places(extract, found, houses, prepared))
-    progress("basemap", -1)
-    prepared.basemap = basemap.build(job.tiler, features, folder / BASEMAP_FILE, job.name, job.attribution)
-    for layer in features.counts:
-        features.path(layer).unlink()
     return prepared
 
 
