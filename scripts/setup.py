@@ -32,6 +32,7 @@ def main(wanted: str) -> None:
     packages(wanted)
     bytecode()
     screens()
+    demo_city()
 
 
 def environment() -> None:
@@ -92,7 +93,7 @@ def packages(wanted: str) -> None:
 
 def bytecode() -> None:
     """Our own modules compiled; those that are up to date are passed over."""
-    run([str(PYTHON), "-m", "compileall", "-q", "jedel", "simulator"])
+    run([str(PYTHON), "-m", "compileall", "-q", "jedel", "simulator", "rtsp", "migrations"])
 
 
 def screens() -> None:
@@ -111,6 +112,17 @@ def screens() -> None:
         say("building the screens")
         npm("run", "build", quiet=True)
         stamp("screens", hashed(sources))
+
+
+def demo_city() -> None:
+    """The demo city, made once: the same seed is the same file, and `jedel up --demo` then copies it."""
+    city = ROOT / "simulator" / "city"
+    sources = sorted(each for each in city.iterdir() if each.suffix in {".py", ".json"})
+    mark = hashed([*sources, ROOT / "simulator" / "city_file.py", ROOT / "requirements.txt"])
+    if stale("city", mark) or not (city / "kept" / "made.json").exists():
+        say("making the demo city")
+        run([str(PYTHON), "-P", "-m", "simulator.city_file", "--keep"], quiet=True)
+        stamp("city", mark)
 
 
 def sources_of(folder: Path) -> list[Path]:

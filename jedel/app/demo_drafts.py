@@ -52,7 +52,7 @@ def _begin(tasks: asyncio.TaskGroup, settings: Settings) -> Drafts:
     today = datetime.now(UTC).date().isoformat()
     options = ("--vehicles", str(VEHICLES), "--today", today)
     map_file = settings.demo_map or folder / CITY
-    city = None if settings.demo_map else tasks.create_task(_simulate("city", str(map_file)))
+    city = None if settings.demo_map else tasks.create_task(_simulate("city_file", str(map_file)))
 
     async def plan() -> str:
         if city is not None:
