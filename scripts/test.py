@@ -36,7 +36,10 @@ def main(args: list[str]) -> int:
 
 def pytest(*args: str) -> int:
     """Run it; its exit status."""
-    return subprocess.run([sys.executable, "-m", "pytest", "-q", *args], cwd=ROOT, check=False).returncode
+    # where Python is told to keep no compiled files, each process would compile every test again
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-m", "pytest", "-q", *args]
+    return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Real PostgreSQL and NATS for tests, one of each per test process; a database of its own for each test."""
 
 import asyncio
+import os
 import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -12,6 +13,7 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 from zlib import crc32
 
+import hypothesis
 import nats
 import psycopg
 import pytest
@@ -36,6 +38,13 @@ from tests.support.api import Api
 from tests.support.app import application
 from tests.support.seed import add_staff
 from tests.support.waiting import eventually
+
+# a busy machine may stop a test for longer than Hypothesis takes for sound: none of them looks for that
+hypothesis.settings.register_profile("jedel", deadline=None)
+hypothesis.settings.load_profile("jedel")
+
+# no test calls anybody beyond this machine: reading its certificates for each HTTP client takes 25 ms
+os.environ.pop("SSL_CERT_FILE", None)
 
 LONG_FIRST = (
     "tests/media/test_webrtc",

@@ -315,7 +315,8 @@ async def test_every_kind_of_entry_keeps_a_screen_true(
     seat = await served.login("duty")
     cookie = "; ".join(f"{name}={value}" for name, value in seat.cookies.items())
     address = served.url.replace("http", "ws") + "/api/live"
-    async with connect(address, additional_headers={"Cookie": cookie}) as socket:
+    # what comes during the shift is read at its end: it may not stand before the answers to the pings
+    async with connect(address, additional_headers={"Cookie": cookie}, max_queue=None) as socket:
         first = orjson.loads(await socket.recv())
         console: State = {
             name: {view["id"]: view for view in views} for name, views in first["collections"].items()

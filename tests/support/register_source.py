@@ -87,7 +87,8 @@ def _app(source: RegisterSource) -> FastAPI:
             case None:
                 return None
             case "slow":
-                await asyncio.sleep(1)
+                while (await request.receive())["type"] != "http.disconnect":
+                    pass  # until who asked has had enough
                 return Response(status_code=500)
             case "html":
                 return Response("<html>maintenance</html>", media_type="text/html")
