@@ -74,7 +74,7 @@ train-reader: setup ## the plate reader's networks from nothing (an hour or two;
 
 ##@ Other
 clean: ## remove what was built (data in var/ stays)
-	rm -rf .venv web/node_modules web/*/node_modules web/*/dist .mypy_cache .ruff_cache .pytest_cache .coverage*
+	rm -rf .venv web/node_modules web/*/node_modules web/*/dist simulator/city/kept .mypy_cache .ruff_cache .pytest_cache .coverage*
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} \
