@@ -101,14 +101,14 @@ export function CameraList({ desk, writes }: { desk: Desk; writes: boolean }) {
                     </td>
                     <td>
                       {each.zone ? t(`camzone.${each.zone}`) : '—'}
-                      <small>
+                      <small className={css.whole}>
                         {each.lat.toFixed(5)}, {each.lon.toFixed(5)}
                       </small>
                     </td>
-                    <td>
+                    <td className={css.whole}>
                       <i className={css.sign} data-state={each.state} aria-hidden /> {each.enabled ? t(stateWord(each.state, each.source)) : t('camreg.off')}
                     </td>
-                    <td>
+                    <td className={css.whole}>
                       {t(`camreg.record_${each.recording}`)}
                       {each.masked && <small>{t('camreg.masked')}</small>}
                     </td>

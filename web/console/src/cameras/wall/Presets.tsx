@@ -73,7 +73,7 @@ export function Presets({ cameraId, taken, onGo, onRefused }: Props) {
         <div className={css.asked} role="alertdialog" aria-label={t('ptz.forget_sure', { name: asked.name })}>
           <p>{t('ptz.forget_sure', { name: asked.name })}</p>
           <button type="button" onClick={() => void forget(asked)}>{t('wall.delete')}</button>
-          <button type="button" onClick={() => setAsked(null)}>{t('action.dismiss')}</button>
+          <button type="button" onClick={() => setAsked(null)}>{t('archive.cancel')}</button>
         </div>
       )}
       {desk.mayDispatch && !asked && !naming && (

@@ -41,11 +41,15 @@ export function Tile({ camera, place, digit, selected, large, sign, incident, on
   if (!camera) {
     return (
       <div className={css.tile} data-empty data-selected={selected || undefined} data-over={over || undefined} {...drag}>
-        <button type="button" className={css.empty} onClick={() => { onSelect(); onEmpty?.() }}>
-          <Icon name="plus" size={20} />
-          {digit && <kbd>{digit}</kbd>}
-          <span>{t('wall.empty')}</span>
-        </button>
+        {onEmpty ? (
+          <button type="button" className={css.empty} onClick={() => { onSelect(); onEmpty() }}>
+            <Icon name="plus" size={20} />
+            {digit && <kbd>{digit}</kbd>}
+            <span>{t('wall.empty')}</span>
+          </button>
+        ) : (
+          <p className={css.empty}>{t('wall.no_camera')}</p>
+        )}
       </div>
     )
   }
