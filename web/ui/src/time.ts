@@ -30,9 +30,15 @@ export function minutes(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
 }
 
-/** Distance: "640 m" below a kilometre, "3.2 km" above; the unit's letters come from the locale. */
+/** One decimal as the language writes it: "3.2" in English, "3,2" in Kazakh and Russian. */
+export function tenths(value: number, language: string): string {
+  return language === 'en' ? value.toFixed(1) : value.toFixed(1).replace('.', ',')
+}
+
+/** Distance: "640 m" below a kilometre, "3.2 km" above; the unit's letters come from the locale, and with them how a
+ *  decimal is written. */
 export function distance(metres: number, m: string, km: string): string {
-  return metres < 950 ? `${Math.round(metres / 10) * 10} ${m}` : `${(metres / 1000).toFixed(1)} ${km}`
+  return metres < 950 ? `${Math.round(metres / 10) * 10} ${m}` : `${tenths(metres / 1000, /^[a-z]/.test(km) ? 'en' : 'ru')} ${km}`
 }
 
 /** Day and time by this machine's zone, as everybody here writes them: 22.11.2026, 18:01. */

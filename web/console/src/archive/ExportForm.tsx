@@ -1,4 +1,4 @@
-import { clock, dayTime, newId, problemText } from '@jedel/ui'
+import { clock, currentLanguage, dayTime, newId, problemText, tenths } from '@jedel/ui'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -123,7 +123,7 @@ function Made({ id, names }: { id: string; names: ReadonlyMap<string, string> })
       {made?.made_at && !made.fault && (
         <>
           <a href={`/api/camera-exports/${id}/file`} download>
-            {t('archive.export_fetch', { megabytes: ((made.bytes ?? 0) / 1e6).toFixed(1) })}
+            {t('archive.export_fetch', { megabytes: tenths((made.bytes ?? 0) / 1e6, currentLanguage()) })}
           </a>
           <code title="SHA-256">{made.sha256}</code>
         </>

@@ -167,7 +167,8 @@ export class Desk {
     if (open && (touched.includes(open) || subject === open)) this.refresher.refresh(['incident', open, 'log'])
     if (open && (touched.includes(open) || event.changed?.['units'])) this.refresher.refresh(['incident', open, 'recommendation'])
     if (event.kind === 'dispatch.incident_opened') this.opened(subject, event)
-    if (event.kind === 'dispatch.closed' && this.screen.get().incidentId === subject) this.screen.set({ following: null })
+    // who has just come hears what the others heard before: a card that opened by itself for what is over is put away
+    if (event.kind === 'dispatch.closed' && this.screen.get().incidentId === subject) this.screen.set(this.tooFresh ? { following: null, incidentId: null } : { following: null })
   }
 
   /**

@@ -1,4 +1,4 @@
-import { dayTime, inWords, problemText, type Site } from '@jedel/ui'
+import { currentLanguage, dayTime, inWords, problemText, type Site, tenths } from '@jedel/ui'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -130,7 +130,7 @@ function Report({ report }: { report: Compliance }) {
                 {each.kept_days === null ? `– / ${each.keep_days}` : `${Math.floor(each.kept_days)} / ${each.keep_days}`} <Mark met={each.retention_met} />
               </td>
               <td>
-                {each.seen_share === null ? '–' : `${(each.seen_share * 100).toFixed(1)} %`} <Mark met={each.health_met} />
+                {each.seen_share === null ? '–' : `${tenths(each.seen_share * 100, currentLanguage())} %`} <Mark met={each.health_met} />
               </td>
             </tr>
           ))}
