@@ -41,6 +41,9 @@ PAUSE_S_MAX: Final = 10.0
 WELL_AFTER_S: Final = 5.0
 """A source that gave units for so long begins with the least pause when it breaks off."""
 READY_WITHIN_S: Final = 1.5
+BURST: Final = 4
+BURST_S: Final = 3.0
+"""So many streams that began within so short a time are a wall that somebody opens."""
 FLOOD_BYTES_S: Final = 12 * 1024**2
 FLOOD_UNITS_S: Final = 2000
 """No camera needs as much (100 Mbit/s): one that sends more is broken, and is let go for a while."""
@@ -278,6 +281,11 @@ class Streams:
 
     def __len__(self) -> int:
         return len(self._streams)
+
+    def bursting(self) -> bool:
+        """Whether a wall begins just now: work that can wait gives way to it."""
+        since = time.monotonic() - BURST_S
+        return sum(stream.began_at > since for stream in self) >= BURST
 
     def find(self, name: str) -> Stream | None:
         """One that runs; ``name``: a derived one's too."""

@@ -1,5 +1,7 @@
 """The prober at cameras that speak RTSP: every fault that can be made, found by looking, written and said."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,12 +19,12 @@ from jedel.app.settings import Settings
 from jedel.cameras.book import CameraBook
 from jedel.cameras.health import service
 from jedel.cameras.health.model import Code
-from jedel.cameras.health.prober import Prober
+from jedel.cameras.health.prober import GIVES_WAY_S, Prober
 from jedel.cameras.tiles import STATE_RECORD, STATE_SUBJECT, CameraMap
 from jedel.journal import Store
 from jedel.kernel.clock import ManualClock
 from jedel.media.book import Book
-from jedel.media.streams import Streams
+from jedel.media.streams import BURST, Streams
 from simulator.cameras import Cameras, Config, Place, Trouble
 from tests.cameras.made import add_camera
 from tests.support import Api, eventually
@@ -86,12 +88,16 @@ class Watch:
         return row["state"], row["code"]
 
 
+def sub(url: str) -> Jsonb:
+    """A camera's streams, of which there is one."""
+    return Jsonb([{"name": "sub", "url": url, "codec": "", "width": 0, "height": 0, "fps": 0}])
+
+
 @pytest.fixture
 async def watch(
     there: Cameras, store: Store, clock: ManualClock, bus: Client, settings: Settings
 ) -> AsyncIterator[Watch]:
-    streams = Jsonb([{"name": "sub", "url": there.url(NAME), "codec": "", "width": 0, "height": 0, "fps": 0}])
-    camera = await add_camera(store, name="Corridor", streams=streams, owner="School 45")
+    camera = await add_camera(store, name="Corridor", streams=sub(there.url(NAME)), owner="School 45")
     book = Book(store, [CameraBook(Sealer(settings.seal_key), ["127.0.0.0/8"])])
     running = Streams(book, source_of, lambda *_: pytest.fail("nothing is derived"))
     prober = Prober(store, bus, book, running, lambda _: True, source_of)
@@ -199,6 +205,30 @@ async def test_a_new_view_is_accepted_by_a_person(
 
     await eventually(accepted)
     await watch.believes(1, None)
+
+
+async def test_looks_give_way_to_a_wall_that_begins_and_come_all_the_same(watch: Watch) -> None:
+    streams = watch.prober._streams
+    wall = [
+        await add_camera(watch.store, name=f"Hall {nth}", streams=sub(watch.there.url(NAME)))
+        for nth in range(BURST)
+    ]
+    for camera in wall:
+        await streams.get(f"camera/{camera}/sub")
+    assert streams.bursting()
+    prober = Prober(
+        watch.store, None, watch.prober._specs, streams, lambda _: True, source_of, every_s=(0.0, 0.1)
+    )
+    began = time.monotonic()
+    looking = asyncio.create_task(prober.run())
+
+    async def looked() -> bool:
+        return prober.looks > 0
+
+    await eventually(looked, within_s=30)
+    looking.cancel()
+    await asyncio.wait({looking})
+    assert time.monotonic() - began >= GIVES_WAY_S / 2
 
 
 async def test_the_next_prober_knows_what_the_last_one_believed(watch: Watch, there: Cameras) -> None:

@@ -138,6 +138,20 @@ async def test_what_is_recorded_or_wanted_is_kept(garden: Garden) -> None:
     assert not warm.ended
 
 
+async def test_a_wall_that_begins_is_seen_and_one_camera_is_none(garden: Garden) -> None:
+    for nth in range(running.BURST):
+        garden.add(f"camera/{nth}/sub")
+    for nth in range(running.BURST):
+        assert not garden.streams.bursting()
+        await garden.streams.get(f"camera/{nth}/sub")
+    assert garden.streams.bursting()
+
+    async def over() -> bool:
+        return not garden.streams.bursting()
+
+    await eventually(over)
+
+
 async def test_a_source_that_breaks_off_is_made_anew(garden: Garden) -> None:
     playing = garden.add("camera/1/main")
     playing.faults = [SourceFault(Fault.UNREACHABLE), SourceFault(Fault.CREDENTIALS)]

@@ -5,7 +5,9 @@ Invariants
    looked at by another as soon as `roster` runs there again.
 2. A look costs one keyframe: of the stream that runs, else of one pulled up to it and let go. What comes to
    us by itself is looked at while it comes; that it does not come is a fault only where it ought to.
-3. What is believed is written, then said (NATS): a screen never knows more than the record.
+3. No look begins while a wall of cameras begins (an alarm's), for `GIVES_WAY_S` at most: pictures that
+   somebody waits for come first.
+4. What is believed is written, then said (NATS): a screen never knows more than the record.
 """
 
 import asyncio
@@ -45,6 +47,7 @@ EVERY_S: Final = (7.0, 10.0)
 place each time."""
 AT_ONCE: Final = 48
 """Looks under way; those at cameras that do not answer wait longest."""
+GIVES_WAY_S: Final = 3.0
 ROSTER_S: Final = 10.0
 SLICE: Final = 500
 OVERLAP: Final = timedelta(seconds=60)
@@ -167,8 +170,13 @@ class Prober:
             self._short = await repository.storage_short(tx.conn, tx.now, STORAGE_SILENT)
 
     async def _turns(self, tasks: asyncio.TaskGroup) -> None:
+        turned_at = time.monotonic()
         while True:
             now = time.monotonic()
+            if now - turned_at < GIVES_WAY_S and self._streams.bursting():
+                await asyncio.sleep(0.1)
+                continue
+            turned_at = now
             due = [each for each in self._watched.values() if each.due_s <= now and not each.looking]
             due.sort(key=lambda each: each.due_s)
             for watched in due:
