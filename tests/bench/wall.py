@@ -5,8 +5,8 @@ The button is the demo's, over MQTT. The cameras are GStreamer's RTSP server, wh
 cameras do, and whose pictures our gateways have not pulled before the press: each press is at another
 school. What it sends was encoded before: a camera does that in a chip of its own. The screen is Chromium
 with the console in it; a camera counts from the first frame that its video element presents. The clock
-starts before the press is sent. Printed beside it: when each step was reached, so that one sees where the
-time goes.
+starts before the press is sent. Printed beside it: when each step was reached, and what took the cores, so
+that one sees where the time goes: cameras, simulator and browser are on this machine too.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ import httpx
 import numpy as np
 from playwright.async_api import Page, async_playwright
 
+from tests.bench.cores import shares, spent
 from tests.bench.report import Result
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM, running
 from tests.e2e.screens import PATIENCE_MS, City
@@ -162,7 +163,7 @@ async def press(city: City, page: Page, place: dict[str, Any]) -> Stages:
     """Press, wait until all move, close the incident. ``opened``: the journal has the opening; ``told``: the
     page heard of it; ``busy``: how long the page's one thread was held up by long tasks in between."""
     await page.evaluate("window.seen = {}, window.told = null, window.tasks = []")
-    began_ms = time.time() * 1000
+    began_ms, cores, began = time.time() * 1000, spent(), time.monotonic()
     body = {"device_id": place["button"], "level": "lockdown"}
     answer = await city.desk.post(f"{city.devices_url}press", json=body)
     answer.raise_for_status()
@@ -171,6 +172,7 @@ async def press(city: City, page: Page, place: dict[str, Any]) -> Stages:
     while sum("moved" in each for each in seen.values()) < TILES and time.monotonic() < deadline:
         await asyncio.sleep(0.5)
         seen = await page.evaluate("window.seen")
+    print(f"  the cores: {shares(cores, spent(), time.monotonic() - began)}", flush=True)
     told, tasks = await page.evaluate("[window.told, window.tasks]")
     incident = await city.incident_of(answer.json()["alarm"])
     log = await city.get(f"/api/incidents/{incident['id']}/log")
