@@ -28,7 +28,7 @@ export function MasksEditor({ camera, desk, writes }: { camera: RegistryCamera; 
   const masks = drawn ?? now?.masks ?? []
   const kept = (now?.masks ?? []).every((each) => masks.some((mask) => JSON.stringify(mask) === JSON.stringify(each)))
   const click = (event: PointerEvent<SVGSVGElement>) => {
-    if (!writes) return
+    if (!writes || !now) return // what is there already is not known yet
     const box = event.currentTarget.getBoundingClientRect()
     const share = (at: number, from: number, size: number) => Math.round(Math.min(1, Math.max(0, (at - from) / size)) * 1000) / 1000
     setOpen([...open, [share(event.clientX, box.left, box.width), share(event.clientY, box.top, box.height)]])
@@ -110,7 +110,7 @@ export function MasksEditor({ camera, desk, writes }: { camera: RegistryCamera; 
             {said}
           </p>
           <div className={css.actions}>
-            <button ref={add} type="button" disabled={open.length > 0 || masks.length >= MASKS_MAX} onClick={put}>
+            <button ref={add} type="button" disabled={!now || open.length > 0 || masks.length >= MASKS_MAX} onClick={put}>
               {t('camreg.mask_add')}
             </button>
             <button type="button" disabled={open.length < 3} onClick={close}>
