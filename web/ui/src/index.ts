@@ -19,7 +19,7 @@ export {
 export { BaseMap, type BaseMapProps } from './map/BaseMap'
 export { addImages } from './map/images'
 export { MAP_FONT } from './map/style'
-export { begins, livePaths, LiveVideo, type LiveVideoProps, Player, type PlayerState, prepare, settles, whenPicturesStand } from './media'
+export { begins, livePaths, LiveVideo, type LiveVideoProps, Player, type PlayerState, prepare, settles, watchAhead, whenPicturesStand } from './media'
 export { Plate } from './plates/Plate'
 export {
   alertPriority, byGravity, compare, type Compared, gravestFirst, isGravest, isOpen, lookWord, type PlateParts, plateParts, sayPlate, type Surety, surety,

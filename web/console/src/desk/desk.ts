@@ -4,6 +4,8 @@ import {
 } from '@jedel/ui'
 import type { QueryClient } from '@tanstack/react-query'
 import type { Follow } from '../cameras/follow/ahead'
+import { hearAhead } from '../cameras/school/ahead'
+import type { Opening } from '../cameras/types'
 import { Refresher } from './refresher'
 import { Cell } from './store'
 
@@ -161,6 +163,9 @@ export class Desk {
   }
 
   private heard(event: EventMessage): void {
+    const openings = [...(this.feed.picture.collections['openings']?.values() ?? [])] as Opening[]
+    const { room, wallsAway } = this.screen.get()
+    hearAhead(event, { openings, away: wallsAway, shows: this.mayDispatch && room === 'dispatch' })
     const subject = event.subject ?? ''
     const open = this.screen.get().incidentId
     const touched = [...(event.changed?.['incidents'] ?? []).map((each) => each.id), ...(event.gone?.['incidents'] ?? [])]

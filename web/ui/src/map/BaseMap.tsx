@@ -1,10 +1,11 @@
-import { AttributionControl, addProtocol, Map as LibreMap, setWorkerUrl } from 'maplibre-gl'
+import { AttributionControl, addProtocol, type Map as LibreMap, setWorkerUrl } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import { Protocol } from 'pmtiles'
 import { useEffect, useRef } from 'react'
 import type { Language, MapInfo } from '../domain/types'
 import type { ThemeName } from '../theme/tokens'
+import { CalmMap } from './CalmMap'
 import { addImages } from './images'
 import { baseStyle, MAP_FONT, restyle } from './style'
 
@@ -45,7 +46,7 @@ export function BaseMap({ info, theme, language, onReady, onTheme, label, classN
     const container = box.current
     const start = () => {
       if (gone) return
-      made = new LibreMap({
+      made = new CalmMap({
         container,
         style: baseStyle(info, latest.current.theme, latest.current.language),
         center: [info.centre.lon, info.centre.lat],

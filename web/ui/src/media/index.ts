@@ -1,3 +1,4 @@
+export { takeAhead, watchAhead } from './ahead'
 export { begins, settles, whenPicturesStand } from './beginning'
 export { type Answer, exchange, iceServers, leave } from './exchange'
 export { livePaths, LiveVideo, type LiveVideoProps } from './LiveVideo'

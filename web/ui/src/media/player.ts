@@ -1,4 +1,5 @@
 import { NoLink, Problem } from '../api/client'
+import { takeAhead } from './ahead'
 import { begins, settles } from './beginning'
 import { BytesPlayer } from './mse'
 import { pauseMs, Silence } from './pace'
@@ -133,7 +134,7 @@ export class Player {
   /** Returns when nothing comes any more; throws what refused. */
   private async playLink(signal: AbortSignal): Promise<void> {
     const { live, sound, bearer, bytes } = this.options
-    const watching = await watch(live, { picture: true, sound: sound ?? false }, { bearer, signal })
+    const watching = await ((!sound && takeAhead(live)) || watch(live, { picture: true, sound: sound ?? false }, { bearer, signal }))
     const first = this.frames
     this.shown = () => this.plays('webrtc', watching.masked)
     try {

@@ -21,7 +21,9 @@ export interface Watching {
  */
 export async function watch(path: string, wanted: Wanted, options: ExchangeOptions = {}): Promise<Watching> {
   const [servers, certificate] = await Promise.all([iceServers(options.bearer), ownCertificate()])
-  const { link, stream, asked } = await afterFirst(() => offer(path, wanted, { iceServers: servers, certificates: certificate && [certificate] }, options))
+  const begin = () => offer(path, wanted, { iceServers: servers, certificates: certificate && [certificate] }, options)
+  // Where somebody is to be heard, nothing is waited for.
+  const { link, stream, asked } = await (wanted.sound ? begin() : afterFirst(begin))
   let answer: Answer | null = null
   const close = () => {
     link.close()
@@ -38,17 +40,39 @@ export async function watch(path: string, wanted: Wanted, options: ExchangeOptio
   return { link, stream, masked: answer.masked, close }
 }
 
-let first: Promise<unknown> | null = null
+/** The others wait for the first one's link no longer: its camera may have a second to its next keyframe, and theirs less. */
+const AHEAD_MS = 150
+/** What begins within that time of the first one belongs to the same burst. */
+const BURST_MS = 3_000
 
-/** Of sixteen pictures that begin at once, the first has asked before the others make their links. */
-function afterFirst<T>(work: () => Promise<T>): Promise<T> {
-  if (first) return first.then(work)
+let first: { over: Promise<unknown>; at: number } | null = null
+
+/**
+ * Of sixteen pictures that begin at once the first has asked, and has its link where that comes soon, before the others
+ * ask: all together they keep page and gateway busy for as long as all of them take.
+ */
+function afterFirst<T extends { link: RTCPeerConnection; asked: Promise<unknown> }>(work: () => Promise<T>): Promise<T> {
+  const now = performance.now()
+  if (first && now - first.at < BURST_MS) return first.over.then(work)
   const mine = work()
-  const over = () => {
-    first = null
-  }
-  first = mine.then(over, over)
+  const ended = mine.then(({ link, asked }) => Promise.race([linked(link), refused(asked)])).catch(() => undefined)
+  first = { over: Promise.race([ended, new Promise((done) => setTimeout(done, AHEAD_MS))]), at: now }
   return mine
+}
+
+const refused = (asked: Promise<unknown>): Promise<void> => new Promise((done) => void asked.catch(() => done()))
+
+/** It stands, or never will. */
+function linked(link: RTCPeerConnection): Promise<void> {
+  return new Promise((done) => {
+    const look = () => {
+      if (!['connected', 'failed', 'closed'].includes(link.connectionState)) return
+      link.removeEventListener('connectionstatechange', look)
+      done()
+    }
+    link.addEventListener('connectionstatechange', look)
+    look()
+  })
 }
 
 async function offer(path: string, wanted: Wanted, how: RTCConfiguration, options: ExchangeOptions) {
