@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -40,9 +41,8 @@ async def prepare(settings: Settings, say: Say) -> None:
     """Make what is missing of the demo, as soon as there is a database of this program's shape."""
     async with asyncio.TaskGroup() as tasks:
         drafts = _begin(tasks, settings)
-        await asyncio.sleep(0)  # the first programs start now
-        from jedel.app import demo  # slow to load: nearly every room
-
+        # nearly every room: slow to load, and meanwhile one program may follow the other
+        demo = await asyncio.to_thread(import_module, "jedel.app.demo")
         await demo.prepare(settings, await _database(settings), drafts, say)
 
 
