@@ -20,7 +20,7 @@ from jedel.places import repository
 from jedel.places.errors import NoMap
 from jedel.places.geocode import Found, Geocoder
 from jedel.places.importer import import_map
-from simulator.city import build, write_pbf
+from simulator import city_file
 from tests.support import Api, Seat
 
 DEMO, REAL = "00", "02"
@@ -53,7 +53,7 @@ async def maps(
         conn.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     folder = tmp_path_factory.mktemp("search")
     file = folder / "city.osm.pbf"
-    write_pbf(build(), file)
+    city_file.write(file, city_file.KEPT)
     async with make_pool(postgres.url_of(name), 4) as pool:
         store = Store(pool, SystemClock())
         await import_map(store, folder / "blobs", file, DEMO)
