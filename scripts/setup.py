@@ -1,6 +1,6 @@
 """Sets up what `make` needs, with nothing but a bare Python 3.11: run by the Makefile, twice is instant.
 
-    setup.py run     what `jedel up` needs: the pinned packages, and the screens built
+    setup.py run     what `jedel up` needs: the pinned packages, the screens built, the demo city made
     setup.py dev     the same with what the tests and checks need
     setup.py browser Debian's chromium, ffmpeg and GStreamer, when we are root and they are missing
 
