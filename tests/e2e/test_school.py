@@ -123,7 +123,7 @@ async def test_a_schools_cameras_come_by_themselves_and_go_with_its_incident(
             return await frames(page, nth) >= before + MORE_FRAMES
 
         await eventually(moves, within_s=LONG_S, every_s=0.2)
-    await screens.shoot(page, "console-school")
+    await screens.shoot(page, "school-wall")
 
     # a page of his that keeps what it has, whatever it is told
     spy = await page.context.new_page()
