@@ -57,8 +57,10 @@ async def serve(settings: Settings, nth: int) -> None:
         recordings = Recordings(
             store, nats, settings.recordings, book, gateway.streams, answering.mine, _local
         )
+        every_s = (0.7 * settings.camera_look_s, settings.camera_look_s)
         prober = Prober(
-            store, nats, book, gateway.streams, answering.mine, source_of, lambda: recordings.recording
+            *(store, nats, book, gateway.streams, answering.mine, source_of, lambda: recordings.recording),
+            every_s=every_s,
         )
         log.info("media", gateway=gateway.id, webrtc=edge.port, internal=gateway.internal)
         async with asyncio.TaskGroup() as tasks:

@@ -120,6 +120,8 @@ class Settings(BaseSettings):
     (docs/guide/media.md)."""
     camera_networks: str = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fd00::/8"
     """Networks in which cameras lie, with commas: no camera's address may lie elsewhere."""
+    camera_look_s: Annotated[float, Field(ge=1, le=3600)] = 10.0
+    """The longest time between two looks at a camera's picture for its health; the least is 0.7 of it."""
     mavlink_port: Port = 0
     """UDP port on which drones are heard (docs/guide/drones.md); 0: none."""
     mavlink_host: str = LOOPBACK
