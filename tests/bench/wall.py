@@ -23,6 +23,7 @@ import httpx
 import numpy as np
 from playwright.async_api import Page, async_playwright
 
+from jedel.app.settings import Settings
 from tests.bench.cores import shares, spent
 from tests.bench.report import Result
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM, running
@@ -36,6 +37,8 @@ SCHOOLS: Final = 8
 """As many schools of the demo have sixteen cameras."""
 WITHIN_S: Final = 60.0
 SETTLES_S: Final = 4.0
+LOOKED_AT_S: Final = str(Settings.model_fields["camera_look_s"].default)
+"""The demo's cameras, as everywhere; tests of screens have it otherwise."""
 DRAWN_S: Final = 8.0
 """For the map."""
 
@@ -201,7 +204,7 @@ async def measure(rounds: int) -> list[Stages]:
         mounts = {f"/c{nth}": films[nth % TILES] for nth in range(rounds * TILES)}
         async with (
             gst.serving(mounts) as server,
-            running(Path(folder) / "data") as city,
+            running(Path(folder) / "data", JEDEL_CAMERA_LOOK_S=LOOKED_AT_S) as city,
             async_playwright() as playwright,
         ):
             places = (await schools(city))[:rounds]

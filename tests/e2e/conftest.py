@@ -54,8 +54,8 @@ async def running(folder: Path, **settings: str) -> AsyncIterator[City]:
         if not (ROOT / "web" / app / "dist" / "index.html").exists():
             pytest.skip(f"web/{app} is not built: make setup")
     # no test looks at the health of three hundred cameras, and looking takes a third of a core
-    own = {"JEDEL_DEMO_CALM_S": "0", "JEDEL_CAMERA_LOOK_S": "300"}
-    plant = Plant(folder, demo=True, **own, **settings)
+    own = {"JEDEL_DEMO_CALM_S": "0", "JEDEL_CAMERA_LOOK_S": "300"} | settings
+    plant = Plant(folder, demo=True, **own)
     try:
         await plant.start()
         devices_url = f"http://127.0.0.1:{plant.demo_port}/"

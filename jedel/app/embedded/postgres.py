@@ -52,7 +52,7 @@ _FOR_TESTS = {
     "log_min_messages": "error",
 }
 
-_BUFFERS_MB = (256, 4096)
+_BUFFERS_MB = (256, 2048)
 _BUFFERS_SHARE = 8
 _CONTAINER_MEMORY = Path("/sys/fs/cgroup/memory.max")
 

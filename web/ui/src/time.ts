@@ -1,3 +1,6 @@
+import type { Language } from './domain/types'
+import { currentLanguage } from './i18n'
+
 /** Elapsed time as the duty officer reads it: "02:14" under an hour, "1:02:14" over it. */
 export function elapsed(fromIso: string, nowMs: number): string {
   return clockFace(Math.max(0, Math.floor((nowMs - Date.parse(fromIso)) / 1000)))
@@ -31,14 +34,13 @@ export function minutes(seconds: number): string {
 }
 
 /** One decimal as the language writes it: "3.2" in English, "3,2" in Kazakh and Russian. */
-export function tenths(value: number, language: string): string {
+export function tenths(value: number, language: Language): string {
   return language === 'en' ? value.toFixed(1) : value.toFixed(1).replace('.', ',')
 }
 
-/** Distance: "640 m" below a kilometre, "3.2 km" above; the unit's letters come from the locale, and with them how a
- *  decimal is written. */
-export function distance(metres: number, m: string, km: string): string {
-  return metres < 950 ? `${Math.round(metres / 10) * 10} ${m}` : `${tenths(metres / 1000, /^[a-z]/.test(km) ? 'en' : 'ru')} ${km}`
+/** Distance: "640 m" below a kilometre, "3.2 km" above; the unit's letters come from the locale. */
+export function distance(metres: number, m: string, km: string, language = currentLanguage()): string {
+  return metres < 950 ? `${Math.round(metres / 10) * 10} ${m}` : `${tenths(metres / 1000, language)} ${km}`
 }
 
 /** Day and time by this machine's zone, as everybody here writes them: 22.11.2026, 18:01. */

@@ -27,9 +27,9 @@ describe('time', () => {
   it('never runs backwards when the clocks differ', () => expect(elapsed('2026-01-01T00:00:05Z', Date.parse('2026-01-01T00:00:00Z'))).toBe('00:00'))
   it.each([[33, '0:33'], [59.6, '1:00'], [220, '3:40']])('%d s of travel is %s', (seconds, words) => expect(minutes(seconds)).toBe(words))
   it.each([[412, '410 м'], [949, '950 м'], [960, '1,0 км'], [3240, '3,2 км']])('%d m is %s', (metres, words) =>
-    expect(distance(metres, 'м', 'км')).toBe(words),
+    expect(distance(metres, 'м', 'км', 'ru')).toBe(words),
   )
-  it('writes a decimal as the language of the unit does', () => expect(distance(3240, 'm', 'km')).toBe('3.2 km'))
+  it('writes a decimal as the language does', () => expect(distance(3240, 'm', 'km', 'en')).toBe('3.2 km'))
 })
 
 describe('resources', () => {
