@@ -204,7 +204,7 @@ class Tablet:
         """Start the shift if the crew's has not been started; a touch, so that the page may sound."""
         at_work = self.page.locator(".calm, .panel").first
         start = self.page.get_by_role("button", name=self.says("shift.start"))
-        await at_work.or_(start).first.wait_for()
+        await expect(at_work.or_(start).first).to_be_visible(timeout=PATIENCE_MS)
         if await start.count():
             with suppress(PlaywrightTimeout):  # the centre may say in this moment that the shift is on
                 await start.tap(timeout=10_000)

@@ -74,7 +74,7 @@ async def test_a_press_is_a_conversation(city: City, talk: Screens, media_browse
     await talk.shoot(console.page, "post-console")
 
     await context.set_offline(True)
-    await expect(post.page.locator(".sign.cut")).to_contain_text(post.says("cut.title"))
+    await expect(post.page.locator(".sign.cut")).to_contain_text(post.says("cut.title"), timeout=PATIENCE_MS)
     lost = console.page.locator('article section[data-state="lost"]')
     await expect(lost).to_be_visible(timeout=PATIENCE_MS)
     await context.set_offline(False)

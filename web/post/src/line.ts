@@ -118,8 +118,9 @@ export class Line {
       if (error instanceof Problem) wait = this.refuse(error)
       else {
         if (!(error instanceof NoLink)) console.error(error)
-        wait = AGAIN_MS
-        if (this.view.press || Date.now() - this.saidAt >= SURE_MS || !this.view.call) this.show({ cutSince: this.view.cutSince ?? this.saidAt })
+        const sureFor = this.saidAt + SURE_MS - Date.now()
+        wait = sureFor > 0 ? Math.min(AGAIN_MS, sureFor) : AGAIN_MS
+        if (this.view.press || sureFor <= 0 || !this.view.call) this.show({ cutSince: this.view.cutSince ?? this.saidAt })
       }
     }
     this.busy = false
