@@ -87,7 +87,9 @@ async def test_a_press_is_a_conversation(city: City, talk: Screens, media_browse
     await expect(console.page.locator(CONVERSATION)).to_have_count(0, timeout=PATIENCE_MS)
     log = await city.get(f"/api/incidents/{(await incident_of(city))['id']}/log")
     kinds = [each["kind"] for each in log if each["kind"].startswith("calls.")]
-    assert kinds[:2] == ["calls.linked", "calls.answered"]
+    # the incident was there when it rang, or came a moment later
+    assert kinds[0] in {"calls.rang", "calls.linked"}
+    assert kinds[1] == "calls.answered"
     assert kinds[-3:] == ["calls.lost", "calls.back", "calls.ended"]
     await context.close()
 

@@ -272,9 +272,10 @@ async def test_a_plate_that_was_answered_for_is_left_alone_unless_it_is_graver(t
     assert len(await alerts(town)) == 1
 
 
-async def test_units_that_are_not_free_are_not_told(town: Town) -> None:
+async def test_units_that_are_not_free_or_cannot_stop_a_car_are_not_told(town: Town) -> None:
     off = await town.unit("P1", 4.0, 4.0)
-    await town.unit("P3", 4.0, 4.0, kind=UnitKind.FOOT)
+    for kind in (UnitKind.FOOT, UnitKind.DRONE, UnitKind.COMPLEX):
+        await town.unit(f"X-{kind}", 4.0, 4.0, kind=kind)
     await units.change_shift(town.store, ADMIN, off, ChangeShift(id=uuid4(), on=False))
     town.patrols.forget()
     await town.hit(Ground.WANTED, entry=await town.wanted())

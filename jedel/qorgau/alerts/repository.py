@@ -313,9 +313,11 @@ async def units_of_read(conn: Connection, read_id: UUID) -> set[UUID]:
 
 
 async def may_be_told(conn: Connection, region: str) -> list[UUID]:
-    """Units that are on shift, free and heard; not those on foot, who reach no other junction in time."""
+    """Units that are on shift, free and heard, and can stop a car: not those on foot, who reach no other
+    junction in time, and neither drones nor complexes, with which nobody drives."""
     cursor = await conn.execute(
-        "SELECT id FROM unit WHERE region = %s AND status = 'available' AND NOT silent AND kind <> 'foot'",
+        "SELECT id FROM unit WHERE region = %s AND status = 'available' AND NOT silent"
+        " AND kind IN ('car', 'motorcycle')",
         (region,),
     )
     return [row["id"] for row in await cursor.fetchall()]
