@@ -1,5 +1,5 @@
 import { Icon, Problem, problemText } from '@jedel/ui'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../../desk/context'
 import { oneAtATime } from './inOrder'
@@ -34,20 +34,22 @@ export function PtzPad({ cameraId, keys }: { cameraId: string; keys: boolean }) 
   const [refused, setRefused] = useState('')
   const [taken, setTaken] = useState('')
   const timer = useRef<ReturnType<typeof setInterval> | null>(null)
-  const { held, take, leave } = useDigits(keys)
+  const { held, take, leave, freed } = useDigits(keys)
 
   const say = useInOrder(
-    useCallback(async (body: object) => {
+    freed,
+    useCallback(async (body: object, freedBefore: number) => {
       try {
         const lock = await client.post<Lock>(`/api/cameras/${cameraId}/ptz`, body)
         if (lock.taken_from) setTaken(lock.taken_from)
         setRefused('')
-        take()
+        // an answer that comes after Esc does not take the digits again
+        if (freed.current === freedBefore) take()
       } catch (error) {
         leave()
         setRefused(error instanceof Problem ? problemText(error, t) : t('ptz.no_answer'))
       }
-    }, [cameraId, client, t, take, leave]),
+    }, [cameraId, client, t, take, leave, freed]),
   )
   const go = useCallback((preset: Preset) => say({ do: 'preset', preset: preset.token }), [say])
   const stop = useCallback(() => {
@@ -109,20 +111,22 @@ export function PtzPad({ cameraId, keys }: { cameraId: string; keys: boolean }) 
   )
 }
 
-/** A camera hears one command of this pad at a time, in the order in which they were given. */
-function useInOrder(send: (body: object) => Promise<void>): (body: object) => void {
+/** A camera hears one command of this pad at a time, in the order in which they were given; with each goes how often the
+ *  digits had been given back when it was given. */
+function useInOrder(freed: RefObject<number>, send: (body: object, freedBefore: number) => Promise<void>): (body: object) => void {
   const now = useRef(send)
   useEffect(() => {
     now.current = send
   })
-  const [say] = useState(() => oneAtATime((body: object) => now.current(body)))
-  return say
+  const [queue] = useState(() => oneAtATime((wish: { body: object; freedBefore: number }) => now.current(wish.body, wish.freedBefore)))
+  return useCallback((body) => queue({ body, freedBefore: freed.current }), [queue, freed])
 }
 
 /** Digits belong to this camera as long as its lock is ours; of several tiles only the chosen one's has them. */
 function useDigits(may: boolean) {
   const [held, setHeld] = useState(false)
   const me = useRef({})
+  const freed = useRef(0)
   const end = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   const leave = useCallback(() => {
     clearTimeout(end.current)
@@ -142,10 +146,11 @@ function useDigits(may: boolean) {
     const press = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || (event.target instanceof HTMLElement && event.target.closest('input'))) return
       event.preventDefault()
+      freed.current += 1
       leave()
     }
     window.addEventListener('keydown', press, { capture: true })
     return () => window.removeEventListener('keydown', press, { capture: true })
   }, [held, leave])
-  return { held, take, leave }
+  return { held, take, leave, freed }
 }
