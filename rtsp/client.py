@@ -151,8 +151,9 @@ class Client:
         silence_s: float = 5.0,
         first_s: float | None = None,
     ) -> None:
-        """Give unit after unit to ``take`` until the stream ends. ``changed``: once every picture's format is
-        known, and again where it changes, always before the unit. Raises StreamLost, nothing else.
+        """Give unit after unit to ``take`` until the stream ends. ``changed``: when every picture's format is
+        known, at the description or later; with the first keyframe; and where it changes. Always before the
+        unit. Raises StreamLost, nothing else.
 
         ``silence_s``: without a whole picture for so long it is over; ``first_s``: the same for the first.
         """
@@ -164,6 +165,7 @@ class Client:
         helpers: list[asyncio.Task[None]] = []
         try:
             await self._ask("PLAY", self._aggregate, ("Range", "npt=0.000-"), timeout_s=self._answer_s)
+            player.described()
             helpers.append(asyncio.create_task(self._keep_alive()))
             await self._watch(player, silence_s, first_s or silence_s)
         except Malformed as error:

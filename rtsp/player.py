@@ -32,6 +32,13 @@ class Player:
     def malformed(self) -> int:
         return self._malformed + sum(each.malformed for each in self._receivers)
 
+    def described(self) -> None:
+        """Say what the description said, where a decoder could begin with it: who waits for a picture makes
+        ready while its first keyframe is awaited. That one says it again."""
+        formats = [each.format for each in self._receivers]
+        if self._changed is not None and self._said is None and all(each.complete for each in formats):
+            self._changed(formats)
+
     def on_frame(self, found: Frame, at_us: int) -> None:
         track, control = self._channels.get(found.channel, (-1, False))
         if track < 0:

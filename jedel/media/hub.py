@@ -5,6 +5,7 @@ one that has slow work to do (a disk, a TCP connection) puts `Backlog` between.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from typing import Final, Protocol
@@ -41,6 +42,9 @@ class Hub:
         self.units = 0
         self.bytes = 0
         self.last_at_us = 0
+        self.began_s = 0.0
+        """When it was said what comes; of `time.monotonic`."""
+        self._units_then = 0
         self._sinks: dict[Sink, bool] = {}
         """Each with whether it has had its keyframe."""
         self._kept: deque[AccessUnit] = deque()
@@ -51,9 +55,18 @@ class Hub:
     def sinks(self) -> int:
         return len(self._sinks)
 
+    @property
+    def empty(self) -> bool:
+        """Since it was said what comes, nothing came."""
+        return self.units == self._units_then
+
     def begin(self, tracks: Sequence[Track]) -> None:
-        """The source says what it brings; said again where that changes."""
+        """The source says what it brings; said again where that changes. The same twice before anything came
+        is heard once."""
+        if self.fault is None and self.empty and tuple(tracks) == self.tracks:
+            return
         self.tracks, self.fault = tuple(tracks), None
+        self.began_s, self._units_then = time.monotonic(), self.units
         self._video = first_video(self.tracks)
         self._forget()
         for sink in list(self._sinks):

@@ -182,12 +182,15 @@ class Stream:
         return self._idle_since is not None and now - self._idle_since >= IDLE_S
 
     async def ready(self, within_s: float = READY_WITHIN_S) -> None:
-        """Return when it is known what is in it. Raises StreamFault."""
+        """Return when it is known what is in it. Raises StreamFault, also where that has been known for so
+        long and nothing came."""
         waiting = asyncio.ensure_future(self.hub.ready.wait())
         done, _ = await asyncio.wait({waiting, self._task}, timeout=within_s, return_when=FIRST_COMPLETED)
         waiting.cancel()
         if waiting not in done or self.ended:
             raise StreamFault(stream=self.id, fault=self.hub.fault or Fault.NO_FRAMES)
+        if self.hub.empty and time.monotonic() - self.hub.began_s > within_s:
+            raise StreamFault(stream=self.id, fault=Fault.NO_FRAMES)
 
     def renew(self, spec: StreamSpec) -> None:
         """It is asked to be something else: its source begins anew, its viewers stay."""
@@ -235,9 +238,8 @@ class Stream:
         try:
             await asyncio.wait({self._source})
         finally:
-            if not self._source.done():  # we are ending ourselves
-                self._source.cancel()
-                await asyncio.gather(self._source, return_exceptions=True)
+            self._source.cancel()  # if it runs still, we are ending ourselves
+            await asyncio.gather(self._source, return_exceptions=True)
         if self._source.cancelled():
             fault, self._let_go = self._let_go, None
             return fault

@@ -79,14 +79,21 @@ class Pushed:
         source = source_of(spec)
         assert source is not None
         feeding = asyncio.ensure_future(source.run(stream.hub))
-        await asyncio.wait_for(stream.hub.ready.wait(), 30)
         try:
+            # all of its film, and its first keyframe: the first look finds the next, which is another picture
+            await asyncio.wait_for(stream.hub.ready.wait(), 30)
+            await there.streams[NAME]["sub"].drawn()
+            await eventually(lambda: come(stream))
             yield stream
         finally:
             feeding.cancel()
             await asyncio.gather(feeding, return_exceptions=True)
             stream.publisher = None
             stream.hub.pause(Fault.NO_PUBLISHER)
+
+
+async def come(stream: Stream) -> bool:
+    return not stream.hub.empty
 
 
 @pytest.fixture

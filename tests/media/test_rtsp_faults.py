@@ -56,6 +56,18 @@ async def test_main_is_larger(cameras: Cameras) -> None:
     assert (seen.begun[0][0].width, seen.begun[0][0].height) == (1280, 720)
 
 
+async def test_what_a_camera_describes_is_known_before_its_first_picture(cameras: Cameras) -> None:
+    cameras.trouble("corridor", Trouble.STOP)
+    async with pulled(source(cameras, "corridor")) as seen:
+        await seen.until(lambda: bool(seen.begun))
+        assert seen.units == []
+        assert [(each.codec, each.width, each.height) for each in seen.begun[0]] == [(Codec.H264, 640, 360)]
+        assert seen.begun[0][0].parameters
+        cameras.trouble("corridor", None)
+        await seen.until(lambda: bool(seen.units))
+    assert len(seen.begun) == 1
+
+
 async def test_wrong_credentials_and_unknown_cameras(cameras: Cameras) -> None:
     fault = await fault_of(RtspSource(spec(cameras.url("corridor"), "camera", "guess")))
     assert fault.fault is Fault.CREDENTIALS

@@ -309,3 +309,36 @@ async def test_nothing_comes_and_that_is_said(garden: Garden) -> None:
         with pytest.raises(StreamFault) as refused:
             await stream.ready(0.2)
         assert refused.value.params["fault"] is fault
+
+
+async def test_what_is_described_is_there_at_once_and_not_for_long_without_a_picture(garden: Garden) -> None:
+    """Who comes is answered before the first keyframe; who comes after a while of nothing hears so."""
+
+    class Described:
+        async def run(self, hub: Hub) -> None:
+            tracks, pictures, _ = WHAT
+            hub.begin(tracks)
+            await begin.wait()
+            hub.begin(tracks)  # its first keyframe says the same
+            for unit in pictures:
+                hub.publish(unit)
+            await asyncio.get_running_loop().create_future()
+
+    begin = asyncio.Event()
+    garden.add("camera/1/main", Described())
+    async with looking(garden, "camera/1/main") as (stream, seen):
+        await stream.ready(0.5)
+        assert seen.units == []
+
+        async def said() -> bool:
+            try:
+                await stream.ready(0.1)
+            except StreamFault as refused:
+                return refused.params["fault"] is Fault.NO_FRAMES
+            return False
+
+        await eventually(said)
+        begin.set()
+        await eventually(units(seen, 1))
+        assert len(seen.tracks) == 1, "the same twice is no other stream"
+        await stream.ready(0.1)
