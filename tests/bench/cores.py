@@ -16,6 +16,7 @@ KINDS: Final = (
     ("jedel run media", "media gateway"),
     ("jedel run web", "web"),
     ("jedel", "other roles"),
+    ("multiprocessing", "films"),
 )
 """Words of a command line, and what such a process is; the first that fits."""
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
@@ -48,9 +49,14 @@ def _kind(pid: int) -> str:
     return next((kind for word, kind in KINDS if word in line), "other")
 
 
+def share(kind: str, before: Spent, after: Spent, seconds: float) -> float:
+    """Of all cores together, 0…1."""
+    spent_s = after.get(kind, 0.0) - before.get(kind, 0.0)
+    return spent_s / (seconds * len(os.sched_getaffinity(0)))
+
+
 def shares(before: Spent, after: Spent, seconds: float) -> str:
     """Of all cores together, the largest first."""
-    whole = seconds * len(os.sched_getaffinity(0))
-    parts = ((kind, (after[kind] - before.get(kind, 0)) / whole) for kind in after)
+    parts = ((kind, share(kind, before, after, seconds)) for kind in after)
     told = sorted(parts, key=lambda each: -each[1])
-    return ", ".join(f"{kind} {share:.0%}" for kind, share in told if share >= 0.01)
+    return ", ".join(f"{kind} {part:.0%}" for kind, part in told if part >= 0.01)

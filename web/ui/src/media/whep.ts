@@ -103,10 +103,14 @@ function ownCertificate(): Promise<RTCCertificate | undefined> {
   return own.made
 }
 
-/** What a page can have before it is to show its first picture. */
+/** What a page can have before it is to show its first picture: also what a browser only does for its first link. */
 export async function prepare(bearer?: () => Promise<string | null>): Promise<void> {
   if (typeof RTCPeerConnection === 'undefined') return
-  await Promise.all([iceServers(bearer), ownCertificate()])
+  const [, certificate] = await Promise.all([iceServers(bearer), ownCertificate()])
+  const link = new RTCPeerConnection({ certificates: certificate && [certificate] })
+  link.addTransceiver('video', { direction: 'recvonly' })
+  await link.createOffer().catch(() => undefined)
+  link.close()
 }
 
 /** What came so far, of one kind. */
