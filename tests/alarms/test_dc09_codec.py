@@ -12,7 +12,7 @@ from siadc09.xdata import Data
 
 from jedel.alarms.drivers.dc09 import codec
 from jedel.alarms.drivers.dc09.codec import Header, Panel
-from jedel.alarms.signals import Level, Malformed, Reason, Signal
+from jedel.alarms.signals import Level, Malformed, Reason, Signal, SignalKind
 
 NOW = datetime(2026, 11, 22, 9, 0, 0, tzinfo=UTC)
 KEYS = {size: bytes(range(size)) for size in (16, 24, 32)}
@@ -111,6 +111,14 @@ def test_a_panels_zones_set_the_level() -> None:
     panel = Panel(zones={"1": Level.LOCKDOWN})
     found = [codec.decode(panic(data=b"#1234|NPA0%d" % zone), panel, NOW) for zone in (1, 2)]
     assert [f.level for f in found if isinstance(f, Signal)] == [Level.LOCKDOWN, Level.HELP]
+
+
+@pytest.mark.parametrize("data", [b"#1234|CTP", b"#1234|CTP|Nri1/PA01"])
+def test_an_order_in_a_frame_is_none_to_us_and_hides_no_press(data: bytes) -> None:
+    said = codec.decode(panic(data=data), Panel(), NOW)
+    assert isinstance(said, Signal)
+    assert said.partial
+    assert (said.kind is SignalKind.PRESS) == (b"PA" in data)
 
 
 def test_ids_follow_account_sequence_time_and_content() -> None:

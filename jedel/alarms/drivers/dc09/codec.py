@@ -19,7 +19,7 @@ from uuid import UUID, uuid5
 
 from siadc09 import dc09
 from siadc09.admcid import DataCid, parse_admcid
-from siadc09.siadcs import DataDcsGroup, DcsInfo, parse_siadcs
+from siadc09.siadcs import DataDcsGroup, DcsEvent, DcsInfo, parse_siadcs
 from siadc09.util import crc, decrypt, encrypt, fromtimestamp, genpad, totimestamp
 
 from jedel.alarms.drivers.dc09 import events
@@ -221,6 +221,9 @@ def _dcs(data: bytes) -> Iterable[tuple[str, str, Meaning | None]]:
     for block in group.blocks if isinstance(group, DataDcsGroup) else ():
         if isinstance(block, DcsInfo):
             for event in block.events:
+                if not isinstance(event, DcsEvent):  # a control block's item: an order, which is not for us
+                    yield event.code, "", None
+                    continue
                 zone = f"{event.addr:X}" if isinstance(event.addr, int) else ""
                 yield event.code, zone, events.dcs(event.code)
         elif block.functioncode in ("N", "O"):
