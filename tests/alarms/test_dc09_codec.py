@@ -115,10 +115,10 @@ def test_a_panels_zones_set_the_level() -> None:
 
 @pytest.mark.parametrize("data", [b"#1234|CTP", b"#1234|CTP|Nri1/PA01"])
 def test_an_order_in_a_frame_is_none_to_us_and_hides_no_press(data: bytes) -> None:
-    said = codec.decode(panic(data=data), Panel(), NOW)
-    assert isinstance(said, Signal)
-    assert said.partial
-    assert (said.kind is SignalKind.PRESS) == (b"PA" in data)
+    found = codec.decode(panic(data=data), Panel(), NOW)
+    assert isinstance(found, Signal)
+    assert found.odd is Reason.UNKNOWN_EVENT
+    assert (found.kind is SignalKind.PRESS) == (b"PA" in data)
 
 
 def test_ids_follow_account_sequence_time_and_content() -> None:
