@@ -52,6 +52,8 @@ LONG_FIRST = (
     "tests/e2e/test_sign_in",
     "tests/app/test_supervisor",
     "tests/faults",
+    "tests/cameras/test_health_prober",
+    "tests/media/test_rtsp_fuzz",
     "tests/simulator",
     "tests/places/test_geocode_search",
     "tests/units/test_writer",

@@ -8,14 +8,19 @@ const FRAME_MS = 16
 class Page {
   drawings: number[] = []
   onDraw: () => void = () => undefined
-  readonly turns = new Turns(() => {
-    requestAnimationFrame(() => {
-      this.drawings.push(performance.now())
-      this.onDraw()
-      vi.setSystemTime(Date.now() + this.costMs)
-      this.spent += this.costMs
-    })
-  })
+  /** The view is on its way somewhere. */
+  moves = true
+  readonly turns = new Turns(
+    () => {
+      requestAnimationFrame(() => {
+        this.drawings.push(performance.now())
+        this.onDraw()
+        vi.setSystemTime(Date.now() + this.costMs)
+        this.spent += this.costMs
+      })
+    },
+    () => this.moves,
+  )
   spent = 0
   constructor(private readonly costMs: number) {
     const now = performance.now.bind(performance)
@@ -49,6 +54,23 @@ it('leaves the page two thirds of the time where a drawing is dear', async () =>
   const drawn = await flown(page, 15_000)
   expect(drawn).toBeGreaterThanOrEqual(8)
   expect(page.spent).toBeLessThanOrEqual(15_000 / 3 + 500)
+})
+
+it('leaves it five sixths where only cars move, and a flight waits no longer for that', async () => {
+  const page = new Page(500)
+  page.moves = false
+  await flown(page, 15_000)
+  expect(page.spent).toBeGreaterThanOrEqual(15_000 / 6 - 500)
+  expect(page.spent).toBeLessThanOrEqual(15_000 / 6 + 500)
+  const seen = page.drawings.length
+  while (page.drawings.length === seen) await vi.advanceTimersByTimeAsync(FRAME_MS)
+  page.onDraw = () => undefined
+  await vi.advanceTimersByTimeAsync(600)
+  page.turns.ask()
+  page.moves = true
+  page.turns.ask()
+  await vi.advanceTimersByTimeAsync(500)
+  expect(page.drawings.length).toBe(seen + 2)
 })
 
 it('draws nothing while pictures begin, and once when they stand', async () => {

@@ -18,7 +18,10 @@ export class CalmMap extends LibreMap {
   }
 
   private begin(): void {
-    const turns = (this.turns = new Turns(() => super.triggerRepaint()))
+    const turns = (this.turns = new Turns(
+      () => super.triggerRepaint(),
+      () => this.isMoving(),
+    ))
     const hand = (event: Event) => {
       if (event.type !== 'pointermove' || (event as PointerEvent).buttons > 0) turns.hand()
     }

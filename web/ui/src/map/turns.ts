@@ -2,16 +2,16 @@ import { picturesBegin, whenPicturesStand } from '../media/beginning'
 
 /** A drawing that holds the page up no longer than this is cheap: a graphics card makes it. */
 const CHEAP_MS = 100
-/** After a dear one the page has so many times as long for all else. */
-const REST = 2
+/** After a dear one the page has so many times as long for all else: while the view moves, and while it stands. */
+const REST = { moving: 2, still: 5 }
 /** So long after a hand on the map it is drawn as fast as it can be. */
 const HAND_MS = 1_000
 
 /**
  * When a map may be drawn. Without a graphics card one drawing holds the whole page up, its clicks, its sounds and its
  * videos, for as long as the processor needs for two million points; tiles that come, a flight to a place and cars that
- * move would have it drawn without an end. So a dear drawing is followed by a rest, and while cameras' pictures begin
- * there is none at all, except for the hand that moves the map.
+ * move would have it drawn without an end. So a dear drawing is followed by a rest, a longer one where only what is on
+ * the map moves, and while cameras' pictures begin there is none at all, except for the hand that moves the map.
  */
 export class Turns {
   private state: 'rests' | 'asked' | 'drawing' = 'rests'
@@ -22,13 +22,18 @@ export class Turns {
   private handAt = Number.NEGATIVE_INFINITY
   /** A drawing waits for its turn; calls that off. */
   private waiting: (() => void) | null = null
+  /** It waits as long as a view that stands may. */
+  private slow = false
 
-  /** `draw`: have it drawn in the next frame. */
-  constructor(private readonly draw: () => void) {}
+  /** `draw`: have it drawn in the next frame; `moves`: whether the view is on its way somewhere. */
+  constructor(
+    private readonly draw: () => void,
+    private readonly moves: () => boolean,
+  ) {}
 
   ask(): void {
     if (this.state === 'drawing') this.wanted = true
-    else if (this.state === 'rests' && !this.waiting) this.next()
+    else if (this.state === 'rests' && (!this.waiting || (this.slow && this.moves()))) this.next()
   }
 
   /** The user moves the map himself. */
@@ -43,15 +48,17 @@ export class Turns {
   }
 
   private next(): void {
-    this.waiting = null
+    this.stop()
     const now = performance.now()
-    const rest = this.cost > CHEAP_MS ? this.drawnAt + this.cost * REST - now : 0
+    this.slow = !this.moves()
+    const rest = this.cost > CHEAP_MS ? this.drawnAt + this.cost * REST[this.slow ? 'still' : 'moving'] - now : 0
     if (now - this.handAt < HAND_MS) {
       this.go()
     } else if (rest > 0) {
       const timer = setTimeout(() => this.next(), rest)
       this.waiting = () => clearTimeout(timer)
     } else if (picturesBegin()) {
+      this.slow = false
       this.waiting = whenPicturesStand(() => this.go())
     } else {
       this.go()
