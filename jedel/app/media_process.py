@@ -15,6 +15,7 @@ import structlog
 from prometheus_client import start_http_server
 
 from jedel.app.embedded.child import FolderLock
+from jedel.app.roles import keep_loaded
 from jedel.app.settings import LOOPBACK, Settings
 
 log = structlog.get_logger()
@@ -40,6 +41,7 @@ async def media(settings: Settings) -> None:
     number = await numbers.take(SETTLED_S)
     from jedel.app.media_role import serve  # its libraries are large
 
+    keep_loaded()
     if number is None:
         log.info("media stands by", instead_of=numbers.all)
         number = await numbers.take(None)

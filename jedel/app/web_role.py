@@ -1,7 +1,6 @@
 """The role `web`: HTTP, live sockets, screens."""
 
 import asyncio
-import gc
 
 import uvicorn
 from fastapi import FastAPI
@@ -9,6 +8,7 @@ from fastapi import FastAPI
 from jedel.app.connections import open_links
 from jedel.app.frames import FeedProtocol
 from jedel.app.http import create_app
+from jedel.app.roles import keep_loaded
 from jedel.app.settings import Settings
 
 
@@ -22,10 +22,7 @@ async def web(settings: Settings) -> None:
         await app.state.media.listen()
         await app.state.camera_map.listen(nats)
         server = uvicorn.Server(server_config(app, settings))
-        # What is loaded stays for ever: looking all of it through for garbage would now and then stop every
-        # answer for a tenth of a second.
-        gc.collect()
-        gc.freeze()
+        keep_loaded()  # the application itself, too
         async with asyncio.TaskGroup() as tasks:
             roads = tasks.create_task(app.state.networks.keep_fresh(store))
             background = tasks.create_task(app.state.hub.run())

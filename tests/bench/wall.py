@@ -41,7 +41,7 @@ LOOKED_AT_S: Final = str(Settings.model_fields["camera_look_s"].default)
 """The demo's cameras, as everywhere; tests of screens have it otherwise."""
 DRAWN_S: Final = 8.0
 """For the map."""
-FILMS_S: Final = 240.0
+FILMS_S: Final = 600.0
 """For the demo's cameras, whose films the simulator draws once, when somebody first looks at them."""
 
 STAGES: Final = ("tile", "asked", "answered", "linked", "moved")

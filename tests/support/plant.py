@@ -48,8 +48,8 @@ class Plant:
     def __init__(self, folder: Path, *, demo: bool = False, **more: str) -> None:
         self.folder = folder
         self.demo = demo
-        self.http_port, self.mqtt_port, self.dc09_port, self.demo_port, *media = _ports(6)
-        self.media_port, self.rtsp_port = media
+        self.http_port, self.mqtt_port, self.dc09_port, self.demo_port, *more_ports = _ports(8)
+        self.media_port, self.rtsp_port, self._postgres_port, self._nats_port = more_ports
         self.log_file = folder.with_name(folder.name + ".log")
         self._more = more
         self._log_from = 0
@@ -69,6 +69,8 @@ class Plant:
             "JEDEL_DEMO_PORT": str(self.demo_port),
             "JEDEL_DEMO_RTSP_PORT": str(self.rtsp_port),
             "JEDEL_MEDIA_PORT": str(self.media_port),
+            "JEDEL_POSTGRES_PORT": str(self._postgres_port),  # else they might draw one of those above
+            "JEDEL_NATS_PORT": str(self._nats_port),
             "JEDEL_PASSWORD_ALONE": "true",  # its people sign in by password; the demo's do anyway
             "NO_COLOR": "1",
             "COLUMNS": "200",

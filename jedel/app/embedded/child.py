@@ -19,7 +19,8 @@ from typing import IO, Any
 
 from jedel.app.ports import free
 
-_SERVER_PORTS = range(12_000, 32_000)  # the kernel's own begin at 32,768 (net.ipv4.ip_local_port_range)
+# above our own defaults, below the kernel's own, which begin at 32,768 (net.ipv4.ip_local_port_range)
+_SERVER_PORTS = range(13_000, 32_000)
 _PORT_TRIES = 100
 _PR_SET_PDEATHSIG = 1
 _PR_SET_KEEPCAPS = 8
