@@ -12,9 +12,10 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import uuid4
 
 import numpy as np
@@ -162,31 +163,42 @@ async def _median_s(ask, *arguments: object) -> float:  # type: ignore[no-untype
     return statistics.median(took)
 
 
-async def two_places(store: Store, since: datetime, until: datetime, times: int) -> tuple[list[float], int]:
-    """Seconds of each search over the day, of the busiest cameras as well; how many pairs."""
+async def two_places(store: Store, since: datetime, until: datetime, what: str, times: int = 10) -> float:
+    """The most seconds that a search over the day took, of the busiest cameras as well."""
     dice, took, found = np.random.default_rng(6), [], 0
     for a, b in [(1, 2), *dice.integers(1, CAMERAS + 1, (times - 1, 2)).tolist()]:
         began = time.perf_counter()
         pairs, _ = await repository.two_places(store, [a], [b], since, until, timedelta(minutes=10), 200)
         took.append(time.perf_counter() - began)
         found += len(pairs)
-    return took, found
+    print(
+        f"two places, {what}: median {statistics.median(took):.2f} worst {max(took):.2f} s, {found} pairs",
+        file=sys.stderr,
+    )
+    return max(took)
 
 
 def into_memory(folder: Path) -> None:
     """Read the database's files once. What came over a day is in a server's memory; here a day came within
     minutes, and a virtual machine may give its host back what it has not touched for one."""
     began, size = time.monotonic(), 0
-    for path in (folder / "base").rglob("*"):
-        if path.is_file():
-            with path.open("rb", buffering=0) as file:
-                while block := file.read(1 << 20):
-                    size += len(block)
+    for path in folder.rglob("base/*/*"):
+        with suppress(FileNotFoundError), path.open("rb", buffering=0) as file:  # PostgreSQL took it away
+            while block := file.read(1 << 20):
+                size += len(block)
+    assert size, folder
     print(f"{size / 1e9:.1f} GB read in {time.monotonic() - began:.0f} s", file=sys.stderr)
 
 
-async def measure(url: str, folder: Path, count: int) -> tuple[float, float, float]:
-    """Milliseconds of a plate's history as found and in memory, seconds of two places."""
+class Found(NamedTuple):
+    """p99 of a plate's history, the longest search at two places."""
+
+    history_ms: float
+    pairs_s: float
+
+
+async def measure(url: str, folder: Path, count: int) -> tuple[Found, Found]:
+    """Right after all was written, and when all was read once."""
     since = datetime(2026, 11, 21, tzinfo=UTC)
     until, known = since + DAY, plates()
     async with make_pool(url, 2) as pool:
@@ -202,16 +214,14 @@ async def measure(url: str, folder: Path, count: int) -> tuple[float, float, flo
         # a day's reads came within minutes; at 580 a second the disk would have them by now
         await asyncio.to_thread(os.sync)
         cold = await history(store, known, since, until, "a day, as found")
+        cold_s = await two_places(store, since, until, "as found")
         await asyncio.to_thread(into_memory, folder)
         day = await history(store, known, since, until, "a day", seed=7)
         year = await history(store, known, until - 365 * DAY, until, "a year", times=200)
         for name, seconds in (await others(store, known, since, until)).items():
             print(f"{name}: {seconds * 1e3:.0f} ms", file=sys.stderr)
-        pairs_s, pairs = await two_places(store, since, until, 10)
-        worst = max(pairs_s)
-        median = statistics.median(pairs_s)
-        print(f"two places: median {median:.2f} worst {worst:.2f} s, {pairs} pairs", file=sys.stderr)
-    return cold, max(day, year), worst
+        worst = await two_places(store, since, until, "in memory")
+    return Found(cold, cold_s), Found(max(day, year), worst)
 
 
 def run(seconds: float | None = None, count: int | None = None) -> Result:
@@ -222,16 +232,16 @@ def run(seconds: float | None = None, count: int | None = None) -> Result:
         server.start()
         try:
             migrate.upgrade(server.url)
-            found_ms, history_ms, pairs_s = asyncio.run(measure(server.url, Path(folder) / "pg", count))
+            cold, warm = asyncio.run(measure(server.url, Path(folder) / "pg", count))
         finally:
             server.stop()
     return Result(
         bench="reads-search",
-        figure=round(history_ms, 1),
-        unit=f"ms p99 of a plate's history ({count} reads in memory; as found {found_ms:.1f}); "
-        f"two places {pairs_s:.2f} s",
+        figure=round(warm.history_ms, 1),
+        unit=f"ms p99 of a plate's history ({count} reads, in memory; as found {cold.history_ms:.1f}); "
+        f"two places {warm.pairs_s:.2f} s (as found {cold.pairs_s:.2f})",
         goal=HISTORY_MS_MAX,
-        met=history_ms <= HISTORY_MS_MAX and pairs_s <= TWO_PLACES_S_MAX,
+        met=warm.history_ms <= HISTORY_MS_MAX and warm.pairs_s <= TWO_PLACES_S_MAX,
     )
 
 
