@@ -53,7 +53,7 @@ async def running(folder: Path, **settings: str) -> AsyncIterator[City]:
     for app in ("console", "tablet", "devices", "citizen"):
         if not (ROOT / "web" / app / "dist" / "index.html").exists():
             pytest.skip(f"web/{app} is not built: make setup")
-    # no test looks at the health of three hundred cameras: that takes a third of a core, drawing for it half of one
+    # no test looks at the health of three hundred cameras: it takes a third of a core, the films half of one
     own = {"JEDEL_DEMO_CALM_S": "0", "JEDEL_CAMERA_LOOK_S": "3600"} | settings
     plant = Plant(folder, demo=True, **own)
     try:

@@ -24,8 +24,8 @@ Gst.init(None)
 server = GstRtspServer.RTSPServer.new()
 server.set_address("127.0.0.1")
 server.set_service("0")
-# Each mount is a camera of its own: with the one thread that is usual, whoever looks at a camera waits until all
-# others are set up.
+# Each mount is a camera of its own: with the one thread that is usual, whoever looks at a camera waits until
+# all others are set up.
 threads = GstRtspServer.RTSPThreadPool.new()
 threads.set_max_threads(-1)
 server.set_thread_pool(threads)

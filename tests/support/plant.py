@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from jedel.app.embedded.child import free_port
-from jedel.app.embedded.running import addresses
+from jedel.app.embedded.postgres import EmbeddedPostgres
 
 VICTIMS = ("web", "gateway", "jobs", "qorgau", "postgres", "nats")
 _SERVED_WITHIN_S = 300.0
@@ -80,9 +80,9 @@ class Plant:
 
     @property
     def database_url(self) -> str:
-        url = addresses(self.folder).database_url or self._more.get("JEDEL_DATABASE_URL")
-        assert url is not None, "PostgreSQL does not run"
-        return url
+        """Also while it is being started again."""
+        own = EmbeddedPostgres(self.folder / "postgres", port=self._postgres_port)
+        return self._more.get("JEDEL_DATABASE_URL") or own.url
 
     @property
     def pid(self) -> int:
