@@ -4,6 +4,8 @@ import { createRoot } from 'react-dom/client'
 
 import { App } from './App'
 import './citizen.css'
+import './forms.css'
+import './answers.css'
 import { startTheme } from './theme'
 
 startTheme()

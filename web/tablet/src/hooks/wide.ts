@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react'
 
 const WIDE = '(orientation: landscape) and (min-width: 821px)'
 
-/** The screen lies and has room for two columns; as in tablet.css. */
+/** The screen lies and has room for two columns; as in narrow.css. */
 export function useWide(): boolean {
   return useSyncExternalStore(
     (changed) => {
