@@ -154,10 +154,12 @@ class Devices:
     page: Page
 
     async def press(self, search: str, level: str) -> dict[str, Any]:
-        """Find a school, press; the receipt as the page's own request got it."""
+        """Find what is called so, press; the receipt as the page's own request got it."""
         await self.page.locator("input[type=search]").fill(search)
+        device = self.page.locator(".device").first
+        await expect(device.locator("h3")).to_have_text(search)
         async with self.page.expect_response("**/press") as answer:
-            await self.page.locator(f'.device .press[data-level="{level}"]').first.click()
+            await device.locator(f'.press[data-level="{level}"]').click()
         receipt: dict[str, Any] = await (await answer.value).json()
         await expect(self.page.locator('.outcome[data-state="received"]').first).to_be_visible()
         return receipt

@@ -6,7 +6,7 @@ import { about, devices, drives, drones, tablets, type About, type DemoDevice, t
 import { DeviceCard } from './DeviceCard'
 import { Drives } from './Drives'
 import { Drones } from './Drones'
-import { allWords, matches } from './search'
+import { allWords, nearest } from './search'
 
 const KINDS = ['panic_button', 'post', 'panel'] as const
 /** More are a scroll that nobody makes: the search finds the rest. */
@@ -52,8 +52,9 @@ export function App() {
 
   const found = useMemo(
     () =>
-      (loaded?.devices ?? []).filter(
-        (each) => each.kind === kind && matches(query, `${allWords(each.name)} ${allWords(each.address)}`),
+      nearest(
+        query,
+        (loaded?.devices ?? []).filter((each) => each.kind === kind),
       ),
     [loaded, kind, query],
   )
