@@ -15,7 +15,7 @@ def main() -> None:
     ask = argparse.ArgumentParser(prog="python -m training.plates", description=__doc__)
     ask.add_argument(
         "part",
-        choices=("all", "photos", "detector", "straightener", "recogniser", "export"),
+        choices=("all", "photos", "shipped", "detector", "straightener", "recogniser", "export"),
         nargs="?",
         default="all",
     )
@@ -31,6 +31,10 @@ def main() -> None:
         from training.plates import photos
 
         print(photos.gather(asked.opencv_doc), "photographs")
+    if asked.part == "shipped":
+        from training.plates.shipped import checkpoints
+
+        checkpoints(asked.folder, WEIGHTS)
     for name, steps in STEPS.items():
         if asked.part in ("all", name):
             part = importlib.import_module(f"training.plates.{name}")

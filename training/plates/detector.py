@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from training.plates.network import Detector
+from training.plates.network import Detector, halved
 from training.plates.recogniser import gently
 from training.plates.scenes import cuts
 
@@ -70,7 +70,7 @@ def train(
     began, shown = time.monotonic(), (1.0, 1.0)
     for step in range(1, steps + 1):
         pictures, wanted, counts = next(data)
-        with torch.autocast("cpu", torch.bfloat16):
+        with halved():
             out = model(pictures.float() / 255)
         cells, corners = loss_of(out.float(), wanted, counts)
         loss = cells + 2 * corners

@@ -13,7 +13,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from training.plates import camera
 from training.plates.crops import crop
-from training.plates.network import SIGNS, Recogniser
+from training.plates.network import SIGNS, Recogniser, halved
 
 KEPT = 4_000
 _NUMBER = {sign: nth + 1 for nth, sign in enumerate(SIGNS)}
@@ -119,7 +119,7 @@ def train(
     began, shown = time.monotonic(), 0.0
     for step in range(1, steps + 1):
         pictures, rows = next(data)
-        with torch.autocast("cpu", torch.bfloat16):
+        with halved():
             out = model(pictures)
         scores = out.float().log_softmax(-1)
         loss = torch.zeros(())

@@ -13,7 +13,7 @@ from torch import nn
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from training.plates.crops import rough
-from training.plates.network import Straightener
+from training.plates.network import Straightener, halved
 from training.plates.recogniser import gently, normal
 
 
@@ -57,7 +57,7 @@ def train(
     began, shown = time.monotonic(), 0.1
     for step in range(1, steps + 1):
         pictures, truth = next(data)
-        with torch.autocast("cpu", torch.bfloat16):
+        with halved():
             out = model(pictures)
         loss = nn.functional.smooth_l1_loss(out.float(), truth, beta=0.03)
         steer.zero_grad()
