@@ -35,14 +35,14 @@ class LegalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LegalGround:
-    """``ground``: the bit that a hit bears. ``law``: the article, None where it is to be filled in.
-    ``needs``: what the entry must name. ``until``: the last day on which it may be used."""
+    """``ground``: the bit that a hit bears. ``law``: the article in each language, None where it is to
+    be filled in. ``needs``: what the entry must name. ``until``: the last day on which it may be used."""
 
     code: str
     ground: Ground
     kind: LegalKind
     names: Mapping[str, str]
-    law: str | None
+    law: Mapping[str, str] | None
     needs: Literal["case", "incident", "either"]
     max_days: int
     actions: frozenset[Action]

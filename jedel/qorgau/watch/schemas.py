@@ -68,7 +68,7 @@ class LegalGroundView(View):
     code: str
     ground: str
     names: dict[str, str]
-    law: str | None
+    law: dict[str, str] | None
     needs: Literal["case", "incident", "either"]
     max_days: int
     actions: list[Action]
@@ -80,7 +80,7 @@ class LegalGroundView(View):
             code=ground.code,
             ground=CODES[ground.ground],
             names=dict(ground.names),
-            law=ground.law,
+            law=dict(ground.law) if ground.law else None,
             needs=ground.needs,
             max_days=ground.max_days,
             actions=[action for action in Action if action in ground.actions],
@@ -98,7 +98,7 @@ class WatchEntryView(View):
     ground: str
     legal: str
     names: dict[str, str]
-    law: str | None
+    law: dict[str, str] | None
     action: Action
     until: date
     source: str
@@ -127,7 +127,7 @@ class WatchEntryView(View):
             ground=CODES[entry.ground],
             legal=entry.legal,
             names=dict(legal.names) if legal else {},
-            law=legal.law if legal else None,
+            law=dict(legal.law) if legal and legal.law else None,
             action=entry.action,
             until=entry.until,
             source=entry.source,

@@ -13,7 +13,7 @@ export interface WatchEntry {
   legal: string
   /** Of the legal ground. */
   names: Words
-  law: string | null
+  law: Words | null
   action: WatchAction
   until: string
   source: string
@@ -35,7 +35,7 @@ export interface LegalGround {
   code: string
   ground: GroundCode
   names: Words
-  law: string | null
+  law: Words | null
   needs: 'case' | 'incident' | 'either'
   max_days: number
   actions: WatchAction[]

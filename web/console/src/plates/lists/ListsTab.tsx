@@ -144,7 +144,7 @@ function Row({ entry, file, path, say }: RowProps) {
       </div>
       <div className={css.entryWhy}>
         <p>
-          <strong>{inWords(entry.names)}</strong> <span className={shared.dim}>{entry.law}</span>
+          <strong>{inWords(entry.names)}</strong> <span className={shared.dim}>{entry.law && inWords(entry.law)}</span>
         </p>
         <p>{entry.reason}</p>
         <p className={shared.dim}>

@@ -81,7 +81,7 @@ export function Propose({ onProposed }: { onProposed: () => void }) {
       {grounds.isError && <p className={shared.fault}>{problemText(grounds.error, t)}</p>}
       {ground && (
         <p className={shared.dim}>
-          {[t(`ground.${ground.ground}`), ground.law, t('watch.at_most', { days: ground.max_days })].filter(Boolean).join(' · ')}
+          {[t(`ground.${ground.ground}`), ground.law && inWords(ground.law), t('watch.at_most', { days: ground.max_days })].filter(Boolean).join(' · ')}
         </p>
       )}
       {ground && (
