@@ -156,10 +156,11 @@ class Devices:
     async def press(self, search: str, level: str) -> dict[str, Any]:
         """Find what is called so, press; the receipt as the page's own request got it."""
         await self.page.locator("input[type=search]").fill(search)
-        device = self.page.locator(".device").first
+        button = self.page.locator(f'.press[data-level="{level}"]')
+        device = self.page.locator(".device").filter(has=button).first
         await expect(device.locator("h3")).to_have_text(search)
         async with self.page.expect_response("**/press") as answer:
-            await device.locator(f'.press[data-level="{level}"]').click()
+            await device.locator(button).click()
         receipt: dict[str, Any] = await (await answer.value).json()
         await expect(self.page.locator('.outcome[data-state="received"]').first).to_be_visible()
         return receipt
