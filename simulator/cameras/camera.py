@@ -120,7 +120,7 @@ class Stream:
         due = now
         while True:
             if film.pictures and nth % film.reel.pictures >= len(film.pictures):
-                nth = 0  # what is drawn so far once more, until there is more: no camera falls silent
+                nth, film.missed = 0, True  # what is drawn once more till there is more: none falls silent
             picture = await film.at(nth)
             self._send(picture, due - self._began)
             nth += 1

@@ -109,11 +109,21 @@ class Film:
 
     reel: Reel
     pictures: list[Picture] = field(default_factory=list)
+    missed: bool = False
+    """Somebody looks on and sees again what he has seen."""
     _more: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def whole(self) -> bool:
         return len(self.pictures) >= self.reel.pictures
+
+    @property
+    def turn(self) -> tuple[int, int]:
+        """Who has the least is made first: everybody's first second; then those that are looked at, together;
+        then what was begun. A half-made loop is short, and a camera that shows the same every few seconds
+        seems frozen to who looks now and then: few are half-made at a time."""
+        made = len(self.pictures)
+        return (0, made) if made < FPS else (1, made) if self.missed else (2, -made)
 
     def add(self, pictures: list[Picture]) -> None:
         self.pictures += pictures
@@ -133,7 +143,7 @@ Work = Callable[..., "asyncio.Future[Any]"]
 
 
 class Films:
-    """Makes them, as many at a time as there are workers, first who has least; keeps them in ``folder``."""
+    """Makes them, as many at a time as there are workers, by their turn; keeps them in ``folder``."""
 
     def __init__(self, work: Work, workers: int, folder: Path | None = None) -> None:
         self._work, self._workers, self._folder = work, workers, folder
@@ -169,7 +179,7 @@ class Films:
 
     async def _maker(self) -> None:
         while True:
-            film = min(self._wanted.values(), key=lambda each: len(each.pictures), default=None)
+            film = min(self._wanted.values(), key=lambda each: each.turn, default=None)
             if film is None:
                 self._there.clear()
                 await self._there.wait()

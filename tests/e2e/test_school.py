@@ -109,6 +109,7 @@ async def test_a_schools_cameras_come_by_themselves_and_go_with_its_incident(
     await expect(page.locator("#command-line")).to_be_focused()
     await expect(page.locator("#command-line")).to_have_value("n 9999 he says that")
     await page.locator("#command-line").fill("")
+    await page.keyboard.press("Escape")
 
     tiles = shown.locator("[data-camera]")
     await expect(tiles).to_have_count(WHOLE_SCHOOL)

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
@@ -16,7 +17,7 @@ from jedel.media.sources.rtsp import RtspSource
 from simulator.cameras import Cameras, CamerasProcess, Config, Place, Trouble, read
 from simulator.cameras.config import KINDS, ConfigUnreadable
 from simulator.cameras.draw import PICTURES
-from simulator.cameras.film import Films, Reel, encode
+from simulator.cameras.film import CHUNKS, Films, Reel, encode
 from simulator.cameras.view import Look, picture
 from tests.media.rtsp_support import pulled, spec
 from tests.support.waiting import eventually
@@ -103,6 +104,28 @@ async def test_a_film_is_drawn_once_and_kept(tmp_path: Path) -> None:
     (tmp_path / reel.file).write_bytes(b"\xff" * 100)  # half a film is none
     await whole()
     assert asked == 2
+
+
+async def test_who_is_looked_at_is_drawn_first_and_few_are_half_drawn() -> None:
+    drawn: list[tuple[str, int]] = []
+
+    def work(_: object, place: Place, _size: object, _look: object, first: int, last: int) -> Any:
+        drawn.append((place.name, first))
+        done: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        done.set_result([(b"\x65",)] * (last - first))
+        return done
+
+    films = Films(work, 1)
+    made = [films.get(Reel(Place(name, "street"), SIZE)) for name in "abcd"]
+    made[2].missed = True
+    makes = asyncio.create_task(films.run())
+    for film in made:
+        await film.at(film.reel.pictures - 1)
+    makes.cancel()
+    seconds = [at for at, _ in CHUNKS[2:]]
+    begun = [name for name, first in drawn[:8] if first < 10]
+    assert begun == [*"abcd", *"abcd"]  # all have a second before any has two
+    assert drawn[8:] == [(name, at) for name in "cabd" for at in seconds]
 
 
 async def test_in_a_process_of_their_own(tmp_path: Path) -> None:
