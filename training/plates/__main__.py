@@ -8,7 +8,7 @@ import importlib
 from pathlib import Path
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "jedel" / "plates" / "reader" / "weights"
-STEPS = {"detector": 800, "straightener": 500, "recogniser": 4500}
+STEPS = {"detector": 800, "straightener": 1000, "recogniser": 7000}
 
 
 def main() -> None:
