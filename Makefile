@@ -65,7 +65,7 @@ faults: setup ## kill processes at random moments, long form (SEEDS=500 FIRST=1)
 	@$(BIN)/python -m tests.faults --seeds $(SEEDS) --first $(FIRST)
 
 ##@ Train
-train-reader: setup ## the plate reader's networks from nothing (some four hours on two cores; installs torch)
+train-reader: setup ## the plate reader's networks from nothing (hours on two cores; installs torch)
 	@test -x .venv-training/bin/python || $(PYTHON) -m venv .venv-training
 	@.venv-training/bin/python -m pip install -q -r requirements.txt
 	@.venv-training/bin/python -m pip install -q -r training/requirements.txt

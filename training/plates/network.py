@@ -9,7 +9,7 @@ SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def halved() -> torch.autocast:
-    """While a network learns: 16 bits where the processor has them; elsewhere they take 12 times as long."""
+    """While a network learns: 16 bits where the processor has them; elsewhere they are far slower than 32."""
     able = torch.backends.cpu.get_cpu_capability() not in ("DEFAULT", "AVX2")
     return torch.autocast("cpu", torch.bfloat16, enabled=able)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import onnx
+import onnxruntime
 import orjson
 import torch
 from onnx import numpy_helper
@@ -79,8 +80,6 @@ def _apart(norm: Any, bias: Tensor) -> Any:
 
 def restore(name: str, model: nn.Module, weights: Path) -> float:
     """``model`` gets what ``name``.onnx says; how far the two differ at most, in outputs' units."""
-    import onnxruntime
-
     pictures = _pictures(name)
     model.eval()
     layers, kept, held = _layers(model, pictures), _weights(weights / f"{name}.onnx"), []

@@ -25,7 +25,6 @@ test('who is called so comes before who lives there', () => {
   const order = (query: string) => nearest(query, all).map((each) => each.name.en)
   expect(order('Школа-гимназия №35')).toEqual(['School No. 35', 'School No. 350', 'School No. 17'])
   expect(order('35 школа')).toEqual(['School No. 35', 'School No. 350', 'School No. 17'])
-  expect(order('6-й микрорайон 3')[3]).toBe('School No. 12') // its name has no 3
   expect(order('ықшамауданы 2')).toEqual(['School No. 35'])
   expect(order('')).toHaveLength(4)
 })
