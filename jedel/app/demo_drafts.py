@@ -15,6 +15,7 @@ from typing import Final
 from jedel.app import demo_state, waiting
 from jedel.app.embedded.running import addresses
 from jedel.app.settings import Settings
+from jedel.kernel.parentage import tied
 
 VEHICLES: Final = 10_000
 CITY: Final = "city.osm.pbf"
@@ -75,7 +76,9 @@ async def _database(settings: Settings) -> str:
 async def _simulate(what: str, *options: str) -> str:
     """Run a part of the simulator; what it said."""
     command = [sys.executable, "-P", "-m", f"simulator.{what}", *options]
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, preexec_fn=tied()
+    )
     said, _ = await process.communicate()
     if process.returncode != 0:
         raise RuntimeError(f"`{' '.join(command)}` ended with status {process.returncode}")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 
+from jedel.kernel.parentage import tied
 from jedel.places.osm.features import LAYERS, Features
 
 log = structlog.get_logger()
@@ -82,7 +83,13 @@ def _started(
         "--read-parallel", *layers,
     ]  # fmt: skip
     try:
-        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=tied(),  # noqa: PLW1509 - or it went on writing after an import that was killed
+        )
     except OSError as error:
         log.warning("tippecanoe failed: the map has no background", error=repr(error))
         return None

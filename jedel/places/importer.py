@@ -1,7 +1,7 @@
 """Bringing a map into force.
 
 Order of steps, so that a crash at any of them leaves the old map in force and whole
-1. The file is checked, then read; files are written into ``maps/<id>.part/``.
+1. The file is checked, then read; files are written into ``maps/<id>.<attempt>.part/``.
 2. Every file and the folder are fsynced; the folder is renamed to ``maps/<id>/``; ``maps/`` is fsynced.
 3. One transaction: the region's old rows go, the new ones come, the journal says ``places.map_in_force``.
 A folder without a row in ``map`` is swept away by a job (jobs.py). The id follows from the content, so that
@@ -107,10 +107,12 @@ def _whole(blob_dir: Path, row: repository.Row) -> bool:
 def _write_files(blob_dir: Path, job: Job, progress: Progress) -> Prepared:
     """Steps 1 and 2."""
     target = folder(blob_dir, job.map_id)
-    part = target.with_name(f"{target.name}.part")
+    # A folder of its own: what a killed import had started may be writing into its folder for a moment yet.
+    part = target.with_name(f"{target.name}.{new_id()}.part")
     target.parent.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(target.parent):
-        shutil.rmtree(part, ignore_errors=True)
+        for left in target.parent.glob(f"{target.name}.*"):
+            shutil.rmtree(left, ignore_errors=True)
         part.mkdir()
         try:
             prepared = prepare(job, part, progress)

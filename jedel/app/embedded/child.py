@@ -1,6 +1,6 @@
 """Starting a child process that never outlives us and never has more rights than it needs.
 
-The kernel stops the child when the *thread* that started it ends (`PR_SET_PDEATHSIG`), so children are
+The kernel stops the child when the *thread* that started it ends (kernel/parentage.py), so children are
 started from a thread that lives as long as the program: the main one.
 """
 
@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from jedel.app.ports import free
+from jedel.kernel.parentage import tied
 
 # above our own defaults, below the kernel's own, which begin at 32,768 (net.ipv4.ip_local_port_range)
 _SERVER_PORTS = range(13_000, 32_000)
 _PORT_TRIES = 100
-_PR_SET_PDEATHSIG = 1
 _PR_SET_KEEPCAPS = 8
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
@@ -82,8 +82,10 @@ def _keep_one_capability(user: pwd.struct_passwd) -> None:
 
 
 def _before_exec(
-    parent: int, user: pwd.struct_passwd | None, death: signal.Signals, closed_folder: bool
+    user: pwd.struct_passwd | None, death: signal.Signals, closed_folder: bool
 ) -> Callable[[], None]:
+    tie = tied(death)
+
     def prepare() -> None:
         if user is not None and closed_folder:
             _keep_one_capability(user)
@@ -91,9 +93,7 @@ def _before_exec(
             os.setgroups([])
             os.setresgid(user.pw_gid, user.pw_gid, user.pw_gid)
             os.setresuid(user.pw_uid, user.pw_uid, user.pw_uid)
-        _libc.prctl(_PR_SET_PDEATHSIG, int(death), 0, 0, 0)  # after setuid, which clears it
-        if os.getppid() != parent:  # the parent died before the line above
-            os._exit(1)
+        tie()  # after setuid, which clears it
 
     return prepare
 
@@ -119,7 +119,7 @@ def spawn(
         stdout=stdout,
         stderr=stderr,
         start_new_session=True,
-        preexec_fn=_before_exec(os.getpid(), user, death, closed_folder),  # noqa: PLW1509
+        preexec_fn=_before_exec(user, death, closed_folder),  # noqa: PLW1509
     )
 
 

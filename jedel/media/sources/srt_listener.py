@@ -13,13 +13,13 @@ import ctypes
 import ipaddress
 import json
 import os
-import signal
 import socket
 import struct
 import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
+from jedel.kernel.parentage import die_with_parent
 from jedel.media.sources.guard import Network, allowed, networks_of
 
 GONE: Final = 0
@@ -33,7 +33,6 @@ SETTINGS_BYTES_MAX: Final = 64 * 1024
 _LATENCY, _PASSPHRASE, _KEY_BYTES = 23, 26, 27  # SRTO_… of srt.h
 _AES_128: Final = 16
 _FAILED: Final = -1
-_DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
 _HOOK = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p
 )
@@ -90,7 +89,7 @@ def main() -> int:
         srt = library()
     except OSError:
         return NO_LIBRARY
-    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)  # or it would keep the port
+    die_with_parent()  # or it would keep the port
     srt.srt_startup()
     listener = srt.srt_create_socket()
     _set(srt, listener, _LATENCY, struct.pack("=i", latency))
