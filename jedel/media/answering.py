@@ -127,8 +127,7 @@ class Answering:
         if self._nats.is_connected:
             try:
                 await self._nats.publish(HERE, here.said())
-                await self._nats.flush(1)
-            except (NatsError, TimeoutError) as error:
+            except NatsError as error:
                 log.warning("NATS did not take our word", error=repr(error))
 
     def mine(self, stream: str) -> bool:

@@ -2,6 +2,8 @@
 
 import asyncio
 import hmac
+import os
+import signal
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from uuid import uuid4
@@ -12,6 +14,7 @@ from aiortc.mediastreams import VideoStreamTrack
 from fastapi import FastAPI
 from nats.aio.client import Client
 
+from jedel.app.embedded.nats import EmbeddedNats
 from jedel.app.media_role import source_of
 from jedel.app.settings import Settings
 from jedel.app.stream_book import resolvers
@@ -19,7 +22,7 @@ from jedel.journal import Store
 from jedel.media import ice_servers
 from jedel.media.answering import Answering
 from jedel.media.book import Book
-from jedel.media.client import Grant, MediaClient
+from jedel.media.client import ANSWERS_WITHIN_S, Grant, MediaClient
 from jedel.media.gateway import Gateway
 from jedel.media.ice_servers import IceFault
 from jedel.media.model import Fault
@@ -114,6 +117,30 @@ async def test_a_device_without_a_camera_publishes_nothing(
     for offer in ("", "hello", "v=0\r\n" + "x" * 70_000):
         answer = await seat.post("/api/media/publish", content=offer, headers=SDP)
         assert (answer.status_code, answer.json()["code"]) == (422, "offer_malformed")
+
+
+async def test_the_only_gateway_may_answer_late(
+    client: Api, app: FastAPI, store: Store, gateway: Gateway, nats_server: EmbeddedNats
+) -> None:
+    device, device_id, _ = await client.device("post")
+    await add_camera(store, source="push", device_id=device_id, kind="post")
+    media: MediaClient = app.state.media
+    await media.listen()
+
+    async def spoke() -> bool:
+        return media.live.find(gateway.id) is not None
+
+    await eventually(spoke)
+    os.kill(nats_server.pid, signal.SIGSTOP)
+    late = asyncio.get_running_loop().call_later(
+        ANSWERS_WITHIN_S + 1, os.kill, nats_server.pid, signal.SIGCONT
+    )
+    try:
+        phone, _ = await published(device)
+    finally:
+        late.cancel()
+        os.kill(nats_server.pid, signal.SIGCONT)
+    await phone.close()
 
 
 async def test_without_a_gateway_it_is_said(client: Api, store: Store) -> None:
