@@ -1,5 +1,6 @@
 """Routes of the registry: a region's cameras."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -44,10 +45,7 @@ def near_of(
     return None if lon is None or lat is None else Point(lon, lat)
 
 
-@router.get("")
-async def cameras(
-    who: Annotated[Principal, allow(*STAFF)],
-    store: StoreDep,
+def asked_of(
     near: Annotated[Point | None, Depends(near_of)],
     q: Annotated[str, Query(max_length=200)] = "",
     site_id: UUID | None = None,
@@ -56,12 +54,23 @@ async def cameras(
     state: Annotated[str | None, Query(pattern="^(unknown|up|down)$")] = None,
     after: Annotated[int, Query(ge=0, le=2**62)] = 0,
     limit: Annotated[int, Query(ge=1, le=pages.PAGE_MAX)] = pages.PAGE_MAX,
+    best: bool = False,
+) -> pages.Asked:
+    """What is looked for, in no region yet."""
+    return pages.Asked("", q, site_id, group, kind, state, near, after, limit, best)
+
+
+@router.get("")
+async def cameras(
+    who: Annotated[Principal, allow(*STAFF)],
+    store: StoreDep,
+    asked: Annotated[pages.Asked, Depends(asked_of)],
 ) -> list[CameraView]:
     """The region's cameras in the order of their numbers, those after `after`; near a place (`lon`, `lat`)
     the nearest first, within two kilometres. `q`: words of the name, the site, or the owner's id; of an
-    address, also the cameras nearest to it, with their distance."""
-    asked = pages.Asked(who.region, q, site_id, group, kind, state, near, after, limit)
-    found = await search.answer(store, geocoder, asked)
+    address, also the cameras nearest to it, with their distance. `best`: one page, of the first 200 that are
+    found, those that are called so before those that are at such an address."""
+    found = await search.answer(store, geocoder, replace(asked, region=who.region))
     async with store.reading() as tx:
         return await service.views(tx.conn, who, found)
 

@@ -46,6 +46,8 @@ class Asked:
     near: Point | None = None
     after: int = 0
     limit: int = PAGE_MAX
+    best: bool = False
+    """Those that are called so come first, and there is one page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,28 @@ PLACES_MAX: Final = 3
 
 
 async def answer(store: Store, geocoder: Geocoder, asked: Asked) -> list[Found]:
+    """As `_at_places`; with ``best`` those that are called so before those at such an address: who types "7"
+    means school 7, and house 7 in another street only then."""
+    if not asked.best or asked.near is not None:
+        return await _at_places(store, geocoder, asked)
+    found = await _at_places(store, geocoder, replace(asked, after=0, limit=PAGE_MAX))
+    typed = words([asked.text])[:ASKED_WORDS_MAX]
+    return sorted(found, key=lambda each: _called(each.camera.name, typed))[: asked.limit]
+
+
+def _called(name: str, typed: Sequence[str]) -> int:
+    """0: its name has every word; 1: words that begin with them; 2: neither."""
+    has = words([name])
+    if all(word in has for word in typed):
+        return 0
+    return 1 if all(_begins(has, word) for word in typed) else 2
+
+
+def _begins(has: Sequence[str], typed: str) -> bool:
+    return typed in has or (len(typed) >= PREFIX_MIN and any(word.startswith(typed) for word in has))
+
+
+async def _at_places(store: Store, geocoder: Geocoder, asked: Asked) -> list[Found]:
     """As `find`; words that are an address or a crossroad, and words that no camera has, bring the cameras at
     the place they name after those, the nearest first. So many that the page is not full: it is the last."""
     async with store.reading() as tx:

@@ -95,6 +95,26 @@ async def test_a_crossroad_a_street_and_a_site_that_no_camera_is_named_after(cli
     assert await seen(client, "Сатпаева 77") == []
 
 
+async def test_who_is_called_so_comes_before_who_is_at_such_an_address(client: Api) -> None:
+    site = await town(client.store)
+    async with client.store.transaction() as tx:
+        await tx.conn.execute("UPDATE site SET address = 'улица Абая, 70' WHERE id = %s", (site,))
+    admin = await client.login("admin")
+    for body in (
+        camera("Школа №30, вход", 0, site_id=str(site), zone="entrance"),
+        camera("Школа №705, двор", 10),
+        camera("Школа №70, двор", 20),
+    ):
+        await admin.ok("POST", "/api/cameras", json=body)
+    thirty, longer, seventy = ("Школа №30, вход", None), ("Школа №705, двор", None), ("Школа №70, двор", None)
+    assert await seen(client, "70") == [thirty, longer, seventy], "in the order of their numbers"
+    assert await seen(client, "70", best=True) == [seventy, longer, thirty]
+    assert await seen(client, "школа 70", best=True, limit=1) == [seventy]
+    assert [name for name, _ in await seen(client, "", best=True)] == [
+        name for name, _ in await seen(client, "")
+    ]
+
+
 @pytest.mark.usefixtures("cameras")
 async def test_a_later_page_and_a_region_without_a_map_ask_no_address(client: Api) -> None:
     assert await seen(client, "Абая 10", after=10**9) == []

@@ -50,6 +50,30 @@ async def test_the_cameras_ahead_of_a_car(client: Api, store: Store) -> None:
     assert refused.json()["code"] == "cameras_where_from"
 
 
+async def test_one_of_unknown_range_sees_fifty_metres_and_a_post_only_who_calls(
+    client: Api, store: Store
+) -> None:
+    near = await add_camera(store, lat=LAT + 40 * M, range_m=None)
+    await add_camera(store, lat=LAT + 400 * M, range_m=None)
+    await add_camera(store, lat=LAT + 10 * M, kind="post", source="push", range_m=None)
+    seat = await client.login("duty")
+    found = await seat.ok("GET", "/api/cameras/looking-at", params={"lon": LON, "lat": LAT})
+    assert [(each["camera"]["id"], each["sees"]) for each in found] == [(str(near), "around")]
+
+
+async def test_what_hangs_inside_is_not_ahead_and_comes_last(client: Api, store: Store) -> None:
+    inside = await add_camera(store, lat=LAT + 10 * M, zone="corridor", range_m=40)
+    street = await add_camera(store, lat=LAT + 30 * M, zone="street", range_m=40)
+    await add_camera(store, lat=LAT + 20 * M, kind="post", range_m=40)
+    seat = await client.login("duty")
+    asked = {"lon": LON, "lat": LAT, "heading": 0, "speed_kmh": 72, "limit": 1}
+    ahead = await seat.ok("GET", "/api/cameras/ahead", params=asked)
+    assert [each["camera"]["id"] for each in ahead["cameras"]] == [str(street)]
+    found = await seat.ok("GET", "/api/cameras/looking-at", params={"lon": LON, "lat": LAT})
+    assert [each["camera"]["id"] for each in found][-1] == str(inside)
+    assert str(street) in [each["camera"]["id"] for each in found]
+
+
 async def test_the_cameras_ahead_of_a_unit(client: Api, app: FastAPI, store: Store) -> None:
     near = await add_camera(store, lat=LAT + 100 * M)
     supervisor, seat = await client.login("supervisor"), await client.login("duty")

@@ -1,11 +1,13 @@
 """Which cameras see a place, and which come next on a way: the geometry."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from jedel.cameras.sight import model
 from jedel.cameras.sight.model import Sees
-from jedel.cameras.tiles.model import DOWN, KINDS, UP
+from jedel.cameras.tiles.model import DOWN, KINDS, NONE, UP
 
 HERE = (76.945, 43.238)
 DEGREE = 111_195.0
@@ -89,12 +91,49 @@ def test_a_wall_between() -> None:
 def test_cameras_come_in_the_order_of_time() -> None:
     line = np.array([place(0, 0), place(400, 0), place(400, 600)])
     lon, lat = np.array([place(400, 300), place(100, 10), place(100, 200), place(410, 590), place(0, -5)]).T
-    found = model.along(line, 100.0, lon, lat, np.full(5, 50.0))
+
+    def along(line: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> list[model.Ahead]:
+        return model.along(line, 100.0, lon, lat, np.full(len(lon), 50.0), *cards(len(lon)))
+
+    found = along(line, lon, lat)
     assert [each.at for each in found] == [4, 1, 0, 3]
     assert found[0].seconds == 0
     assert found[1].metres == pytest.approx(100 - np.sqrt(50**2 - 10**2), abs=1)
     assert found[2].metres == pytest.approx(650, abs=1)
     assert found[2].seconds == pytest.approx(65, abs=0.2)
-    assert model.along(line[:1], 1.0, lon, lat, np.full(5, 50.0)) == []
-    assert model.along(line, 1.0, lon[:0], lat[:0], np.zeros(0)) == []
+    assert along(line[:1], lon, lat) == []
+    assert along(line, lon[:0], lat[:0]) == []
     assert max(model.distances(line, HERE)) == pytest.approx(np.hypot(400, 600), rel=0.01)
+
+
+def cards(count: int, kind: str = "fixed", heading: int = NONE, fov: int = NONE) -> tuple[Any, Any, Any]:
+    return (
+        np.full(count, KINDS.index(kind), np.uint8),
+        np.full(count, heading, np.int16),
+        np.full(count, fov, np.int16),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "heading", "fov", "sees"),
+    [
+        ("fixed", 180, 60, True),  # from the north edge down on the road
+        ("fixed", 0, 60, False),  # into the yard behind it
+        ("fixed", 270, 20, False),  # along the road, and beside it all the way
+        ("fixed", 260, 60, True),
+        ("fixed", 0, 360, True),
+        ("fixed", NONE, NONE, True),  # nobody wrote down where it looks
+        ("ptz", 0, 60, True),
+        ("mobile", 180, 60, True),
+        ("drone", NONE, NONE, False),
+        ("post", 180, 60, False),  # it looks at who presses its button
+        ("badge", NONE, NONE, False),
+    ],
+)
+def test_one_beside_the_road_that_looks_elsewhere_is_not_ahead(
+    kind: str, heading: int, fov: int, sees: bool
+) -> None:
+    line = np.array([place(-300, 0), place(300, 0)])
+    lon, lat = np.array([place(0, 30)]).T
+    found = model.along(line, 60.0, lon, lat, np.array([60.0]), *cards(1, kind, heading, fov))
+    assert bool(found) is sees

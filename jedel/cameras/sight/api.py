@@ -67,10 +67,14 @@ async def looking_at(
     lat: Lat,
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = 16,
 ) -> list[LookingView]:
-    """The region's cameras that look at a place: those that work first, then by how well they see it."""
+    """The region's cameras that look at a place: those that work first, then by how well they see it; those
+    inside of sites last, for nobody knows which walls stand between."""
     held = await camera_map_of(request).ready()
-    seen = service.looking_at(held.picture.layer(who.region), Point(lon, lat), limit)
+    seen = service.looking_at(held.picture.layer(who.region), Point(lon, lat), service.CANDIDATES_MAX)
     views = await service.views(store, who, [each.camera for each in seen])
+    found = sorted(
+        (each for each in seen if each.camera in views), key=lambda e: service.indoors(views[e.camera])
+    )
     return [
         LookingView(
             camera=views[each.camera],
@@ -81,8 +85,7 @@ async def looking_at(
             px_per_m=each.px_per_m,
             behind=each.behind,
         )
-        for each in seen
-        if each.camera in views
+        for each in found[:limit]
     ]
 
 
@@ -98,8 +101,8 @@ async def ahead(
     speed_kmh: Annotated[float | None, Query(ge=0, le=300, allow_inf_nan=False)] = None,
     limit: Annotated[int, Query(ge=1, le=service.AHEAD_MAX)] = 16,
 ) -> AheadView:
-    """The cameras ahead of one of our units (on its way to its incident, else straight on), or of a car at
-    `lon`, `lat` that drives towards `heading`. There is no way to ask for a person."""
+    """The cameras on the road ahead of one of our units (on its way to its incident, else straight on), or of
+    a car at `lon`, `lat` that drives towards `heading`. There is no way to ask for a person."""
     network = await networks_of(request).ready(store, who.region)
     if unit_id is not None:
         hot: HotUnits = request.app.state.hub.hot_of(who.region)
@@ -109,15 +112,15 @@ async def ahead(
     else:
         raise WhereFrom
     held = await camera_map_of(request).ready()
-    found = service.ahead(held.picture.layer(who.region), way, limit)
+    found = service.ahead(held.picture.layer(who.region), way)
     views = await service.views(store, who, [each.camera for each in found])
+    outside = [each for each in found if each.camera in views and not service.indoors(views[each.camera])]
     return AheadView(
         line=[(round(x, 6), round(y, 6)) for x, y in way.line.tolist()],
         seconds=round(way.seconds, 1),
         cameras=[
             ComingView(camera=views[each.camera], metres=each.metres, seconds=each.seconds)
-            for each in found
-            if each.camera in views
+            for each in outside[:limit]
         ],
     )
 

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from jedel.cameras.tiles.model import DOWN, KINDS, NONE, UNKNOWN
+from jedel.cameras.tiles.model import DOWN, KINDS, NONE, RECORDING, UNKNOWN, UP
 from jedel.kernel.geo import EARTH_RADIUS_M
 
 Floats = NDArray[np.float64]
@@ -142,10 +142,34 @@ BESIDE_M: Final = 45.0
 """A camera further from the way is none on the way."""
 
 
-def along(line: Floats, seconds: float, lon: Floats, lat: Floats, sees_m: Floats) -> list[Ahead]:
-    """Cameras on a way, in the order of time. ``line`` (p, 2) lon, lat; ``seconds``: for the whole of it;
-    ``sees_m`` (n,): how far each sees, so that it comes up when the car comes into it, not when it is under
-    it."""
+CALLED: Final = tuple(KINDS.index(kind) for kind in ("post", "badge"))
+"""They send while somebody calls, or is called, and not to whoever would like to look."""
+
+
+def sending(kind: NDArray[np.uint8], state: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Of n cameras, those that have a picture: all but posts and badges that send none now."""
+    return ~np.isin(kind, CALLED) | np.isin(state, (UP, RECORDING))
+
+
+ROADSIDE: Final = tuple(KINDS.index(kind) for kind in ("fixed", "ptz", "mobile"))
+"""A post and a badge look at who is before them, a drone stands nowhere."""
+_GLANCES: Final = np.linspace(-1.0, 1.0, 9)
+"""Where on the way it is looked whether a camera sees it: parts of its range before it and behind it."""
+
+
+def along(
+    line: Floats,
+    seconds: float,
+    lon: Floats,
+    lat: Floats,
+    sees_m: Floats,
+    kind: NDArray[np.uint8],
+    heading: NDArray[np.int16],
+    fov: NDArray[np.int16],
+) -> list[Ahead]:
+    """Cameras that see a way, in the order of time. ``line`` (p, 2) lon, lat; ``seconds``: for the whole of
+    it; ``sees_m`` (n,): how far each sees, so that it comes up when the car comes into it, not when it is
+    under it. One beside the way that looks elsewhere sees nothing of it."""
     if len(line) < 2 or not len(lon):
         return []
     at = (float(line[0, 0]), float(line[0, 1]))
@@ -163,6 +187,12 @@ def along(line: Floats, seconds: float, lon: Floats, lat: Floats, sees_m: Floats
     passed = before[nearest] + share[rows, nearest] * long[nearest]
     seen = np.maximum(passed - np.sqrt(np.maximum(sees_m**2 - beside**2, 0.0)), 0.0)
     whole = max(float(before[-1]), 1e-6)
-    on_way = np.flatnonzero(beside <= BESIDE_M)
+    turns = (kind == KINDS.index("ptz")) | (heading == NONE) | (fov >= 360)
+    glances = passed[:, None] + sees_m[:, None] * _GLANCES
+    to_x, to_y = np.interp(glances, before, x) - east[:, None], np.interp(glances, before, y) - north[:, None]
+    off = np.abs((np.degrees(np.arctan2(to_x, to_y)) - heading[:, None] + 180.0) % 360.0 - 180.0)
+    half = np.where(fov > 0, fov, FOV_DEG)[:, None] / 2
+    sees = turns | ((off <= half) & (np.hypot(to_x, to_y) <= sees_m[:, None])).any(axis=1)
+    on_way = np.flatnonzero((beside <= BESIDE_M) & np.isin(kind, ROADSIDE) & sees)
     order = on_way[np.argsort(passed[on_way], kind="stable")]
     return [Ahead(int(n), float(seen[n]), float(seen[n] / whole * seconds)) for n in order]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from jedel.access import Principal
 from jedel.cameras import repository
 from jedel.cameras import service as registry
+from jedel.cameras.model import is_inside
 from jedel.cameras.pages import Found
 from jedel.cameras.schemas import CameraView
 from jedel.cameras.sight import model
@@ -18,6 +19,8 @@ from jedel.journal import Store
 from jedel.kernel.geo import Point
 
 AHEAD_MAX = 32
+CANDIDATES_MAX = 128
+"""Cameras that the registry is asked about: those inside of sites are left out, or come last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ def looking_at(
     """The cameras that look at a place, the best first. ``walls`` (m, 4): sides of buildings around it; None:
     nobody knows them."""
     at = layer.near(place.lon, place.lat, model.REACH_M)
+    at = at[model.sending(layer.kind[at], layer.state[at])]
     lon, lat = layer.where(at)
     here = (place.lon, place.lat)
     looks = model.looks(here, lon, lat, layer.kind[at], layer.heading[at], layer.fov[at], layer.range_m[at])
@@ -70,14 +74,15 @@ def looking_at(
     ]
 
 
-def ahead(layer: Layer, way: Way, limit: int = AHEAD_MAX) -> list[Coming]:
-    """The cameras that a car on this way comes past, in the order of time."""
+def ahead(layer: Layer, way: Way, limit: int = CANDIDATES_MAX) -> list[Coming]:
+    """The cameras that a car on this way is seen by, in the order of time."""
     middle = way.line[len(way.line) // 2]
     reach = max(model.distances(way.line, (float(middle[0]), float(middle[1])))) + model.BESIDE_M
     at = layer.near(float(middle[0]), float(middle[1]), float(reach))
     lon, lat = layer.where(at)
     sees = np.where(layer.range_m[at] > 0, layer.range_m[at], model.RANGE_M).astype(np.float64)
-    found = model.along(way.line, way.seconds, lon, lat, sees)[:limit]
+    card = (layer.kind[at], layer.heading[at], layer.fov[at])
+    found = model.along(way.line, way.seconds, lon, lat, sees, *card)[:limit]
     return [
         Coming(UUID(bytes=layer.ids[at[each.at]].tobytes()), round(each.metres, 1), round(each.seconds, 1))
         for each in found
@@ -90,3 +95,8 @@ async def views(store: Store, who: Principal, ids: list[UUID]) -> dict[UUID, Cam
         rows = [camera for camera in await repository.several(tx.conn, ids) if camera.region == who.region]
         made = await registry.views(tx.conn, who, [Found(camera) for camera in rows])
     return {each.id: each for each in made}
+
+
+def indoors(camera: CameraView) -> bool:
+    """It hangs inside a site: walls stand between it and every street."""
+    return is_inside(camera.zone, camera.site_id, camera.kind)

@@ -25,7 +25,7 @@ _FIELDS: Final = (
     ),
     ("heading", "coalesce(mod(round(c.heading)::int4, 360), -1)::int2", ">i2"),
     ("fov", "coalesce(round(c.fov), -1)::int2", ">i2"),
-    ("range_m", "coalesce(least(round(c.range_m), 100000), -1)::int4", ">i4"),
+    ("range_m", "least(round(coalesce(c.range_m, -1)), 100000)::int4", ">i4"),
     ("there", "c.enabled", "?"),
 )
 _STATE_FIELDS: Final = (

@@ -19,6 +19,7 @@ export {
 export { BaseMap, type BaseMapProps } from './map/BaseMap'
 export { addImages } from './map/images'
 export { MAP_FONT } from './map/style'
+export { MomentField, type MomentFieldProps } from './MomentField'
 export { begins, livePaths, LiveVideo, type LiveVideoProps, Player, type PlayerState, prepare, settles, watchAhead, whenPicturesStand } from './media'
 export { Plate } from './plates/Plate'
 export {
@@ -29,4 +30,4 @@ export { type Sound, Sounds } from './sounds'
 export { type Asking, due, type Heard, SILENCE } from './sounds/schedule'
 export { contrast } from './theme/contrast'
 export { type ThemeName, themes, type Tokens } from './theme/tokens'
-export { clock, clockFace, dayTime, distance, elapsed, minutes, moment, tenths } from './time'
+export { clock, clockFace, dayTime, distance, elapsed, minutes, moment, readMoment, tenths, writtenMoment } from './time'

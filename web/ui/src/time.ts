@@ -43,5 +43,39 @@ export function distance(metres: number, m: string, km: string, language = curre
   return metres < 950 ? `${Math.round(metres / 10) * 10} ${m}` : `${tenths(metres / 1000, language)} ${km}`
 }
 
+/** As it is typed and shown in a field: 22.11.2026 18:01, with seconds 18:01:05. */
+export function writtenMoment(at: number, seconds = false): string {
+  const date = new Date(at)
+  const two = (n: number) => String(n).padStart(2, '0')
+  const time = [date.getHours(), date.getMinutes(), ...(seconds ? [date.getSeconds()] : [])].map(two).join(':')
+  return `${two(date.getDate())}.${two(date.getMonth() + 1)}.${date.getFullYear()} ${time}`
+}
+
+const DAY = /^(?:(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d{2}))?|(\d{4})-(\d{1,2})-(\d{1,2}))$/
+const TIME = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/
+
+/**
+ * What somebody typed, in milliseconds since 1970 by this machine's zone: day and time in either order of writing
+ * (22.11.2026 18:01, 2026-11-22 18:01:05), a day alone (its beginning), a time alone (of the day of `near`), a day
+ * without its year (that of `near`). null: no moment, or one that no calendar has.
+ */
+export function readMoment(text: string, near: number): number | null {
+  const parts = text.trim().split(/[\s,T]+/)
+  const [first = '', second] = parts
+  if (parts.length > 2) return null
+  const day = DAY.exec(first)
+  const time = TIME.exec(day ? (second ?? '0:00') : first)
+  if (!time || (!day && second !== undefined)) return null
+  const here = new Date(near)
+  const year = Number(day?.[3] ?? day?.[4] ?? here.getFullYear())
+  const [y, m, d] = day
+    ? [year < 100 ? 2000 + year : year, Number(day[2] ?? day[5]) - 1, Number(day[1] ?? day[6])]
+    : [year, here.getMonth(), here.getDate()]
+  const [hour, minute, second_] = [Number(time[1]), Number(time[2]), Number(time[3] ?? 0)]
+  const found = new Date(y, m, d, hour, minute, second_)
+  const whole = found.getMonth() === m && found.getDate() === d && hour < 24 && minute < 60 && second_ < 60
+  return whole ? found.getTime() : null
+}
+
 /** Day and time by this machine's zone, as everybody here writes them: 22.11.2026, 18:01. */
 export const dayTime = (iso: string): string => new Date(iso).toLocaleString('ru-KZ', { dateStyle: 'short', timeStyle: 'short' })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { resources } from '../src/i18n'
 import { newId } from '../src/ids'
-import { clock, clockFace, dayTime, distance, elapsed, minutes, moment } from '../src/time'
+import { clock, clockFace, dayTime, distance, elapsed, minutes, moment, readMoment, writtenMoment } from '../src/time'
 
 describe('newId', () => {
   it('is a UUIDv7 of the moment', () => {
@@ -30,6 +30,30 @@ describe('time', () => {
     expect(distance(metres, 'м', 'км', 'ru')).toBe(words),
   )
   it('writes a decimal as the language does', () => expect(distance(3240, 'm', 'km', 'en')).toBe('3.2 km'))
+})
+
+describe('a moment that is typed', () => {
+  const near = new Date(2026, 10, 22, 14, 3, 27).getTime()
+  const at = (...parts: [number, number, number, number?, number?, number?]) => new Date(...parts).getTime()
+  it.each([
+    ['22.11.2026 18:01', at(2026, 10, 22, 18, 1)],
+    [' 22.11.2026, 18:01:05 ', at(2026, 10, 22, 18, 1, 5)],
+    ['2026-11-22T18:01', at(2026, 10, 22, 18, 1)],
+    ['1.2.27 0:00', at(2027, 1, 1)],
+    ['29.02.2028', at(2028, 1, 29)],
+    ['3.10 7:05', at(2026, 9, 3, 7, 5)],
+    ['7:05', at(2026, 10, 22, 7, 5)],
+    ['23:59:59', at(2026, 10, 22, 23, 59, 59)],
+  ])('%s', (text, found) => expect(readMoment(text, near)).toBe(found))
+  it.each(['', '22', '22.11.2026 6 PM', '11/22/2026', '31.02.2026 10:00', '22.13.2026', '24:00', '18:60', '18:01 22.11.2026', '22.11.2026 18:01 18:02', '٢٢.١١'])(
+    'none: %s',
+    (text) => expect(readMoment(text, near)).toBeNull(),
+  )
+  it('is read as it is written', () => {
+    expect(writtenMoment(near, true)).toBe('22.11.2026 14:03:27')
+    expect(readMoment(writtenMoment(near, true), 0)).toBe(near)
+    expect(writtenMoment(near)).toBe('22.11.2026 14:03')
+  })
 })
 
 describe('resources', () => {

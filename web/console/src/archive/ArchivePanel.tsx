@@ -1,4 +1,4 @@
-import { clock, dayTime, Icon, problemText } from '@jedel/ui'
+import { clock, dayTime, Icon, MomentField, problemText } from '@jedel/ui'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { SearchSide } from '../cameras/wall/SearchSide'
@@ -172,17 +172,7 @@ function Controls({ playback, onSeek, onMark, marked, onClear, onExport, mayExpo
         <em>{dayTime(iso).split(',')[0]}</em>
       </time>
       {rate < 0 && playing && <span className={css.tag}>{t('archive.backwards')}</span>}
-      <input
-        type="datetime-local"
-        step={1}
-        aria-label={t('archive.go_to')}
-        value={local(at)}
-        onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
-        onChange={(event) => {
-          const to = new Date(event.target.value).getTime()
-          if (!Number.isNaN(to)) onSeek(to)
-        }}
-      />
+      <MomentField seconds label={t('archive.go_to')} value={at} onChange={(to) => to !== null && onSeek(to)} />
       <span className={css.spring} />
       <Mark word={t('archive.mark_from')} sign="I" at={marked?.from} onMark={() => onMark('from')} />
       <Mark word={t('archive.mark_until')} sign="O" at={marked?.until} onMark={() => onMark('until')} />
@@ -206,9 +196,4 @@ function Mark({ word, sign, at, onMark }: { word: string; sign: string; at: numb
       {time ?? word} <kbd>{sign}</kbd>
     </button>
   )
-}
-
-/** As `datetime-local` wants it: this machine's time. */
-function local(at: number): string {
-  return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 19)
 }

@@ -7,6 +7,7 @@ import { ToArchive } from '../archive'
 import { PRIORITY_CODES, RESULT_CODES } from '../command/words'
 import { placeOf, titleOf } from '../desk/actions'
 import { useDesk } from '../desk/context'
+import { placeOfIncident } from '../desk/place'
 import { useActions } from '../desk/useActions'
 import { ANSWER_WITHIN_S, DISPATCH_WITHIN_S, receivedAt } from '../queue/order'
 import { toCommandLine } from '../shell/useKeys'
@@ -21,6 +22,7 @@ export function Header({ incident, alarms }: { incident: Incident; alarms: Alarm
   const now = useNow()
   const since = receivedAt(incident)
   const active = incident.state !== 'closed'
+  const place = placeOfIncident(incident)
   const open = alarms.filter((alarm) => alarm.state === 'open')
   const presses = alarms.reduce((sum, alarm) => sum + alarm.presses, 0)
   const escalated = open.some((alarm) => alarm.escalated_at)
@@ -51,6 +53,12 @@ export function Header({ incident, alarms }: { incident: Incident; alarms: Alarm
           {address && address !== placeOf(incident) && <span className={css.dim}> · {address}</span>}
         </span>
       </button>
+      {active && place && (
+        <button type="button" className={css.look} title={`${t('place.look')} (E)`} onClick={() => desk.lookAt(place)}>
+          <Icon name="eye" size={16} />
+          {t('place.look')}
+        </button>
+      )}
       {incident.callers.map((caller, i) => (
         <p key={i} className={css.caller}>
           <Icon name="phone" size={16} />

@@ -1,8 +1,8 @@
 import { Icon, inWords } from '@jedel/ui'
-import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAlarms, useDesk, useIncidents, useScreen, useUnits } from '../desk/context'
-import { usePlaces, useRecommendation } from '../desk/queries'
+import { PLACE_MIN, useEntered, usePlaces, useRecommendation } from '../desk/queries'
 import { useActions } from '../desk/useActions'
 import { COMMAND_LINE_ID } from '../shell/useKeys'
 import { Choice, SuggestionWords } from './Choices'
@@ -35,20 +35,23 @@ export function CommandLine() {
   )
   const reading = useMemo(() => read(text, scene), [text, scene])
   const wantsPlace = reading.slot === 'place'
-  const query = useDeferredValue(wantsPlace ? reading.typed : '')
-  const places = usePlaces(query, null)
-  const found = wantsPlace && query.trim().length >= 2 ? (places.data ?? []) : []
+  const places = usePlaces(wantsPlace ? reading.typed : '')
+  const { found } = places
   const choices = wantsPlace ? found.length : reading.suggestions.length
   useEffect(() => setChosen(0), [text])
 
   const set = (line: string) => desk.screen.set({ command: line })
-  const preview = reading.command ? previewOf(reading.command, found[chosen], desk, recommendation.data, t) : null
+  const unknown = wantsPlace && !places.current
+  // Of several places an incident is opened at none that was not seen first.
+  const enter = useEntered(text, places.current, () => {
+    if (reading.command?.do === 'show_place' || found.length === 1) void run()
+  })
+  const preview = reading.command && !unknown ? previewOf(reading.command, found[chosen], desk, recommendation.data, t) : null
 
-  async function run() {
+  async function run(place = found[chosen]) {
     const { command } = reading
     if (busy || !command) return
     if (command.do === 'show_place' || command.do === 'open') {
-      const place = found[chosen]
       if (!place) return
       history.add(text)
       if (command.do === 'show_place') {
@@ -81,7 +84,8 @@ export function CommandLine() {
     switch (event.key) {
       case 'Enter':
         event.preventDefault()
-        if (reading.command) void run()
+        if (reading.command && unknown) enter()
+        else if (reading.command) void run()
         else complete(reading.suggestions[chosen])
         break
       case 'Tab':
@@ -117,7 +121,7 @@ export function CommandLine() {
           {choices > 0 && <ul id={listId} role="listbox" aria-label={t('command.choices')} className={css.choices}>
             {wantsPlace
               ? found.map((place, i) => (
-                  <Choice key={`${place.lon},${place.lat},${i}`} id={`${listId}-${i}`} chosen={i === chosen} onChoose={() => { setChosen(i); void run() }}>
+                  <Choice key={`${place.lon},${place.lat},${i}`} id={`${listId}-${i}`} chosen={i === chosen} onChoose={() => void run(place)}>
                     <Icon name="dispatch" size={16} />
                     <span>{inWords(place.label)}</span>
                     <span className={css.detail}>{inWords(place.detail)}</span>
@@ -139,7 +143,7 @@ export function CommandLine() {
           </ul>}
           {wantsPlace && found.length === 0 && (
             <p className={css.hint}>
-              {reading.typed.trim().length < 2 ? t('command.type_place') : places.isFetching ? t('command.searching') : places.isError ? t('command.search_failed') : t('command.no_place')}
+              {reading.typed.trim().length < PLACE_MIN ? t('command.type_place') : places.isFetching ? t('command.searching') : places.isError ? t('command.search_failed') : t('command.no_place')}
             </p>
           )}
           {reading.fault && (

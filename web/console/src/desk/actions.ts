@@ -135,7 +135,7 @@ export class Actions {
         this.desk.lookUp(command.text)
         return true
       case 'cameras':
-        this.desk.screen.set({ room: 'cameras', camerasTab: 'wall', wallOf: null, followWall: null, camerasQuery: command.text })
+        this.desk.screen.set({ room: 'cameras', camerasTab: 'wall', wallOf: null, followWall: null, wallAt: null, camerasQuery: command.text })
         return true
       case 'show_unit': {
         const position = this.desk.positions.get(command.unitId)

@@ -4,6 +4,7 @@ import {
 } from '@jedel/ui'
 import type { QueryClient } from '@tanstack/react-query'
 import type { Follow } from '../cameras/follow/ahead'
+import type { LookedAt } from '../cameras/place/looking'
 import { hearAhead } from '../cameras/school/ahead'
 import type { Opening } from '../cameras/types'
 import { Refresher } from './refresher'
@@ -60,6 +61,8 @@ export interface Screen {
   wallsAway: ReadonlySet<string>
   /** Whose way the wall follows. */
   followWall: Follow | null
+  /** The place whose cameras fill the wall. */
+  wallAt: LookedAt | null
   /** What cameras are looked for, as the command line said. */
   camerasQuery: string | null
   /** All cameras are on the map. */
@@ -73,7 +76,7 @@ export interface Screen {
 
 const FIRST: Screen = {
   room: 'dispatch', incidentId: null, peek: null, panel: null, lookedAt: null, following: null, found: null, draft: null, picking: null, drawn: [],
-  lookUp: null, alertId: null, camerasTab: 'wall', wallOf: null, wallId: null, wallsAway: new Set(), followWall: null, camerasQuery: null, camerasOnMap: false, help: false, command: '', notices: [], heardTroubles: new Set(),
+  lookUp: null, alertId: null, camerasTab: 'wall', wallOf: null, wallId: null, wallsAway: new Set(), followWall: null, wallAt: null, camerasQuery: null, camerasOnMap: false, help: false, command: '', notices: [], heardTroubles: new Set(),
 }
 
 const AT_WORK_MS = 2_000
@@ -150,7 +153,12 @@ export class Desk {
 
   /** The wall shows the cameras ahead of a patrol, or of a car with a live alert, until Esc. */
   follow(follow: Follow): void {
-    this.screen.set({ room: 'cameras', camerasTab: 'wall', wallOf: null, followWall: follow })
+    this.screen.set({ room: 'cameras', camerasTab: 'wall', wallOf: null, wallAt: null, followWall: follow })
+  }
+
+  /** The wall shows the cameras that see a place, until Esc. */
+  lookAt(place: LookedAt): void {
+    this.screen.set({ room: 'cameras', camerasTab: 'wall', wallOf: null, followWall: null, wallAt: place })
   }
 
   notify(tone: Notice['tone'], text: string, undo?: Notice['undo']): void {

@@ -1,5 +1,6 @@
 import type { FoundPlace, Incident, LogEntry, MapInfo, Recommendation } from '@jedel/ui'
 import { useQuery } from '@tanstack/react-query'
+import { useDeferredValue, useEffect, useRef, useState } from 'react'
 import { useDesk } from './context'
 
 /** The incident's units in the order to send them; asked again while the card is open, since units move. */
@@ -62,18 +63,48 @@ export function useRoute(from: [number, number] | null, to: [number, number] | n
   })
 }
 
-export function usePlaces(query: string, near: [number, number] | null) {
+/**
+ * Places for what is typed. `current`: they are those of this very text; until then the last ones stand in the list, and
+ * Enter must not take one of them: it may be the next house, or another street.
+ */
+export function usePlaces(typed: string) {
   const { client } = useDesk()
+  const query = useDeferredValue(typed)
   const text = query.trim()
-  return useQuery({
+  const asked = text.length >= PLACE_MIN
+  const places = useQuery({
     queryKey: ['places', text],
-    queryFn: ({ signal }) => {
-      const parts = new URLSearchParams({ q: text, limit: '6' })
-      if (near) parts.set('near', `${near[0].toFixed(5)},${near[1].toFixed(5)}`)
-      return client.get<FoundPlace[]>(`/api/places/search?${parts}`, signal)
-    },
-    enabled: text.length >= 2,
+    queryFn: ({ signal }) => client.get<FoundPlace[]>(`/api/places/search?${new URLSearchParams({ q: text, limit: '6' })}`, signal),
+    enabled: asked,
     staleTime: 60_000,
     placeholderData: (before) => before,
   })
+  return {
+    found: asked ? (places.data ?? []) : [],
+    current: query === typed && asked && places.isSuccess && !places.isPlaceholderData,
+    isFetching: places.isFetching || query !== typed,
+    isError: places.isError,
+  }
 }
+
+/**
+ * Enter that came before the answer to what was typed: it counts once the answer is there, unless something else was
+ * typed since. Gives the function to call instead of `go` while there is none.
+ */
+export function useEntered(typed: string, current: boolean, go: () => void): () => void {
+  const [entered, setEntered] = useState<string | null>(null)
+  const last = useRef(go)
+  last.current = go
+  useEffect(() => {
+    if (entered === null) return
+    if (entered !== typed) setEntered(null)
+    else if (current) {
+      setEntered(null)
+      last.current()
+    }
+  }, [entered, typed, current])
+  return () => setEntered(typed)
+}
+
+/** Less is no place yet. */
+export const PLACE_MIN = 2

@@ -1,12 +1,12 @@
 import { Textarea, TextInput } from '@mantine/core'
 import { type FoundPlace, Icon, INCIDENT_CLASSES, inWords, PRIORITIES, PriorityIcon } from '@jedel/ui'
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, type KeyboardEvent, useDeferredValue, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CLASS_CODES, PRIORITY_CODES, USUAL_PRIORITY } from '../command/words'
 import { useDesk } from '../desk/context'
 import type { Draft } from '../desk/desk'
-import { usePlaces } from '../desk/queries'
+import { PLACE_MIN, useEntered, usePlaces } from '../desk/queries'
 import { useActions } from '../desk/useActions'
 import css from './open.module.css'
 
@@ -19,9 +19,8 @@ export function OpenIncident({ draft }: { draft: Draft }) {
   const [chosen, setChosen] = useState(0)
   const [busy, setBusy] = useState(false)
   const [missing, setMissing] = useState(false)
-  const query = useDeferredValue(wanted)
-  const places = usePlaces(draft.place ? '' : query, null)
-  const found = draft.place ? [] : (places.data ?? [])
+  const places = usePlaces(draft.place ? '' : wanted)
+  const { found } = places
   const change = (part: Partial<Draft>) => desk.screen.set({ draft: { ...draft, ...part } })
   const address = useAddressOf(draft.place)
   const label = draft.place ? draft.place.label || address : ''
@@ -30,7 +29,14 @@ export function OpenIncident({ draft }: { draft: Draft }) {
     change({ place: { lon: place.lon, lat: place.lat, label: inWords(place.label) } })
     desk.map?.show(place.lon, place.lat, 15.5)
   }
+  const enter = useEntered(wanted, places.current, () => {
+    if (found[0]) choose(found[0])
+  })
   const pressInPlace = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && !places.current && wanted.trim().length >= PLACE_MIN) {
+      event.preventDefault()
+      return enter()
+    }
     if (found.length === 0) return
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()
@@ -93,7 +99,7 @@ export function OpenIncident({ draft }: { draft: Draft }) {
               onKeyDown={pressInPlace}
             />
           )}
-          {!draft.place && query.trim().length >= 2 && found.length === 0 && !places.isFetching && (
+          {!draft.place && wanted.trim().length >= PLACE_MIN && found.length === 0 && !places.isFetching && (
             <p className={css.hint}>{places.isError ? t('command.search_failed') : t('command.no_place')}</p>
           )}
           {found.length > 0 && (

@@ -7,15 +7,18 @@ import { useDesk, useDevices, useScreen, useUnits } from '../desk/context'
 import { useActions } from '../desk/useActions'
 import { TestMode } from '../devices/TestMode'
 import { Carried } from './Carried'
+import { FoundPeek } from './FoundPeek'
 import css from './map.module.css'
 
-/** A unit or a device looked at by itself, small, at the map's corner. */
+/** A unit, a device or a place looked at by itself, small, at the map's corner. */
 export function Peek() {
+  const found = useScreen((screen) => screen.found)
   const peek = useScreen((screen) => screen.peek)
   const unit = useUnits().find((each) => peek?.kind === 'unit' && each.id === peek.id)
   const device = useDevices().find((each) => peek?.kind === 'device' && each.id === peek.id)
   if (unit) return <UnitPeek unit={unit} />
   if (device) return <DevicePeek device={device} />
+  if (found) return <FoundPeek place={found} />
   return null
 }
 

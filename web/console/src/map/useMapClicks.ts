@@ -1,10 +1,11 @@
 import type { GeoJSONSource, Map as LibreMap, MapMouseEvent } from 'maplibre-gl'
 import { useEffect } from 'react'
 import { useDesk, useScreen } from '../desk/context'
+import { placeNamed } from '../desk/place'
 
 const TOUCH = ['incidents', 'clusters', 'units', 'devices', 'devices-lost']
 
-/** A click opens what is under it; or gives a place, while one is asked for. */
+/** A click opens what is under it, or gives a place while one is asked for; the other button points at a place. */
 export function useMapClicks(map: LibreMap): void {
   const desk = useDesk()
   const picking = useScreen((screen) => screen.picking)
@@ -35,14 +36,22 @@ export function useMapClicks(map: LibreMap): void {
       if (pick) return
       map.getCanvas().style.cursor = map.queryRenderedFeatures(event.point, { layers: TOUCH }).length > 0 ? 'pointer' : ''
     }
+    const point = (event: MapMouseEvent) => {
+      event.preventDefault()
+      if (pick) return
+      const { lng, lat } = event.lngLat
+      desk.screen.set({ peek: null, found: placeNamed(`${lat.toFixed(5)}, ${lng.toFixed(5)}`, lng, lat, 'point') })
+    }
     const letGo = () => {
       if (desk.screen.get().following) desk.screen.set({ following: null })
     }
     map.on('click', click)
+    map.on('contextmenu', point)
     map.on('mousemove', move)
     map.on('dragstart', letGo)
     return () => {
       map.off('click', click)
+      map.off('contextmenu', point)
       map.off('mousemove', move)
       map.off('dragstart', letGo)
     }

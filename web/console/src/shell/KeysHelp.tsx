@@ -24,6 +24,7 @@ const KEYS: [keys: string[], word: string][] = [
   [['L'], 'keys.alarms'],
   [['F'], 'keys.follow'],
   [['V'], 'keys.cameras_on_map'],
+  [['E'], 'keys.look'],
   [['W'], 'keys.wall'],
   [['Alt+1', '…', String(ROOMS.length)], 'keys.rooms'],
   [['Esc'], 'keys.escape'],

@@ -134,7 +134,8 @@ export interface Incident {
   class: IncidentClass
   priority: Priority
   state: 'open' | 'dispatched' | 'on_scene' | 'closed'
-  place: { lon: number; lat: number; label: Words; site_id: string | null; site: Site | null }
+  /** Not `known`: the middle of the map stands for it. */
+  place: { lon: number; lat: number; known: boolean; label: Words; site_id: string | null; site: Site | null }
   title: Words
   callers: { name: string | null; phone: string | null }[]
   alarm_ids: string[]

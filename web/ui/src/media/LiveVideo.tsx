@@ -71,11 +71,13 @@ function Unavailable({ state }: { state: Extract<PlayerState, { is: 'unavailable
   const { t, i18n } = useTranslation()
   const now = useNow()
   const { why } = state
+  // A right that is not there is no fault of the camera, and nobody waits for its end.
+  const closed = why instanceof Problem && why.status === 403
   const known = why instanceof Problem ? `video.why.${why.params['why'] ?? why.code}` : ''
   return (
     <div className="j-live-gone" role="status">
-      <b>{t('video.unavailable')}</b>
-      <span>{t('video.since', { time: clockFace(Math.max(0, Math.floor((now - state.since) / 1000))) })}</span>
+      <b>{t(closed ? 'video.closed' : 'video.unavailable')}</b>
+      {!closed && <span>{t('video.since', { time: clockFace(Math.max(0, Math.floor((now - state.since) / 1000))) })}</span>}
       {why instanceof Problem && (why.message || i18n.exists(known)) && <small>{i18n.exists(known) ? t(known) : problemText(why, t)}</small>}
     </div>
   )

@@ -1,6 +1,6 @@
-import { dayTime, newId } from '@jedel/ui'
+import { dayTime, MomentField, newId } from '@jedel/ui'
 import { useQuery } from '@tanstack/react-query'
-import type { FormEvent } from 'react'
+import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Skeleton } from '../../shell/Skeleton'
 import css from './admin.module.css'
@@ -19,6 +19,7 @@ export function Rights({ desk }: { desk: Desk }) {
   const rights = useQuery({ queryKey: ['camera-rights'], queryFn: ({ signal }) => desk.client.get<Right[]>('/api/camera-rights', signal), refetchInterval: 30_000 }).data
   const groups = useQuery({ queryKey: ['camera-groups'], queryFn: ({ signal }) => desk.client.get<Group[]>('/api/camera-groups', signal) }).data ?? []
   const people = useQuery({ queryKey: ['accounts'], enabled: desk.me.role === 'administrator', queryFn: ({ signal }) => desk.client.get<{ id: string; name: string; blocked_at: string | null }[]>('/api/accounts', signal) }).data ?? []
+  const [until, setUntil] = useState<number | null>(null)
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const element = event.currentTarget
@@ -28,10 +29,13 @@ export function Rights({ desk }: { desk: Desk }) {
     const days = form.getAll('day').map(Number)
     const body = {
       id: newId(), effect: text('effect'), [whom === 'role' ? 'role' : 'account_id']: named, group_id: text('group') || null, actions: form.getAll('action'), note: text('note'),
-      until_at: text('until') ? new Date(text('until')).toISOString() : null,
+      until_at: until === null ? null : new Date(until).toISOString(),
       weekly: days.length && text('start') && text('end') ? [{ days, start: minutes(text('start')), end: minutes(text('end')) }] : [],
     }
-    if (await run(() => desk.client.post('/api/camera-rights', body), t('camreg.right_given'))) element.reset()
+    if (await run(() => desk.client.post('/api/camera-rights', body), t('camreg.right_given'))) {
+      element.reset()
+      setUntil(null)
+    }
   }
   const week = (right: Right) => right.weekly.map((each) => `${each.days.map((day) => t(`camreg.day_${day}`)).join(' ')} ${clock(each.start)}–${clock(each.end)}`).join('; ')
   return (
@@ -138,7 +142,7 @@ export function Rights({ desk }: { desk: Desk }) {
             </label>
             <label className={css.wide}>
               {t('camreg.ends')}
-              <input type="datetime-local" name="until" />
+              <MomentField value={until} onChange={setUntil} />
             </label>
             <label className={css.wide}>
               {t('camreg.note')}

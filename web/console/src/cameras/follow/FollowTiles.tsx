@@ -1,11 +1,14 @@
 import { Icon } from '@jedel/ui'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../../desk/context'
 import { Grid } from '../wall/Grid'
 import { layoutOf } from '../wall/layout'
+import { useWallKeys } from '../wall/useWallKeys'
 import css from '../wall/wall.module.css'
 import { FOLLOW_TILES, type Follow, settled, useAhead } from './ahead'
+
+const LAYOUT = layoutOf('4')
 
 /** The cameras ahead of a drive. A mode that is always named, and ends with Esc. */
 export function FollowTiles({ follow }: { follow: Follow }) {
@@ -20,16 +23,7 @@ export function FollowTiles({ follow }: { follow: Follow }) {
     tiles.current = settled(tiles.current, found.map((each) => each.id))
     return tiles.current.map((id) => found.find((each) => each.id === id) ?? null)
   }, [ahead.data])
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || event.defaultPrevented) return
-      event.preventDefault()
-      if (large !== null) setLarge(null)
-      else desk.screen.set({ followWall: null })
-    }
-    window.addEventListener('keydown', press, { capture: true })
-    return () => window.removeEventListener('keydown', press, { capture: true })
-  }, [desk, large])
+  useWallKeys({ layout: LAYOUT, count: FOLLOW_TILES, selected, large, select, setLarge, leave: () => desk.screen.set({ followWall: null }) })
   return (
     <div className={css.walls}>
       <div className={css.bar} data-follow>
@@ -43,7 +37,7 @@ export function FollowTiles({ follow }: { follow: Follow }) {
         </button>
       </div>
       <div className={css.board}>
-        <Grid cameras={cameras} layout={layoutOf('4')} large={large} selected={selected} onSelect={select} onLarge={setLarge} />
+        <Grid cameras={cameras} layout={LAYOUT} large={large} selected={selected} onSelect={select} onLarge={setLarge} />
       </div>
     </div>
   )

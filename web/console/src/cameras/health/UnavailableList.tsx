@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../../desk/context'
+import { placeNamed } from '../../desk/place'
 import { Skeleton } from '../../shell/Skeleton'
 import css from './health.module.css'
 import type { CameraFault, Unavailable } from './types'
@@ -93,7 +94,7 @@ function History({ camera, onClose }: { camera: Unavailable; onClose: () => void
     }
   }
   const show = () => {
-    desk.screen.set({ room: 'dispatch', camerasOnMap: true, found: { lon: camera.lon, lat: camera.lat, label: camera.name } as never })
+    desk.screen.set({ room: 'dispatch', camerasOnMap: true, found: placeNamed(camera.name, camera.lon, camera.lat, 'camera') })
     desk.map?.show(camera.lon, camera.lat, 16.5)
   }
   return (

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk, useScreen } from '../../desk/context'
 import { FollowTiles } from '../follow/FollowTiles'
+import { PlaceTiles } from '../place/PlaceTiles'
 import { SchoolStage } from '../school/SchoolStage'
 import { openSecond } from '../school/SchoolWall'
 import { useFirstInLine, useOpenings } from '../school/useSchool'
@@ -14,14 +15,16 @@ import { useTileCameras, useWallActions, useWalls, type WallDraft } from './useW
 import { useWallKeys } from './useWallKeys'
 import css from './wall.module.css'
 
-/** The wall of alarms where one was called for, a following wall where somebody is followed, else one's own. */
+/** The wall of alarms where one was called for, that of a drive or of a place while one is looked at, else one's own. */
 export function WallTab() {
   const desk = useDesk()
   const wallOf = useScreen((screen) => screen.wallOf)
   const follow = useScreen((screen) => screen.followWall)
+  const at = useScreen((screen) => screen.wallAt)
   const opening = useOpenings().find((each) => each.id === wallOf && each.opened_at)
   if (opening) return <SchoolStage key={opening.id} opening={opening} onLeave={() => desk.screen.set({ wallOf: null, room: 'dispatch' })} />
   if (follow) return <FollowTiles key={follow.id} follow={follow} />
+  if (at) return <PlaceTiles key={`${at.lon} ${at.lat}`} place={at} />
   return <OwnWall />
 }
 

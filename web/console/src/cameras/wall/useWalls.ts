@@ -97,7 +97,7 @@ export function useCameraSearch(text: string) {
   const wanted = text.trim()
   return useQuery({
     queryKey: ['cameras', 'search', wanted],
-    queryFn: ({ signal }) => client.get<Camera[] | { cameras: Camera[] }>(`/api/cameras?q=${encodeURIComponent(wanted)}&limit=40`, signal),
+    queryFn: ({ signal }) => client.get<Camera[] | { cameras: Camera[] }>(`/api/cameras?q=${encodeURIComponent(wanted)}&best=true&limit=40`, signal),
     select: (answer) => (Array.isArray(answer) ? answer : answer.cameras),
     placeholderData: (before) => before,
     staleTime: 10_000,

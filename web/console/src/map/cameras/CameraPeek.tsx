@@ -37,7 +37,7 @@ export function CameraPeek({ sign, onClose }: { sign: CameraSign; onClose: () =>
         <LiveVideo cameraId={sign.id} label={camera?.name} />
       </div>
       <div className={css.peekActions}>
-        <button type="button" className={css.button} onClick={() => desk.screen.set({ room: 'cameras', camerasTab: 'wall', camerasQuery: camera?.name ?? '' })}>
+        <button type="button" className={css.button} onClick={() => desk.screen.set({ room: 'cameras', camerasTab: 'wall', wallOf: null, followWall: null, wallAt: null, camerasQuery: camera?.name ?? '' })}>
           {t('map.cameras_to_wall')}
         </button>
         <button type="button" className={css.button} onClick={() => desk.screen.set({ room: 'cameras', camerasTab: 'health' })}>

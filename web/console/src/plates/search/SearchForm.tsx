@@ -1,3 +1,4 @@
+import { MomentField } from '@jedel/ui'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import shared from '../plates.module.css'
@@ -10,6 +11,7 @@ const BY = ['plate', 'two_places'] as const
 const SPANS = [1, 6, 24, 0] as const
 const HOUR_MS = 3_600_000
 const WITHIN_MIN = 10
+const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
 
 interface Props {
   cameras: PlateCamera[]
@@ -28,14 +30,14 @@ export function SearchForm({ cameras, busy, onAsk }: Props) {
   const [b, setB] = useState<number[]>([])
   const [within, setWithin] = useState(WITHIN_MIN)
   const [hours, setHours] = useState<number | null>(24)
-  const [since, setSince] = useState('')
-  const [until, setUntil] = useState('')
+  const [since, setSince] = useState<number | null>(null)
+  const [until, setUntil] = useState<number | null>(null)
   const wild = /[?*]/.test(plate)
   const ready = by === 'plate' ? plate.trim() !== '' || some.length > 0 : a.length > 0 && b.length > 0
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    const from = hours === null ? (since ? new Date(since).toISOString() : null) : hours === 0 ? null : new Date(Date.now() - hours * HOUR_MS).toISOString()
-    const span = { since: from, until: hours === null && until ? new Date(until).toISOString() : null }
+    const from = hours === null ? since : hours === 0 ? null : Date.now() - hours * HOUR_MS
+    const span = { since: iso(from), until: iso(hours === null ? until : null) }
     if (by === 'plate') onAsk({ by, plate: plate.trim(), near_misses: near && !wild && plate.trim() !== '', cameras: some, ...span })
     else onAsk({ by, a: { cameras: a }, b: { cameras: b }, within_s: within * 60, ...span })
   }
@@ -86,11 +88,11 @@ export function SearchForm({ cameras, busy, onAsk }: Props) {
         <div className={css.two}>
           <label>
             {t('psearch.since')}
-            <input type="datetime-local" value={since} onChange={(event) => setSince(event.target.value)} />
+            <MomentField value={since} onChange={setSince} />
           </label>
           <label>
             {t('psearch.until')}
-            <input type="datetime-local" value={until} onChange={(event) => setUntil(event.target.value)} />
+            <MomentField value={until} onChange={setUntil} />
           </label>
         </div>
       )}
