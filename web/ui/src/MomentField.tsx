@@ -7,6 +7,8 @@ export interface MomentFieldProps {
   value: number | null
   onChange: (at: number | null) => void
   seconds?: boolean
+  /** Enter gives the keyboard back to what stands around it; without it Enter is the form's. */
+  leaves?: boolean
   /** Said to screen readers where no label stands beside it. */
   label?: string
 }
@@ -15,7 +17,7 @@ export interface MomentFieldProps {
  * A day and a time as everybody here writes them, whatever language the browser has: its own field says
  * "11/22/2026, 06:01 PM" to an officer whose page is in Kazakh. Taken over at Enter and when it is left.
  */
-export function MomentField({ value, onChange, seconds = false, label }: MomentFieldProps) {
+export function MomentField({ value, onChange, seconds = false, leaves = false, label }: MomentFieldProps) {
   const { t } = useTranslation()
   const input = useRef<HTMLInputElement>(null)
   /** What stood there when somebody came to type: a time that runs stands still for him, and is not gone back to. */
@@ -56,6 +58,7 @@ export function MomentField({ value, onChange, seconds = false, label }: MomentF
       onChange={(event) => setTyped(event.target.value)}
       onBlur={take}
       onKeyDown={(event) => {
+        if (event.key === 'Enter' && leaves && !bad) return event.currentTarget.blur()
         if (event.key === 'Enter') take()
         if (event.key !== 'Escape' || typed === null || typed === stood.current) return
         event.preventDefault()

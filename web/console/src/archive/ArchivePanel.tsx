@@ -172,7 +172,7 @@ function Controls({ playback, onSeek, onMark, marked, onClear, onExport, mayExpo
         <em>{dayTime(iso).split(',')[0]}</em>
       </time>
       {rate < 0 && playing && <span className={css.tag}>{t('archive.backwards')}</span>}
-      <MomentField seconds label={t('archive.go_to')} value={at} onChange={(to) => to !== null && onSeek(to)} />
+      <MomentField seconds leaves label={t('archive.go_to')} value={at} onChange={(to) => to !== null && onSeek(to)} />
       <span className={css.spring} />
       <Mark word={t('archive.mark_from')} sign="I" at={marked?.from} onMark={() => onMark('from')} />
       <Mark word={t('archive.mark_until')} sign="O" at={marked?.until} onMark={() => onMark('until')} />

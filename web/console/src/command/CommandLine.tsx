@@ -43,7 +43,7 @@ export function CommandLine() {
   const set = (line: string) => desk.screen.set({ command: line })
   const unknown = wantsPlace && !places.current
   // Of several places an incident is opened at none that was not seen first.
-  const enter = useEntered(text, places.current, () => {
+  const enter = useEntered(text, places, () => {
     if (reading.command?.do === 'show_place' || found.length === 1) void run()
   })
   const preview = reading.command && !unknown ? previewOf(reading.command, found[chosen], desk, recommendation.data, t) : null

@@ -87,23 +87,25 @@ export function usePlaces(typed: string) {
   }
 }
 
+/** An answer that comes later than that is no longer expected: nothing is done then by itself. */
+const ENTERED_FOR_MS = 5_000
+
 /**
  * Enter that came before the answer to what was typed: it counts once the answer is there, unless something else was
- * typed since. Gives the function to call instead of `go` while there is none.
+ * typed since, or the search failed. Gives the function to call instead of `go` while there is none.
  */
-export function useEntered(typed: string, current: boolean, go: () => void): () => void {
-  const [entered, setEntered] = useState<string | null>(null)
+export function useEntered(typed: string, { current, isError }: { current: boolean; isError: boolean }, go: () => void): () => void {
+  const [entered, setEntered] = useState<{ text: string; at: number } | null>(null)
   const last = useRef(go)
   last.current = go
   useEffect(() => {
-    if (entered === null) return
-    if (entered !== typed) setEntered(null)
-    else if (current) {
-      setEntered(null)
-      last.current()
-    }
-  }, [entered, typed, current])
-  return () => setEntered(typed)
+    if (!entered) return
+    const over = entered.text !== typed || isError
+    if (!over && !current) return
+    setEntered(null)
+    if (!over && performance.now() - entered.at < ENTERED_FOR_MS) last.current()
+  }, [entered, typed, current, isError])
+  return () => setEntered({ text: typed, at: performance.now() })
 }
 
 /** Less is no place yet. */

@@ -29,7 +29,7 @@ export function OpenIncident({ draft }: { draft: Draft }) {
     change({ place: { lon: place.lon, lat: place.lat, label: inWords(place.label) } })
     desk.map?.show(place.lon, place.lat, 15.5)
   }
-  const enter = useEntered(wanted, places.current, () => {
+  const enter = useEntered(wanted, places, () => {
     if (found[0]) choose(found[0])
   })
   const pressInPlace = (event: KeyboardEvent) => {
