@@ -36,7 +36,9 @@ export function DispatchRoom() {
           <CityMap />
         </div>
         {wall && <SchoolWall key={wall.id} opening={wall} behind={behind} />}
-        <Peek />
+        <div className={css.looked} data-wall={walled || undefined} data-panel={panel ?? undefined}>
+          <Peek />
+        </div>
         <div className={css.panel} data-open={panel !== null || undefined}>
           <PanelTabs panel={panel} onChange={(next) => desk.screen.set({ panel: next })} />
           {panel === 'units' && <UnitsPanel />}
