@@ -36,6 +36,7 @@ export function MomentField({ value, onChange, seconds = false, leaves = false, 
     if (typed === null || bad) return
     setTyped(null)
     if (typed === stood.current) return
+    stood.current = typed
     const at = typed.trim() === '' ? null : readMoment(typed, near)
     if (at !== value) onChange(at)
   }

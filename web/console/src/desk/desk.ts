@@ -137,7 +137,7 @@ export class Desk {
   }
 
   open(incidentId: string, look = true): void {
-    this.screen.set({ room: 'dispatch', incidentId, peek: null, draft: null, picking: null })
+    this.screen.set({ room: 'dispatch', incidentId, peek: null, found: null, draft: null, picking: null })
     const incident = this.incident(incidentId)
     if (look && incident) this.map?.show(incident.place.lon, incident.place.lat)
   }

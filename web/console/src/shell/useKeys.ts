@@ -90,7 +90,7 @@ function single(desk: Desk, actions: Actions, event: KeyboardEvent): boolean {
       desk.screen.set({ camerasOnMap: !now.camerasOnMap })
       return inDispatch
     case 'KeyE': {
-      const place = now.found ? { lon: now.found.lon, lat: now.found.lat, label: inWords(now.found.label) } : incident && placeOfIncident(incident)
+      const place = now.found && !now.peek ? { lon: now.found.lon, lat: now.found.lat, label: inWords(now.found.label) } : incident && placeOfIncident(incident)
       if (inDispatch && place) desk.lookAt(place)
       return inDispatch && !!place
     }
