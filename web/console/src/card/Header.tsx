@@ -12,6 +12,7 @@ import { useActions } from '../desk/useActions'
 import { ANSWER_WITHIN_S, DISPATCH_WITHIN_S, receivedAt } from '../queue/order'
 import { toCommandLine } from '../shell/useKeys'
 import css from './card.module.css'
+import own from './header.module.css'
 
 const codeOf = (codes: Record<string, string>, value: string) => Object.entries(codes).find(([, each]) => each === value)?.[0] ?? ''
 
@@ -28,25 +29,25 @@ export function Header({ incident, alarms }: { incident: Incident; alarms: Alarm
   const escalated = open.some((alarm) => alarm.escalated_at)
   const address = incident.place.site?.address ?? ''
   return (
-    <header className={css.header} data-priority={incident.priority}>
-      <div className={css.top}>
+    <header className={own.header} data-priority={incident.priority}>
+      <div className={own.top}>
         <PriorityIcon priority={incident.priority} size={26} title={t(`priority.${incident.priority}`)} />
-        <div className={css.what}>
-          <h2 className={css.title}>{titleOf(incident)}</h2>
-          <p className={css.sub}>
+        <div className={own.what}>
+          <h2 className={own.title}>{titleOf(incident)}</h2>
+          <p className={own.sub}>
             № {incident.number} · {t(`priority.${incident.priority}`)}
             {alarms.length > 0 && ` · ${t(`level.${alarms.some((alarm) => alarm.level === 'lockdown') ? 'lockdown' : 'help'}`)}`}
             {presses > 1 && ` · ${t('card.presses', { count: presses })}`}
           </p>
         </div>
-        <div className={css.elapsed}>
+        <div className={own.elapsed}>
           {active ? elapsed(since, now) : clockFace((Date.parse(incident.times.closed ?? since) - Date.parse(since)) / 1000)}
         </div>
-        <button type="button" className={css.close} aria-label={t('action.close_card')} title={`${t('action.close_card')} (Esc)`} onClick={() => desk.screen.set({ incidentId: null })}>
+        <button type="button" className={own.close} aria-label={t('action.close_card')} title={`${t('action.close_card')} (Esc)`} onClick={() => desk.screen.set({ incidentId: null })}>
           <Icon name="close" size={18} />
         </button>
       </div>
-      <button type="button" className={css.where} title={t('card.show_on_map')} onClick={() => desk.map?.show(incident.place.lon, incident.place.lat, 16)}>
+      <button type="button" className={own.where} title={t('card.show_on_map')} onClick={() => desk.map?.show(incident.place.lon, incident.place.lat, 16)}>
         <Icon name="dispatch" size={16} />
         <span>
           {placeOf(incident)}
@@ -54,27 +55,27 @@ export function Header({ incident, alarms }: { incident: Incident; alarms: Alarm
         </span>
       </button>
       {active && place && (
-        <button type="button" className={css.look} title={`${t('place.look')} (E)`} onClick={() => desk.lookAt(place)}>
+        <button type="button" className={own.look} title={`${t('place.look')} (E)`} onClick={() => desk.lookAt(place)}>
           <Icon name="eye" size={16} />
           {t('place.look')}
         </button>
       )}
       {incident.callers.map((caller, i) => (
-        <p key={i} className={css.caller}>
+        <p key={i} className={own.caller}>
           <Icon name="phone" size={16} />
           {[caller.name, caller.phone].filter(Boolean).join(' · ')}
         </p>
       ))}
       <Steps incident={incident} now={now} />
       {incident.state === 'closed' && (
-        <p className={css.result}>
+        <p className={own.result}>
           <Icon name="check" size={16} />
           {incident.result ? t(`result.${incident.result}`) : ''}
           {incident.result_text ? ` · ${incident.result_text}` : ''}
         </p>
       )}
       {active && (
-        <div className={css.actions}>
+        <div className={own.actions}>
           {open.length > 0 && (
             <button type="button" className={css.primary} onClick={() => void actions.acknowledge(incident)}>
               <Icon name="check" size={18} />
@@ -146,17 +147,17 @@ function Steps({ incident, now }: { incident: Incident; now: number }) {
   // The first step that is not made yet runs; those after it wait.
   const running = steps.findIndex((step) => step.at === null)
   return (
-    <ol className={css.steps}>
+    <ol className={own.steps}>
       {steps.map((step, i) => {
         const shown = step.took !== null && (step.at !== null || (i === running && incident.state !== 'closed'))
         const late = shown && step.target !== null && step.took! > step.target
         return (
           <li key={step.word} data-done={step.at !== null || undefined} data-running={(shown && step.at === null) || undefined} data-late={late || undefined} title={step.at ? clock(step.at) : undefined}>
-            <span className={css.stepWord}>{step.word}</span>
-            <span className={css.stepTime}>
+            <span className={own.stepWord}>{step.word}</span>
+            <span className={own.stepTime}>
               {late && <span aria-label={t('step.late')}>▲ </span>}
               {shown ? clockFace(Math.max(0, step.took!)) : '–'}
-              {step.target !== null && <span className={css.stepTarget}> / {clockFace(step.target)}</span>}
+              {step.target !== null && <span className={own.stepTarget}> / {clockFace(step.target)}</span>}
             </span>
           </li>
         )
