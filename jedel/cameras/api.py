@@ -68,7 +68,7 @@ async def cameras(
 ) -> list[CameraView]:
     """The region's cameras in the order of their numbers, those after `after`; near a place (`lon`, `lat`)
     the nearest first, within two kilometres. `q`: words of the name, the site, or the owner's id; of an
-    address, also the cameras nearest to it, with their distance. `best`: one page, of the first 200 that are
+    address, also the cameras nearest to it, with their distance. `best`: one page, of the first 50 that are
     found, those that are called so before those that are at such an address."""
     found = await search.answer(store, geocoder, replace(asked, region=who.region))
     async with store.reading() as tx:

@@ -27,6 +27,8 @@ BESIDE_MAX: Final = 20
 """Cameras told of an address, beside those that are named after it."""
 SURE: Final = 0.75
 """A place whose name is less like what was typed was not meant."""
+BEST_OF: Final = 50
+"""The best are chosen of so many: of 200 a search among 1,318,000 took half as long again (p99 69 ms)."""
 PLACES_MAX: Final = 3
 """Places of one name (a street of two towns) that cameras are looked for at."""
 
@@ -36,7 +38,7 @@ async def answer(store: Store, geocoder: Geocoder, asked: Asked) -> list[Found]:
     means school 7, and house 7 in another street only then."""
     if not asked.best or asked.near is not None:
         return await _at_places(store, geocoder, asked)
-    found = await _at_places(store, geocoder, replace(asked, after=0, limit=PAGE_MAX))
+    found = await _at_places(store, geocoder, replace(asked, after=0, limit=BEST_OF))
     typed = words([asked.text])[:ASKED_WORDS_MAX]
     return sorted(found, key=lambda each: _called(each.camera.name, typed))[: asked.limit]
 

@@ -168,7 +168,7 @@ def asked(dice: random.Random) -> tuple[str, pages.Asked]:
         "common": dice.choice(("камера", "школа", street[:2], street[:3], dice.choice(PLACES), "вход школа")),
         "owner's id": f"CAM-{dice.randrange(CAMERAS):07d}",
     }
-    return kind, pages.Asked(region, texts[kind], limit=50)
+    return kind, pages.Asked(region, texts[kind], limit=40, best=True)  # as a wall asks
 
 
 async def _searches(url: str, count: int) -> dict[str, list[float]]:
