@@ -13,13 +13,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.thorough]
 SLOW_S = 1.5
 
 
-def says(key: str, language: str, **put: str) -> str:
-    said = words(key, language, "console")
-    for name, value in put.items():
-        said = said.replace(f"{{{name}}}", value)
-    return said
-
-
 async def street_camera(city: City) -> dict[str, Any]:
     """A camera of the demo beside a street, named after the address that it hangs at."""
     found = await city.get("/api/cameras", q="проспект Абая обзорная", best="true")
@@ -65,12 +58,14 @@ async def test_the_cameras_that_see_a_place(city: City, screens: Screens, langua
     console = await screens.console(language)
     page = console.page
     await console.command(f"f {address}")
-    look = page.get_by_role("button", name=says("place.look", language))
+    look = page.get_by_role("button", name=words("place.look", language, "console"))
     await expect(look).to_be_visible(timeout=PATIENCE_MS)
     await page.keyboard.press("e")
     tile = page.locator(f'[data-camera="{camera["id"]}"]')
     await expect(tile.locator(".j-live")).to_have_attribute("data-state", "playing", timeout=PATIENCE_MS)
-    listed = page.get_by_role("complementary", name=says("place.all", language)).get_by_role("button")
+    listed = page.get_by_role("complementary", name=words("place.all", language, "console")).get_by_role(
+        "button"
+    )
     assert await listed.count() > 1
     await screens.shoot(page, "place")
 

@@ -5,7 +5,6 @@ const camera = (id: string, more: Partial<Looking['camera']> = {}, sees: Looking
   camera: { id, name: id, zone: 'street', floor: null, ptz: false, number: 1, kind: 'fixed', site_id: null, lon: 0, lat: 0, heading: null, fov: null, state: 'up', ...more },
   sees,
   metres: 10,
-  bearing: 0,
 })
 
 describe('what comes up by itself', () => {

@@ -6,6 +6,9 @@ export function placeNamed(label: string, lon: number, lat: number, kind: 'camer
   return { kind, label: { kk: label, ru: label, en: label }, detail: null, lon, lat, score: 1 }
 }
 
+/** A place that was found, to be looked at. */
+export const placeFound = ({ lon, lat, label }: FoundPlace): LookedAt => ({ lon, lat, label: inWords(label) })
+
 /** Where an incident is, to be looked at for it; null: nobody knows. */
 export function placeOfIncident(incident: Incident): LookedAt | null {
   const { lon, lat, label, known } = incident.place

@@ -1,6 +1,7 @@
 import { type FoundPlace, Icon, inWords } from '@jedel/ui'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../desk/context'
+import { placeFound } from '../desk/place'
 import css from './map.module.css'
 
 /** A place that was looked for, or pointed at: what can be done there. */
@@ -20,7 +21,7 @@ export function FoundPeek({ place }: { place: FoundPlace }) {
       </div>
       {place.detail && <p className={`${css.peekLine} ${css.dim}`}>{inWords(place.detail)}</p>}
       <div className={css.peekActions}>
-        <button type="button" className={css.button} onClick={() => desk.lookAt({ lon, lat, label })}>
+        <button type="button" className={css.button} onClick={() => desk.lookAt(placeFound(place))}>
           <Icon name="eye" size={15} />
           {t('place.look')} <kbd>E</kbd>
         </button>

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next'
 import { Actions } from '../desk/actions'
 import { useDesk } from '../desk/context'
 import type { Desk } from '../desk/desk'
-import { placeOfIncident } from '../desk/place'
+import { placeFound, placeOfIncident } from '../desk/place'
 import { queueRows } from '../queue/order'
-import { type Alarm, type Incident, inWords } from '@jedel/ui'
+import type { Alarm, Incident } from '@jedel/ui'
 import { ROOMS } from './rooms'
 
 export const COMMAND_LINE_ID = 'command-line'
@@ -90,7 +90,7 @@ function single(desk: Desk, actions: Actions, event: KeyboardEvent): boolean {
       desk.screen.set({ camerasOnMap: !now.camerasOnMap })
       return inDispatch
     case 'KeyE': {
-      const place = now.found && !now.peek ? { lon: now.found.lon, lat: now.found.lat, label: inWords(now.found.label) } : incident && placeOfIncident(incident)
+      const place = now.found && !now.peek ? placeFound(now.found) : incident && placeOfIncident(incident)
       if (inDispatch && place) desk.lookAt(place)
       return inDispatch && !!place
     }

@@ -16,7 +16,6 @@ export interface Looking {
   camera: Camera
   sees: 'well' | 'turns' | 'around' | 'far'
   metres: number
-  bearing: number
 }
 
 export const TILES = 6
